@@ -1,0 +1,38 @@
+#pragma once
+
+// From the byte segments of one channel back to records. A frame that is cut by a segment's end is put together in a
+// buffer of the decoder (BA-28); all others are read where they lie.
+
+#include <cstdint>
+
+#include "weir/engine/edge.h"
+#include "weir/engine/events.h"
+#include "weir/engine/operator.h"
+#include "weir/engine/types.h"
+
+namespace weir::engine {
+
+class FrameDecoder {
+ public:
+  // Hands every frame that ends in `bytes` to `reader`, with its origin in `chain` and in `cut`. Returns how many.
+  // What the reader throws passes through; the decoder is of no use afterwards.
+  std::uint32_t decode(BytesView bytes, EdgeReader& reader, ChainContext& chain, ChannelCut& cut);
+
+  // A frame has begun that has not ended yet. Never true at a barrier or an end.
+  bool mid_frame() const { return !partial_.empty(); }
+
+ private:
+  struct Frame {
+    std::size_t header = 0;   // bytes of size and origin; 0: the header itself is incomplete
+    std::size_t payload = 0;
+    Origin origin{};
+    bool complete_in(std::size_t available) const { return header != 0 && available - header >= payload; }
+  };
+  static Frame parse(const char* at, std::size_t available);
+  static std::uint64_t load_origin(const char* at);
+  BytesView complete_partial(BytesView bytes);
+
+  Bytes partial_;  // keeps its capacity
+};
+
+}  // namespace weir::engine

@@ -1,0 +1,137 @@
+#include "channel/input_gate.h"
+
+#include <algorithm>
+
+#include "weir/engine/assert.h"
+
+namespace weir::engine {
+namespace {
+
+struct Discard final : EdgeReader {
+  void read(BytesView) override {}
+};
+
+}  // namespace
+
+InputGate::InputGate(Environment& environment, std::vector<ConnectionId> connections, std::uint32_t credits_per_channel)
+    : env_(environment),
+      credits_per_channel_(credits_per_channel),
+      credit_batch_(std::max(1u, credits_per_channel / 2)),
+      channels_(connections.size()),
+      line_(connections.size()),
+      open_channels_(static_cast<std::uint32_t>(connections.size())) {
+  for (std::size_t i = 0; i < connections.size(); ++i) channels_[i].connection = connections[i];
+}
+
+InputGate::~InputGate() {
+  for (Channel& c : channels_) {
+    while (!c.queue.empty()) env_.segments.release(c.queue.pop());
+  }
+}
+
+void InputGate::request_all() {
+  for (const Channel& c : channels_) env_.data.grant(c.connection, credits_per_channel_);
+}
+
+void InputGate::on_segment(std::uint32_t channel, Segment* segment) {
+  Channel& c = channels_[channel];
+  WEIR_ASSERT(segment->sequence == c.next_sequence, "the transport lost, doubled or reordered a segment");
+  ++c.next_sequence;
+  c.queue.push(segment);
+  line_up(channel);
+}
+
+InputGate::Input InputGate::next() {
+  WEIR_ASSERT(ready_count_ > 0, "no channel has input");
+  const std::uint32_t channel = line_[line_head_];
+  if (++line_head_ == line_.size()) line_head_ = 0;
+  --ready_count_;
+  Channel& c = channels_[channel];
+  c.in_line = false;
+  Segment* const segment = c.queue.pop();
+  line_up(channel);
+  return {segment, channel};
+}
+
+std::uint32_t InputGate::decode(const Input& input, EdgeReader& reader, ChainContext& chain) {
+  Channel& c = channels_[input.channel];
+  const std::uint32_t records = c.decoder.decode(input.segment->view(), reader, chain, c.cut);
+  WEIR_ASSERT(records == input.segment->records, "a segment does not hold the records it says");
+  return records;
+}
+
+void InputGate::done(const Input& input) {
+  Channel& c = channels_[input.channel];
+  const bool data = input.segment->kind == SegmentKind::Data;
+  env_.segments.release(input.segment);
+  if (!data || ++c.credits_due < credit_batch_) return;
+  env_.data.grant(c.connection, c.credits_due);
+  c.credits_due = 0;
+}
+
+void InputGate::block(std::uint32_t channel) {
+  channels_[channel].blocked = true;
+  leave_line(channel);
+}
+
+void InputGate::resume(std::uint32_t channel) {
+  channels_[channel].blocked = false;
+  line_up(channel);
+}
+
+void InputGate::end(std::uint32_t channel) {
+  Channel& c = channels_[channel];
+  WEIR_ASSERT(!c.ended && c.queue.empty() && !c.decoder.mid_frame(), "a channel goes on after its end");
+  c.ended = true;
+  --open_channels_;
+}
+
+void InputGate::line_up(std::uint32_t channel) {
+  Channel& c = channels_[channel];
+  if (c.in_line || c.blocked || c.queue.empty()) return;
+  c.in_line = true;
+  std::size_t place = std::size_t{line_head_} + ready_count_;
+  if (place >= line_.size()) place -= line_.size();
+  line_[place] = channel;
+  ++ready_count_;
+}
+
+// Keeps the order of the others. Rare: only a barrier takes a channel out of the line.
+void InputGate::leave_line(std::uint32_t channel) {
+  if (!channels_[channel].in_line) return;
+  channels_[channel].in_line = false;
+  const std::size_t size = line_.size();
+  std::uint32_t kept = 0;
+  for (std::uint32_t i = 0; i < ready_count_; ++i) {
+    const std::uint32_t other = line_[(line_head_ + i) % size];
+    if (other != channel) line_[(line_head_ + kept++) % size] = other;
+  }
+  ready_count_ = kept;
+}
+
+void InputGate::drop_blocked_data() {
+  for (std::uint32_t i = 0; i < channel_count(); ++i) {
+    if (channels_[i].blocked) drop_data(i);
+  }
+}
+
+// Whole frames only: one that goes on in a segment still to come is kept, so that the channel stays readable.
+void InputGate::drop_data(std::uint32_t channel) {
+  Channel& c = channels_[channel];
+  SegmentQueue waiting = c.queue;
+  c.queue = {};
+  Discard discard;
+  ChainContext ignored;
+  ChannelCut uncounted;
+  while (!waiting.empty()) {
+    Segment* const segment = waiting.pop();
+    if (segment->kind != SegmentKind::Data) {
+      c.queue.push(segment);
+      continue;
+    }
+    c.decoder.decode(segment->view(), discard, ignored, uncounted);
+    done({segment, channel});
+  }
+}
+
+}  // namespace weir::engine

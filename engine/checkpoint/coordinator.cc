@@ -1,0 +1,289 @@
+#include "checkpoint/coordinator.h"
+
+#include <algorithm>
+#include <utility>
+#include <vector>
+
+#include "checkpoint/metadata.h"
+#include "weir/engine/assert.h"
+
+namespace weir::engine {
+namespace {
+
+std::uint64_t with_subtask(ExecutionAttempt attempt, std::uint64_t what) { return what << 32 | attempt.subtask.value; }
+
+// With the defect the restore reads one checkpoint more, whose files must then be there: offsets are wrong, not
+// missing.
+std::uint32_t retained(const CheckpointOptions& options, const DefectSet& defects) {
+  return options.num_retained + (defects.has(Defect::RestoreOffsetsOfOtherCheckpoint) ? 1u : 0u);
+}
+
+}  // namespace
+
+CheckpointCoordinator::CheckpointCoordinator(const ExecutionGraph& graph, const CheckpointOptions& options,
+                                             const DefectSet& defects, const TaskViews& tasks)
+    : graph_(graph),
+      options_(options),
+      defects_(defects),
+      tasks_(tasks),
+      interval_(std::max(options.interval, options.min_pause)),
+      decider_(options.max_concurrent, options.min_pause),
+      periodic_(interval_),
+      failures_(options.tolerable_failures),
+      completed_(retained(options, defects)) {}
+
+// --- when the job starts, fails over, ends -------------------------------------------------------------------------
+
+void CheckpointCoordinator::tasks_running(Time now, Randomness& random) {
+  if (!options_.enabled) return;  // CO-3
+  Duration delay = options_.min_pause;
+  if (!std::exchange(started_before_, true)) {  // CO-6: later starts do not wait for a whole interval
+    const auto spread = static_cast<std::uint64_t>(to_ns(interval_ - options_.min_pause)) + 1;
+    delay += Duration{static_cast<std::int64_t>(random.draw("checkpoint/first-trigger", spread))};
+  }
+  arm_periodic(periodic_.start(now, delay));
+  // Nothing is pending here unless a defect kept it over a failover.
+  for (const auto& [id, checkpoint] : checkpoints_) {
+    if (!checkpoint.finalizing()) send_triggers(checkpoint);
+  }
+  request_final_if_due(now);
+}
+
+void CheckpointCoordinator::task_reached_end(Time now) { request_final_if_due(now); }
+
+void CheckpointCoordinator::task_finished(Time now, ExecutionAttempt attempt) {
+  // It will not acknowledge any more; without this the checkpoint would hang until its timeout.
+  abort_those(AbortReason::CheckpointDeclinedTaskClosing, attempt,
+              [&](const PendingCheckpoint& checkpoint) { return checkpoint.waits_for(attempt); });
+  request_final_if_due(now);
+  poll(now);
+}
+
+void CheckpointCoordinator::fail_over() {
+  stop_scheduling();
+  if (defects_.has(Defect::CountAckOfDeadAttempt)) {
+    for (auto& [id, checkpoint] : checkpoints_) checkpoint.pass_to_next_attempts();
+    return;
+  }
+  abort_all(AbortReason::JobFailoverRegion);  // RE-4
+}
+
+void CheckpointCoordinator::shut_down() {
+  stop_scheduling();
+  abort_all(AbortReason::CheckpointCoordinatorShutdown);
+  for (const CompletedCheckpoint& checkpoint : completed_.clear())
+    discard(checkpoint);  // CO-49: nothing is externalized
+}
+
+void CheckpointCoordinator::stop_scheduling() {
+  periodic_.stop();
+  decider_.clear();  // CO-5
+  final_requested_ = false;
+}
+
+// --- requests and triggers -----------------------------------------------------------------------------------------
+
+void CheckpointCoordinator::on_timer(Time now, CheckpointTimer kind, std::uint64_t argument) {
+  if (kind == CheckpointTimer::Periodic) {
+    const auto next = periodic_.fire(now, argument);
+    if (!next) return;  // CO-7: not the current trigger
+    arm_periodic(*next);
+    request(now, CheckpointKind::Periodic);
+  } else if (find_pending(CheckpointId{argument}) != nullptr) {
+    abort(CheckpointId{argument}, AbortReason::CheckpointExpired);
+    poll(now);
+  }
+}
+
+void CheckpointCoordinator::request(Time now, CheckpointKind kind) {
+  decider_.add(kind, now);  // a request that falls out of a full queue counts as nothing (CO-37)
+  poll(now);
+}
+
+void CheckpointCoordinator::request_final_if_due(Time now) {
+  if (!periodic_.running() || final_requested_ || !all_at_end_of_data(tasks_)) return;
+  final_requested_ = true;
+  request(now, CheckpointKind::Final);  // CO-55; if it fails the periodic ones go on
+}
+
+void CheckpointCoordinator::poll(Time now) {
+  while (periodic_.running()) {
+    const auto decision = decider_.next(now, {triggering_, pending(), being_discarded(), last_completion_});
+    if (decision.too_early) return arm_periodic(periodic_.start(now, *decision.too_early));  // CO-12
+    if (!decision.start) return;
+    trigger(now, decision.start->kind);
+  }
+}
+
+void CheckpointCoordinator::trigger(Time now, CheckpointKind kind) {
+  triggering_ = true;
+  if (auto plan = plan_checkpoint(graph_, tasks_)) {  // CO-18: otherwise no id is used and nothing is to be undone
+    const CheckpointId id = next_id_;
+    ++next_id_.value;
+    const auto at = checkpoints_.try_emplace(id, id, kind, now, std::move(*plan), tasks_.size(), defects_).first;
+    const PendingCheckpoint& checkpoint = at->second;
+    effects_.push(ArmCheckpointTimer{CheckpointTimer::Timeout, options_.timeout, id.value});  // CO-17
+    report(EventKind::CheckpointTriggered, static_cast<std::uint32_t>(kind), id, checkpoint.plan().to_wait.size());
+    send_triggers(checkpoint);
+  }
+  triggering_ = false;  // CO-15: the only way out
+}
+
+void CheckpointCoordinator::send_triggers(const PendingCheckpoint& checkpoint) {
+  for (const ExecutionAttempt& task : checkpoint.plan().to_trigger) {
+    effects_.push(TriggerCheckpoint{checkpoint.id(), checkpoint.timestamp(), task});
+  }
+}
+
+// --- acknowledgement and completion --------------------------------------------------------------------------------
+
+void CheckpointCoordinator::acknowledge(Time, const AcknowledgeCheckpoint& ack) {
+  const auto at = checkpoints_.find(ack.checkpoint);
+  const AckClass ack_class = at == checkpoints_.end() ? AckClass::Late : at->second.acknowledge(ack.attempt, ack.state);
+  report(EventKind::AckReceived, ack.attempt.attempt.value, ack.checkpoint,
+         with_subtask(ack.attempt, static_cast<std::uint64_t>(ack_class)));
+  if (ack_class == AckClass::Duplicate) return;  // the same state again
+  if (ack_class != AckClass::Success) return discard_unreferenced(ack.state.path);
+  if (!at->second.finalizing() && at->second.fully_acknowledged()) finalize(at->second);
+}
+
+void CheckpointCoordinator::finalize(PendingCheckpoint& checkpoint) {
+  Bytes content = encode(describe(graph_, checkpoint.finalize()));
+  effects_.push(WriteMetadata{checkpoint.id(), metadata_path(checkpoint.id()), std::move(content)});
+}
+
+void CheckpointCoordinator::metadata_stored(Time now, CheckpointId id, const Status& status) {
+  const auto at = checkpoints_.find(id);
+  WEIR_ASSERT(at != checkpoints_.end() && at->second.finalizing(),
+              "metadata is written for finalizing checkpoints only");
+  if (!status.ok() && !at->second.disposed()) abort(id, AbortReason::FinalizeCheckpointFailure);  // CO-34
+  PendingCheckpoint checkpoint = std::move(at->second);
+  checkpoints_.erase(at);
+  if (checkpoint.disposed()) {
+    remove_file(metadata_path(id));
+    discard(checkpoint);
+  } else {
+    complete(now, std::move(checkpoint));
+  }
+  poll(now);
+}
+
+// The order is that of flink-semantics 1.6: first durable, then retained, then older ones go, then the tasks hear of
+// it.
+void CheckpointCoordinator::complete(Time now, PendingCheckpoint checkpoint) {
+  const CheckpointId id = checkpoint.id();
+  CompletedCheckpoint result = checkpoint.take_result();
+  report(EventKind::CheckpointCompleted, static_cast<std::uint32_t>(checkpoint.kind()), id, total_size(result));
+  retain(std::move(result));
+  failures_.succeeded(id);
+  last_completion_ = now;  // CO-13
+  abort_those(AbortReason::CheckpointSubsumed, {}, [&](const PendingCheckpoint& other) { return other.id() < id; });
+  notify_complete(checkpoint.plan(), id);
+}
+
+void CheckpointCoordinator::retain(CompletedCheckpoint checkpoint) {
+  for (const CompletedCheckpoint& subsumed : completed_.add(std::move(checkpoint))) discard(subsumed);  // CO-41
+}
+
+void CheckpointCoordinator::notify_complete(const CheckpointPlan& plan, CheckpointId checkpoint) {
+  for (const ExecutionAttempt& task : plan.to_wait) {
+    if (const auto attempt = running_attempt(task.subtask))
+      effects_.push(NotifyCheckpointComplete{checkpoint, *attempt});
+  }
+}
+
+// --- decline and abort ---------------------------------------------------------------------------------------------
+
+void CheckpointCoordinator::decline(Time now, const DeclineCheckpoint& decline) {
+  report(EventKind::DeclineReceived, decline.attempt.attempt.value, decline.checkpoint,
+         with_subtask(decline.attempt, static_cast<std::uint64_t>(decline.reason)));
+  if (find_pending(decline.checkpoint) == nullptr) return;  // CO-26
+  abort(decline.checkpoint, decline.reason, decline.attempt);
+  poll(now);
+}
+
+void CheckpointCoordinator::abort(CheckpointId id, AbortReason reason, std::optional<ExecutionAttempt> culprit) {
+  const auto at = checkpoints_.find(id);
+  report(EventKind::CheckpointAborted, static_cast<std::uint32_t>(reason), id, 0);
+  notify_aborted(at->second.plan(), id);  // CO-35
+  if (at->second.finalizing()) {
+    at->second.dispose();
+  } else {
+    discard(at->second);
+    checkpoints_.erase(at);
+  }
+  if (must_fail_job(id, reason, culprit)) {
+    stop_scheduling();
+    effects_.push(FailJob{reason});
+  }
+}
+
+template <class Predicate>
+void CheckpointCoordinator::abort_those(AbortReason reason, std::optional<ExecutionAttempt> culprit,
+                                        Predicate predicate) {
+  std::vector<CheckpointId> chosen;
+  for (const auto& [id, checkpoint] : checkpoints_) {
+    if (!checkpoint.disposed() && predicate(checkpoint)) chosen.push_back(id);
+  }
+  for (const CheckpointId id : chosen) abort(id, reason, culprit);
+}
+
+void CheckpointCoordinator::abort_all(AbortReason reason) {
+  abort_those(reason, {}, [](const PendingCheckpoint&) { return true; });
+}
+
+void CheckpointCoordinator::notify_aborted(const CheckpointPlan& plan, CheckpointId checkpoint) {
+  for (const ExecutionAttempt& task : plan.to_wait) {
+    if (const auto attempt = running_attempt(task.subtask)) {
+      effects_.push(NotifyCheckpointAborted{checkpoint, completed_.newest_id(), *attempt});  // CO-36
+    }
+  }
+}
+
+// CO-39: a failure that an attempt caused counts only while that attempt is the current one of its subtask.
+bool CheckpointCoordinator::must_fail_job(CheckpointId id, AbortReason reason,
+                                          std::optional<ExecutionAttempt> culprit) {
+  const bool exhausted = failures_.failed(id, reason);
+  return exhausted && (!culprit || tasks_[culprit->subtask.value].attempt == culprit->attempt);
+}
+
+// --- helpers -------------------------------------------------------------------------------------------------------
+
+std::size_t CheckpointCoordinator::pending() const {
+  return static_cast<std::size_t>(std::count_if(checkpoints_.begin(), checkpoints_.end(),
+                                                [](const auto& entry) { return !entry.second.disposed(); }));
+}
+
+PendingCheckpoint* CheckpointCoordinator::find_pending(CheckpointId checkpoint) {
+  const auto at = checkpoints_.find(checkpoint);
+  return at == checkpoints_.end() || at->second.disposed() ? nullptr : &at->second;
+}
+
+std::optional<ExecutionAttempt> CheckpointCoordinator::running_attempt(SubtaskId subtask) const {
+  const TaskView& task = tasks_[subtask.value];
+  if (task.state != AttemptState::Running) return std::nullopt;
+  return ExecutionAttempt{subtask, task.attempt};
+}
+
+void CheckpointCoordinator::discard(const PendingCheckpoint& checkpoint) {
+  for (std::string& path : checkpoint.state_files()) remove_file(std::move(path));
+}
+
+void CheckpointCoordinator::discard(const CompletedCheckpoint& checkpoint) {
+  for (std::string& path : files_of(checkpoint)) remove_file(std::move(path));  // CO-44
+}
+
+// An acknowledgement that is repeated after its checkpoint completed must not take the checkpoint's file away.
+void CheckpointCoordinator::discard_unreferenced(const std::string& path) {
+  if (!path.empty() && !completed_.references(path)) remove_file(path);
+}
+
+void CheckpointCoordinator::arm_periodic(PeriodicTrigger::Arm arm) {
+  effects_.push(ArmCheckpointTimer{CheckpointTimer::Periodic, arm.delay, arm.generation});
+}
+
+void CheckpointCoordinator::report(EventKind kind, std::uint32_t detail, CheckpointId checkpoint, std::uint64_t b) {
+  effects_.push(Event{kind, actor_of(kJobManager), detail, checkpoint.value, b});
+}
+
+}  // namespace weir::engine

@@ -1,0 +1,99 @@
+#pragma once
+
+// The checkpoint coordinator: joins the request queue, the rhythm, the pending and the completed checkpoints into one
+// machine. Inputs are calls with the present time, outputs are effects; it touches no port.
+
+#include <cstddef>
+#include <map>
+#include <optional>
+#include <string>
+
+#include "checkpoint/completed_store.h"
+#include "checkpoint/effects.h"
+#include "checkpoint/failure_manager.h"
+#include "checkpoint/pending_checkpoint.h"
+#include "checkpoint/periodic_trigger.h"
+#include "checkpoint/plan.h"
+#include "checkpoint/request_decider.h"
+#include "weir/engine/environment.h"
+#include "weir/engine/job_graph.h"
+#include "weir/engine/options.h"
+
+namespace weir::engine {
+
+class CheckpointCoordinator {
+ public:
+  // All references outlive the coordinator. `tasks` is kept up to date by the caller, before it tells of a change here.
+  CheckpointCoordinator(const ExecutionGraph& graph, const CheckpointOptions& options, const DefectSet& defects,
+                        const TaskViews& tasks);
+
+  // Every subtask is RUNNING or FINISHED: checkpoints may be taken (CO-5). `random` gives the first delay (CO-6).
+  void tasks_running(Time now, Randomness& random);
+  void task_reached_end(Time now);  // an attempt reported the end of its data (CO-55)
+  void task_finished(Time now, ExecutionAttempt attempt);
+  void fail_over();  // the job restarts (RE-4)
+  void shut_down();  // the job is in a terminal state
+
+  void on_timer(Time now, CheckpointTimer kind, std::uint64_t argument);
+  void acknowledge(Time now, const AcknowledgeCheckpoint& ack);
+  void decline(Time now, const DeclineCheckpoint& decline);
+  void metadata_stored(Time now, CheckpointId checkpoint, const Status& status);
+
+  const CompletedStore& completed() const { return completed_; }
+  EffectQueue<CheckpointEffect>& effects() { return effects_; }
+  bool triggering() const { return triggering_; }
+  bool scheduled() const { return periodic_.running(); }
+  std::size_t pending() const;  // neither completed nor aborted
+  // Aborted ones whose metadata is still being written; their files go when that ends.
+  std::size_t being_discarded() const { return checkpoints_.size() - pending(); }
+  std::size_t queued() const { return decider_.queued(); }
+
+ private:
+  void request(Time now, CheckpointKind kind);
+  void request_final_if_due(Time now);
+  void poll(Time now);  // CO-14: starts what may start
+  void trigger(Time now, CheckpointKind kind);
+  void send_triggers(const PendingCheckpoint& checkpoint);
+
+  void finalize(PendingCheckpoint& checkpoint);
+  void complete(Time now, PendingCheckpoint checkpoint);
+  void retain(CompletedCheckpoint checkpoint);
+  void notify_complete(const CheckpointPlan& plan, CheckpointId checkpoint);
+
+  void abort(CheckpointId checkpoint, AbortReason reason, std::optional<ExecutionAttempt> culprit = {});
+  void abort_all(AbortReason reason);
+  template <class Predicate>
+  void abort_those(AbortReason reason, std::optional<ExecutionAttempt> culprit, Predicate predicate);
+  void notify_aborted(const CheckpointPlan& plan, CheckpointId checkpoint);
+  bool must_fail_job(CheckpointId checkpoint, AbortReason reason, std::optional<ExecutionAttempt> culprit);
+  void stop_scheduling();
+
+  PendingCheckpoint* find_pending(CheckpointId checkpoint);  // null when it is not, or no longer, pending
+  // The present attempt of a subtask, if it runs: notifications go to it (flink-semantics 0).
+  std::optional<ExecutionAttempt> running_attempt(SubtaskId subtask) const;
+  void discard(const PendingCheckpoint& checkpoint);
+  void discard(const CompletedCheckpoint& checkpoint);
+  void discard_unreferenced(const std::string& path);
+  void remove_file(std::string path) { effects_.push(DeleteCheckpointFile{std::move(path)}); }
+  void arm_periodic(PeriodicTrigger::Arm arm);
+  void report(EventKind kind, std::uint32_t detail, CheckpointId checkpoint, std::uint64_t b);
+
+  const ExecutionGraph& graph_;
+  const CheckpointOptions& options_;
+  const DefectSet& defects_;
+  const TaskViews& tasks_;
+  Duration interval_;  // CO-1: never shorter than the pause
+  CheckpointRequestDecider decider_;
+  PeriodicTrigger periodic_;
+  CheckpointFailureManager failures_;
+  CompletedStore completed_;
+  std::map<CheckpointId, PendingCheckpoint> checkpoints_;
+  EffectQueue<CheckpointEffect> effects_;
+  CheckpointId next_id_{1};              // CO-47: ids of aborted checkpoints are not used again
+  std::optional<Time> last_completion_;  // CO-13
+  bool triggering_ = false;              // CO-15
+  bool started_before_ = false;
+  bool final_requested_ = false;  // in this deployment
+};
+
+}  // namespace weir::engine

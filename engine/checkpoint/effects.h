@@ -1,0 +1,60 @@
+#pragma once
+
+// What the checkpoint coordinator wants done; the JobManager performs it through the ports, in order.
+
+#include <deque>
+#include <string>
+#include <utility>
+#include <variant>
+
+#include "weir/engine/events.h"
+#include "weir/engine/messages.h"
+#include "weir/engine/types.h"
+
+namespace weir::engine {
+
+enum class CheckpointTimer : std::uint8_t {
+  Periodic,  // argument: generation of the periodic trigger
+  Timeout,   // argument: checkpoint
+};
+
+struct ArmCheckpointTimer {
+  CheckpointTimer kind{};
+  Duration delay{};
+  std::uint64_t argument = 0;
+};
+// The outcome comes back as CheckpointCoordinator::metadata_stored.
+struct WriteMetadata {
+  CheckpointId checkpoint;
+  std::string path;
+  Bytes content;
+};
+struct DeleteCheckpointFile {
+  std::string path;
+};
+// More checkpoints failed than the job tolerates (CO-38).
+struct FailJob {
+  AbortReason reason{};
+};
+
+using CheckpointEffect = std::variant<TriggerCheckpoint, NotifyCheckpointComplete, NotifyCheckpointAborted,
+                                      WriteMetadata, DeleteCheckpointFile, ArmCheckpointTimer, FailJob, Event>;
+
+// First in, first out: a machine leaves its effects here, its owner takes them.
+template <class Effect>
+class EffectQueue {
+ public:
+  void push(Effect effect) { effects_.push_back(std::move(effect)); }
+  bool empty() const { return effects_.empty(); }
+  std::size_t size() const { return effects_.size(); }
+  Effect take() {
+    Effect first = std::move(effects_.front());
+    effects_.pop_front();
+    return first;
+  }
+
+ private:
+  std::deque<Effect> effects_;
+};
+
+}  // namespace weir::engine

@@ -1,0 +1,66 @@
+#pragma once
+
+// One checkpoint from its trigger until it is completed or aborted: who has acknowledged, with what (CO-22, CO-23).
+
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "checkpoint/completed_store.h"
+#include "checkpoint/plan.h"
+#include "weir/engine/defects.h"
+#include "weir/engine/events.h"
+#include "weir/engine/messages.h"
+
+namespace weir::engine {
+
+class PendingCheckpoint {
+ public:
+  // `subtasks`: how many the job has. `timestamp`: when the coordinator created it (CO-17).
+  PendingCheckpoint(CheckpointId id, CheckpointKind kind, Time timestamp, CheckpointPlan plan, std::size_t subtasks,
+                    const DefectSet& defects);
+
+  CheckpointId id() const { return id_; }
+  CheckpointKind kind() const { return kind_; }
+  Time timestamp() const { return timestamp_; }
+  const CheckpointPlan& plan() const { return plan_; }
+
+  // CO-23; never Late. The state is kept when the class is Success.
+  AckClass acknowledge(ExecutionAttempt attempt, const SnapshotHandle& state);
+  bool fully_acknowledged() const;  // CO-22
+  bool waits_for(ExecutionAttempt attempt) const;
+
+  // All acknowledgements are in and the metadata is being written.
+  bool finalizing() const { return result_.has_value(); }
+  const CompletedCheckpoint& finalize();
+  CompletedCheckpoint take_result() { return std::move(*result_); }
+  // Aborted while its metadata is being written: what arrives now is Discarded.
+  bool disposed() const { return disposed_; }
+  void dispose() { disposed_ = true; }
+
+  // Files of the acknowledgements so far.
+  std::vector<std::string> state_files() const;
+  // Hands the checkpoint from every attempt to its successor, acknowledgements included.
+  void pass_to_next_attempts();
+
+ private:
+  enum class Part : std::uint8_t { None, Outstanding, Acknowledged };
+  struct Entry {
+    AttemptId attempt{};
+    Part part = Part::None;
+    SubtaskPart snapshot;
+  };
+
+  CheckpointId id_;
+  CheckpointKind kind_;
+  Time timestamp_;
+  CheckpointPlan plan_;
+  const DefectSet& defects_;
+  std::vector<Entry> entries_;  // indexed by SubtaskId
+  std::size_t outstanding_;
+  std::optional<CompletedCheckpoint> result_;  // fixed when all acknowledgements were in
+  bool disposed_ = false;
+};
+
+}  // namespace weir::engine

@@ -1,0 +1,58 @@
+#pragma once
+
+// Which of the requested checkpoints may start now (CO-9..CO-14). A plain machine: no clock, no effects.
+
+#include <optional>
+#include <set>
+
+#include "weir/engine/events.h"
+#include "weir/engine/options.h"
+#include "weir/engine/types.h"
+
+namespace weir::engine {
+
+struct CheckpointRequest {
+  CheckpointKind kind = CheckpointKind::Periodic;
+  Time timestamp{};
+  std::uint64_t number = 0;  // order of arrival; tells equal requests apart
+};
+
+class CheckpointRequestDecider {
+ public:
+  static constexpr std::size_t kCapacity = 1000;  // CO-9
+
+  CheckpointRequestDecider(std::uint32_t max_concurrent, Duration min_pause)
+      : max_concurrent_(max_concurrent), min_pause_(min_pause) {}
+
+  // False when the queue was full and a request fell out (TOO_MANY_CHECKPOINT_REQUESTS): the new one if only requests
+  // of higher rank are queued, else the last in rank.
+  bool add(CheckpointKind kind, Time timestamp);
+  void clear() { queue_.clear(); }
+  std::size_t queued() const { return queue_.size(); }
+
+  struct Situation {
+    bool triggering = false;  // a trigger pipeline runs (CO-15)
+    std::size_t pending = 0;
+    std::size_t being_discarded = 0;  // aborted ones whose files are not all gone yet
+    std::optional<Time> last_completion;
+  };
+  struct Decision {
+    std::optional<CheckpointRequest> start;
+    // MINIMUM_TIME_BETWEEN_CHECKPOINTS: the head was dropped, and the next periodic request is due after this long.
+    std::optional<Duration> too_early;
+  };
+  Decision next(Time now, const Situation& situation);
+
+ private:
+  struct Order {
+    bool operator()(const CheckpointRequest& a, const CheckpointRequest& b) const;
+  };
+  CheckpointRequest take_head();
+
+  std::uint32_t max_concurrent_;
+  Duration min_pause_;
+  std::uint64_t arrivals_ = 0;
+  std::set<CheckpointRequest, Order> queue_;
+};
+
+}  // namespace weir::engine

@@ -1,0 +1,169 @@
+#include "weir/engine/connectors.h"
+
+// The protocol of flink-semantics 10.1. Its state is one list element {current, pending} per subtask; after a rescale a
+// subtask may find several or none (TX-6).
+
+namespace weir::engine::detail {
+namespace {
+
+constexpr char kTransactionsState[] = "transactions";
+constexpr CheckpointId kNewest{~std::uint64_t{0}};
+
+// An abort that finds nothing to abort has reached its goal: the transaction is decided, or a newer producer sees to it.
+bool is_settled(const Status& aborted) {
+  return aborted.ok() || aborted.code() == StatusCode::NotFound || aborted.code() == StatusCode::Fenced;
+}
+
+}  // namespace
+
+struct TwoPhaseCommitLog::Restored {
+  std::optional<TransactionId> current;
+  std::map<CheckpointId, TransactionId> pending;
+
+  static Bytes encode(const std::optional<TransactionId>& current, const std::map<CheckpointId, TransactionId>& pending) {
+    Bytes out;
+    ByteWriter w(out);
+    w.fixed<std::uint8_t>(current ? 1 : 0);
+    if (current) w.varint(current->value);
+    w.varint(pending.size());
+    for (const auto& [checkpoint, transaction] : pending) {
+      w.varint(checkpoint.value);
+      w.varint(transaction.value);
+    }
+    return out;
+  }
+  static Restored decode(BytesView bytes) {
+    ByteReader r(bytes);
+    Restored restored;
+    if (r.fixed<std::uint8_t>() != 0) restored.current = TransactionId{r.varint()};
+    for (std::uint64_t n = r.varint(); n > 0 && !r.failed(); --n) {
+      const CheckpointId checkpoint{r.varint()};
+      restored.pending[checkpoint] = TransactionId{r.varint()};
+    }
+    if (r.failed() || !r.at_end()) {
+      throw OperatorFailure{FailureCause::RestoreFailed, "the state of a transactional sink does not decode"};
+    }
+    return restored;
+  }
+};
+
+void TwoPhaseCommitLog::open(OperatorContext& context) {
+  context_ = &context;
+  producer_ = context.uid + "/" + std::to_string(context.index);
+  const std::uint32_t partitions = log().partitions(topic_);
+  if (partitions == 0) fail({StatusCode::NotFound, "there is no topic '" + topic_ + "'"}, "opening the sink");
+  partition_ = context.index % partitions;
+  epoch_ = log().register_producer(producer_);
+  recover();
+}
+
+// What the restored checkpoint pre-committed is committed (TX-1, G-5); everything later of this producer is replayed into
+// new transactions and therefore aborted, also what the state does not know of (TX-3, TX-17).
+void TwoPhaseCommitLog::recover() {
+  for (const Restored& restored : restored_state()) {
+    recover_and_commit(restored);
+    if (!restored.current) continue;
+    if (const Status aborted = abort(*restored.current); !is_settled(aborted)) fail(aborted, "aborting after a restore");
+  }
+  for (const TransactionId lingering : log().open_transactions(producer_)) {
+    if (const Status aborted = abort(lingering); !is_settled(aborted)) fail(aborted, "aborting a lingering transaction");
+  }
+  begin();
+}
+
+void TwoPhaseCommitLog::recover_and_commit(const Restored& restored) {
+  for (const auto& [checkpoint, transaction] : restored.pending) {
+    if (const Status committed = commit(checkpoint, transaction); !committed.ok()) fail(committed, "committing after a restore");
+  }
+}
+
+std::vector<TwoPhaseCommitLog::Restored> TwoPhaseCommitLog::restored_state() const {
+  std::vector<Restored> restored;
+  if (context_->restored == kNoCheckpoint) return restored;
+  for (const Bytes& element : context_->operator_state.list(kTransactionsState)) {
+    restored.push_back(Restored::decode(element));
+  }
+  return restored;
+}
+
+void TwoPhaseCommitLog::begin() {
+  const Result<TransactionId> begun = log().begin(producer_, epoch_, topic_);
+  if (!begun.ok()) fail(begun.status(), "beginning a transaction");
+  current_ = begun.value();
+  report(EventKind::TransactionBegun, current_->value);
+}
+
+void TwoPhaseCommitLog::append(BytesView value, Origin origin) {
+  if (!current_) fail({StatusCode::NotFound, "a record arrived after the end of data"}, "writing");
+  if (const Status appended = log().append(*current_, partition_, value, origin); !appended.ok()) fail(appended, "writing");
+}
+
+// Pre-commit, then begin, then store: in this order, so that a restore of this checkpoint can abort the new one (TX-3).
+void TwoPhaseCommitLog::snapshot(CheckpointId checkpoint) {
+  if (current_) {
+    if (const Status flushed = log().flush(*current_); !flushed.ok()) fail(flushed, "pre-committing");
+    report(EventKind::TransactionPreCommitted, checkpoint.value, current_->value);
+    pending_[checkpoint] = *current_;
+    if (context_->environment.defects.has(Defect::CommitAtPreCommit)) {
+      if (const Status committed = commit(checkpoint, *current_); !committed.ok()) fail(committed, "committing");
+    }
+    current_.reset();
+    if (!finished_) begin();
+  }
+  store_state();
+}
+
+void TwoPhaseCommitLog::store_state() {
+  OperatorStateStore::List& list = context_->operator_state.list(kTransactionsState);
+  list.assign(1, Restored::encode(current_, pending_));
+}
+
+// Late or healed notifications are normal (G-4): ids up to the completed one are committed, later ones stay (TX-2). One
+// failed commit does not keep the others back; the first error then fails the attempt, whose restored state has them all.
+void TwoPhaseCommitLog::notify_complete(CheckpointId checkpoint) {
+  if (context_->environment.defects.has(Defect::CommitBeyondNotifiedCheckpoint)) checkpoint = kNewest;
+  Status first_error;
+  const auto end = pending_.upper_bound(checkpoint);
+  for (auto at = pending_.begin(); at != end; at = pending_.erase(at)) {
+    const Status committed = commit(at->first, at->second);
+    if (!committed.ok() && first_error.ok()) first_error = committed;
+  }
+  if (!first_error.ok()) fail(first_error, "committing");
+}
+
+// Nothing to do: the records of an aborted checkpoint belong to the next one and are committed with it.
+void TwoPhaseCommitLog::notify_aborted(CheckpointId checkpoint) {
+  if (context_->environment.defects.has(Defect::AbortTransactionOnNotifyAborted)) {
+    const auto aborted = pending_.find(checkpoint);
+    if (aborted == pending_.end()) return;
+    (void)abort(aborted->second);
+    pending_.erase(aborted);
+  }
+}
+
+// Pre-committed transactions are promised and outlive the attempt (TX-22). A current one that cannot be aborted now is
+// lingering for the next attempt of this producer.
+void TwoPhaseCommitLog::close() {
+  if (current_) (void)abort(*current_);
+  current_.reset();
+}
+
+Status TwoPhaseCommitLog::commit(CheckpointId checkpoint, TransactionId transaction) {
+  report(EventKind::TransactionCommitSent, checkpoint.value, transaction.value);
+  return log().commit(transaction);
+}
+
+Status TwoPhaseCommitLog::abort(TransactionId transaction) {
+  report(EventKind::TransactionAbortSent, transaction.value);
+  return log().abort(transaction);
+}
+
+void TwoPhaseCommitLog::report(EventKind kind, std::uint64_t a, std::uint64_t b) const {
+  context_->environment.events.emit({kind, actor_of(context_->subtask), context_->attempt.value, a, b});
+}
+
+void TwoPhaseCommitLog::fail(const Status& status, const std::string& what) const {
+  throw OperatorFailure{FailureCause::SinkFailed, producer_ + ": " + what + ": " + status.message()};
+}
+
+}  // namespace weir::engine::detail

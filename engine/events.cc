@@ -1,0 +1,71 @@
+#include "weir/engine/events.h"
+
+#include <array>
+
+#include "weir/engine/assert.h"
+
+namespace weir::engine {
+namespace {
+
+constexpr std::array<EventInfo, kEngineEventKinds> kInfos{{
+#define WEIR_INFO(name, text, has_checkpoint, fields) EventInfo{text, has_checkpoint, fields},
+    WEIR_ENGINE_EVENTS(WEIR_INFO)
+#undef WEIR_INFO
+}};
+
+constexpr std::array<std::string_view, 5> kJobStates{"CREATED", "RUNNING", "RESTARTING", "FINISHED", "FAILED"};
+constexpr std::array<std::string_view, 6> kAttemptStates{"DEPLOYING", "INITIALIZING", "RUNNING",
+                                                         "FINISHED",  "CANCELED",     "FAILED"};
+constexpr std::array<std::string_view, 2> kCheckpointKinds{"periodic", "final"};
+constexpr std::array<std::string_view, 5> kAckClasses{"success", "duplicate", "unknown-attempt", "discarded", "late"};
+constexpr std::array<std::string_view, 8> kFailureCauses{
+    "user-function",  "connection-broken", "process-lost", "deploy-timeout",
+    "restore-failed", "snapshot-failed",   "sink-failed",  "source-failed",
+};
+
+// CO-37, the column "counts as failure" beside each name.
+struct Reason {
+  std::string_view name;
+  bool counts;
+};
+constexpr std::array<Reason, 17> kReasons{{
+    {"MINIMUM_TIME_BETWEEN_CHECKPOINTS", false},
+    {"TOO_MANY_CHECKPOINT_REQUESTS", false},
+    {"NOT_ALL_REQUIRED_TASKS_RUNNING", false},
+    {"CHECKPOINT_EXPIRED", true},
+    {"CHECKPOINT_DECLINED", true},
+    {"CHECKPOINT_DECLINED_TASK_NOT_READY", false},
+    {"CHECKPOINT_DECLINED_TASK_CLOSING", false},
+    {"CHECKPOINT_DECLINED_SUBSUMED", false},
+    {"CHECKPOINT_DECLINED_ON_CANCELLATION_BARRIER", false},
+    {"CHECKPOINT_DECLINED_INPUT_END_OF_STREAM", false},
+    {"CHECKPOINT_SUBSUMED", false},
+    {"CHECKPOINT_COORDINATOR_SUSPEND", false},
+    {"CHECKPOINT_COORDINATOR_SHUTDOWN", false},
+    {"JOB_FAILOVER_REGION", false},
+    {"TASK_FAILURE", false},
+    {"CHECKPOINT_ASYNC_EXCEPTION", true},
+    {"FINALIZE_CHECKPOINT_FAILURE", true},
+}};
+static_assert(static_cast<std::size_t>(AbortReason::FinalizeCheckpointFailure) + 1 == kReasons.size());
+static_assert(static_cast<std::size_t>(FailureCause::SourceFailed) + 1 == kFailureCauses.size());
+
+template <class T, std::size_t N, class Enum>
+const T& entry(const std::array<T, N>& table, Enum v) {
+  const auto at = static_cast<std::size_t>(v);
+  WEIR_ASSERT(at < N, "a value outside of its enumeration");
+  return table[at];
+}
+
+}  // namespace
+
+const EventInfo& info(EventKind kind) { return entry(kInfos, kind); }
+std::string_view name(JobState v) { return entry(kJobStates, v); }
+std::string_view name(AttemptState v) { return entry(kAttemptStates, v); }
+std::string_view name(CheckpointKind v) { return entry(kCheckpointKinds, v); }
+std::string_view name(AckClass v) { return entry(kAckClasses, v); }
+std::string_view name(FailureCause v) { return entry(kFailureCauses, v); }
+std::string_view name(AbortReason v) { return entry(kReasons, v).name; }
+bool counts_as_failure(AbortReason v) { return entry(kReasons, v).counts; }
+
+}  // namespace weir::engine

@@ -1,0 +1,188 @@
+#pragma once
+
+// The typed ends of a stream edge: how a record picks its channel and becomes bytes, and how it comes back.
+
+#include <cstdint>
+#include <memory>
+#include <utility>
+#include <vector>
+
+#include "weir/engine/collector.h"
+#include "weir/engine/operator.h"
+#include "weir/engine/record_output.h"
+#include "weir/engine/serializer.h"
+
+namespace weir::engine {
+
+enum class Partitioning : std::uint8_t {
+  Forward,    // subtask i to subtask i; both sides have the same parallelism
+  Hash,       // by key group of the key (RS formulas)
+  Rebalance,  // round-robin
+  Broadcast,  // to every subtask
+};
+
+// Upstream end, one per (edge, producing subtask).
+class EdgeWriter {
+ public:
+  virtual ~EdgeWriter() = default;
+  virtual AnyCollector collector() = 0;
+};
+
+// Downstream end, one per (input edge, consuming subtask).
+class EdgeReader {
+ public:
+  virtual ~EdgeReader() = default;
+  // One whole frame's payload; the origin is already in the chain context. Throws OperatorFailure through.
+  virtual void read(BytesView payload) = 0;
+};
+
+// Typed behaviour of one edge of the job graph. Immutable, shared by all runs.
+class EdgeType {
+ public:
+  virtual ~EdgeType() = default;
+  virtual Partitioning partitioning() const = 0;
+  // The same records, distributed in another way; null when the type fixes the way (a keyed edge stays keyed).
+  virtual std::shared_ptr<const EdgeType> as(Partitioning) const { return nullptr; }
+  virtual std::unique_ptr<EdgeWriter> make_writer(RecordOutput& output, ChainContext& chain, std::uint32_t producer_index,
+                                                  std::uint32_t max_parallelism) const = 0;
+  virtual std::unique_ptr<EdgeReader> make_reader(AnyCollector target) const = 0;
+};
+
+// Several consumers behind one operator, in edge order.
+template <class T>
+class FanOut final : public Collector<T> {
+ public:
+  explicit FanOut(std::vector<Collector<T>*> targets) : targets_(std::move(targets)) {}
+  void collect(const T& value) override {
+    for (Collector<T>* target : targets_) target->collect(value);
+  }
+
+ private:
+  std::vector<Collector<T>*> targets_;
+};
+
+// Makes fan-outs without knowing the type; one per stream, held by the producing node.
+class StreamType {
+ public:
+  virtual ~StreamType() = default;
+  // The result owns the fan-out; `collector` is its entrance.
+  struct Joined {
+    std::shared_ptr<void> owner;
+    AnyCollector collector;
+  };
+  virtual Joined join(const std::vector<AnyCollector>& targets) const = 0;
+};
+
+template <class T>
+class StreamTypeOf final : public StreamType {
+ public:
+  Joined join(const std::vector<AnyCollector>& targets) const override {
+    std::vector<Collector<T>*> typed;
+    for (const AnyCollector& target : targets) typed.push_back(target.template as<T>());
+    auto made = std::make_shared<FanOut<T>>(std::move(typed));
+    return {made, AnyCollector(static_cast<Collector<T>*>(made.get()))};
+  }
+};
+
+namespace detail {
+
+// Picks the channel of a record. `Choose` is a callable (const T&, std::uint32_t channels) -> channel.
+template <class T, class Choose>
+class ChoosingWriter final : public EdgeWriter, public Collector<T> {
+ public:
+  ChoosingWriter(RecordOutput& output, ChainContext& chain, Choose choose)
+      : output_(output), chain_(chain), choose_(std::move(choose)) {}
+  AnyCollector collector() override { return AnyCollector(static_cast<Collector<T>*>(this)); }
+  void collect(const T& value) override {
+    scratch_.clear();
+    serialize_into(value, scratch_);
+    const std::uint32_t channel = choose_(value, output_.channel_count());
+    if (channel == kAllChannels) {
+      output_.write_to_all(chain_.origin, scratch_);
+    } else {
+      output_.write(channel, chain_.origin, scratch_);
+    }
+  }
+  static constexpr std::uint32_t kAllChannels = 0xFFFF'FFFF;
+
+ private:
+  RecordOutput& output_;
+  ChainContext& chain_;
+  Choose choose_;
+  Bytes scratch_;
+};
+
+template <class T>
+class DecodingReader final : public EdgeReader {
+ public:
+  explicit DecodingReader(Collector<T>* target) : target_(target) {}
+  void read(BytesView payload) override {
+    ByteReader reader(payload);
+    Serializer<T>::read(value_, reader);
+    WEIR_ASSERT(!reader.failed() && reader.at_end(), "a record does not decode as the type of its edge");
+    target_->collect(value_);
+  }
+
+ private:
+  Collector<T>* target_;
+  T value_{};
+};
+
+template <class T, class Choose>
+std::unique_ptr<EdgeWriter> choosing_writer(RecordOutput& output, ChainContext& chain, Choose choose) {
+  return std::make_unique<ChoosingWriter<T, Choose>>(output, chain, std::move(choose));
+}
+
+}  // namespace detail
+
+// Forward, rebalance and broadcast edges of records of type T.
+template <class T>
+class PlainEdge final : public EdgeType {
+ public:
+  explicit PlainEdge(Partitioning partitioning) : partitioning_(partitioning) {}
+  Partitioning partitioning() const override { return partitioning_; }
+  std::shared_ptr<const EdgeType> as(Partitioning other) const override {
+    return other == Partitioning::Hash ? nullptr : std::make_shared<PlainEdge<T>>(other);
+  }
+  std::unique_ptr<EdgeWriter> make_writer(RecordOutput& output, ChainContext& chain, std::uint32_t producer_index,
+                                          std::uint32_t) const override {
+    switch (partitioning_) {
+      case Partitioning::Rebalance:
+        return detail::choosing_writer<T>(output, chain, [next = producer_index](const T&, std::uint32_t n) mutable {
+          return next++ % n;
+        });
+      case Partitioning::Broadcast:
+        return detail::choosing_writer<T>(output, chain, [](const T&, std::uint32_t) { return 0xFFFF'FFFFu; });
+      default:
+        return detail::choosing_writer<T>(output, chain, [](const T&, std::uint32_t) { return 0u; });
+    }
+  }
+  std::unique_ptr<EdgeReader> make_reader(AnyCollector target) const override {
+    return std::make_unique<detail::DecodingReader<T>>(target.as<T>());
+  }
+
+ private:
+  Partitioning partitioning_;
+};
+
+// Hash-partitioned edge; `Selector` is a callable (const T&) -> K or const K&.
+template <class T, class K, class Selector>
+class KeyedEdge final : public EdgeType {
+ public:
+  explicit KeyedEdge(Selector selector) : selector_(std::move(selector)) {}
+  Partitioning partitioning() const override { return Partitioning::Hash; }
+  std::unique_ptr<EdgeWriter> make_writer(RecordOutput& output, ChainContext& chain, std::uint32_t,
+                                          std::uint32_t max_parallelism) const override {
+    return detail::choosing_writer<T>(output, chain, [select = selector_, max_parallelism](const T& v, std::uint32_t n) {
+      return subtask_of(key_group_of(KeyHash<K>::code(select(v)), max_parallelism), max_parallelism, n);
+    });
+  }
+  std::unique_ptr<EdgeReader> make_reader(AnyCollector target) const override {
+    return std::make_unique<detail::DecodingReader<T>>(target.as<T>());
+  }
+
+ private:
+  Selector selector_;
+};
+
+}  // namespace weir::engine

@@ -1,0 +1,104 @@
+#pragma once
+
+// Control messages between JobManager and TaskManagers. Asynchronous, no answer, no retry unless a comment says so (G-3).
+
+#include <cstdint>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "weir/engine/events.h"
+#include "weir/engine/types.h"
+
+namespace weir::engine {
+
+// Where a subtask's part of a checkpoint lies; owned by the coordinator once acknowledged (SN-4).
+struct SnapshotHandle {
+  std::string path;  // empty: the subtask has no state (CO-25)
+  std::uint64_t size = 0;
+  friend bool operator==(const SnapshotHandle&, const SnapshotHandle&) = default;
+};
+
+// --- TaskManager -> JobManager
+struct RegisterTaskManager {  // repeated by the TaskManager until it is answered by RegistrationAccepted
+  std::uint16_t slots = 0;
+  std::uint32_t incarnation = 0;  // ascends over restarts of the process
+};
+struct TaskStateUpdate {  // repeated until answered by TaskStateSeen (flink-semantics 12)
+  ExecutionAttempt attempt;
+  AttemptState state{};
+  FailureCause cause{};
+  std::uint32_t culprit = 0;  // as the b field of AttemptFailed
+};
+struct AcknowledgeCheckpoint {
+  CheckpointId checkpoint;
+  ExecutionAttempt attempt;
+  SnapshotHandle state;
+  Duration sync{};
+  Duration async{};
+  Duration alignment{};
+  Duration start_delay{};
+};
+struct DeclineCheckpoint {
+  CheckpointId checkpoint;
+  ExecutionAttempt attempt;
+  AbortReason reason{};
+};
+struct EndOfDataReport {  // all of this attempt's records are emitted (CO-55)
+  ExecutionAttempt attempt;
+};
+
+// --- JobManager -> TaskManager
+struct RegistrationAccepted {
+  std::uint32_t incarnation = 0;
+};
+struct DeployTask {
+  ExecutionAttempt attempt;
+  CheckpointId restored{};                // 0: fresh start
+  std::vector<SnapshotHandle> state;      // what to restore from; several after a rescale (RS-4)
+  std::vector<ProcessId> peers;           // process of every subtask, indexed by SubtaskId
+  bool finished_on_restore = false;       // CO-54
+};
+struct CancelTask {  // repeated until the attempt is reported terminal
+  ExecutionAttempt attempt;
+};
+struct TaskStateSeen {
+  ExecutionAttempt attempt;
+  AttemptState state{};
+};
+struct TriggerCheckpoint {
+  CheckpointId checkpoint;
+  Time timestamp{};
+  ExecutionAttempt attempt;
+};
+struct NotifyCheckpointComplete {
+  CheckpointId checkpoint;
+  ExecutionAttempt attempt;
+};
+struct NotifyCheckpointAborted {
+  CheckpointId checkpoint;
+  CheckpointId latest_completed{};  // heals a missed completion (CO-36)
+  ExecutionAttempt attempt;
+};
+
+using Message = std::variant<RegisterTaskManager, TaskStateUpdate, AcknowledgeCheckpoint, DeclineCheckpoint, EndOfDataReport,
+                             RegistrationAccepted, DeployTask, CancelTask, TaskStateSeen, TriggerCheckpoint,
+                             NotifyCheckpointComplete, NotifyCheckpointAborted>;
+
+// Same order as the alternatives of Message.
+enum class MessageKind : std::uint8_t {
+  RegisterTaskManager, TaskStateUpdate, AcknowledgeCheckpoint, DeclineCheckpoint, EndOfDataReport,
+  RegistrationAccepted, DeployTask, CancelTask, TaskStateSeen, TriggerCheckpoint,
+  NotifyCheckpointComplete, NotifyCheckpointAborted,
+};
+inline constexpr std::size_t kMessageKinds = std::variant_size_v<Message>;
+
+inline MessageKind kind_of(const Message& m) { return static_cast<MessageKind>(m.index()); }
+std::string_view name(MessageKind kind);  // "acknowledge-checkpoint"
+// 0 when the message is not about a checkpoint.
+CheckpointId checkpoint_of(const Message& m);
+// The subtask the message is from or for; 0xFFFF when it is about a process.
+inline constexpr SubtaskId kNoSubtask{0xFFFF};
+SubtaskId subtask_of(const Message& m);
+
+}  // namespace weir::engine

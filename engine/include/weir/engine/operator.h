@@ -1,0 +1,152 @@
+#pragma once
+
+// The runtime form of an operator: one object per subtask attempt, wired into a chain. Job authors use `stream.h` and
+// `functions.h`; this header is for ready-made and unusual operators.
+
+#include <cstdint>
+#include <memory>
+#include <string>
+
+#include "weir/engine/collector.h"
+#include "weir/engine/environment.h"
+#include "weir/engine/state.h"
+#include "weir/engine/types.h"
+
+namespace weir::engine {
+
+// What every operator of one chain shares while a record travels through it.
+struct ChainContext {
+  Origin origin{};       // of the record being processed; edges stamp it on what is emitted
+  Duration busy{};       // virtual processor time used in this step; operators and connectors add to it
+};
+
+// Everything an operator may use. Lives as long as the operator.
+struct OperatorContext {
+  Environment& environment;
+  ChainContext& chain;
+  OperatorId id;
+  std::string uid;                    // the user's, or the generated one
+  SubtaskId subtask;
+  AttemptId attempt;
+  std::uint32_t index = 0;            // of this subtask in its vertex
+  std::uint32_t parallelism = 1;
+  std::uint32_t max_parallelism = 128;
+  KeyedStateBackend* keyed = nullptr; // null when the operator is not keyed
+  OperatorStateStore& operator_state;
+  CheckpointId restored{};            // 0: fresh start; else the checkpoint this attempt was restored from (ST-12)
+  std::uint32_t source_ordinal = 0;   // of this source among the job's sources (JobOperator); stamped on origins
+};
+
+// Thrown by connectors and user functions: fails the attempt, as in Flink. Caught around the chain, nowhere else.
+struct OperatorFailure {
+  FailureCause cause;
+  std::string message;
+};
+
+// Callbacks of one attempt's life, in the order they are declared; each runs in the subtask's mailbox.
+class Operator {
+ public:
+  virtual ~Operator() = default;
+  // State of a restored attempt is already in the backends. Called tail to head.
+  virtual void open(OperatorContext& context) = 0;
+  virtual void prepare_snapshot_pre_barrier(CheckpointId) {}  // may still emit; head to tail (BA-19)
+  virtual void snapshot_state(CheckpointId) {}                // sync part: put operator state into the store; tail to head
+  virtual void notify_checkpoint_complete(CheckpointId) {}    // best effort (G-4)
+  virtual void notify_checkpoint_aborted(CheckpointId) {}
+  virtual void finish() {}                                    // end of data: flush; head to tail
+  virtual void close() {}                                     // also after a failure; must not throw
+
+  // Wiring; `input` is empty for sources, `set_output` is never called on sinks.
+  virtual AnyCollector input() { return {}; }
+  virtual void set_output(AnyCollector) {}
+};
+
+// A source reads splits, each a replayable sequence of records with positions. `SourceOperator` owns which splits this
+// subtask has, their positions, and their place in the snapshot (SO-1); subclasses only know how to read.
+class SourceOperator : public Operator {
+ public:
+  struct Split {
+    std::uint32_t id = 0;
+    std::uint64_t position = 0;  // where the next record starts; opaque but ascending
+    bool finished = false;
+  };
+
+  void open(OperatorContext& context) override;
+  void snapshot_state(CheckpointId checkpoint) override;
+
+  // Emits up to `max` records, round-robin over the splits by whole calls of `read`. Less than `max`: nothing more now.
+  std::uint32_t poll(std::uint32_t max);
+  bool at_end() const;
+  const std::vector<Split>& splits() const { return splits_; }
+
+  // All splits of this source, whoever owns them: split s belongs to subtask s mod parallelism.
+  virtual std::uint32_t split_count() = 0;
+  virtual std::uint64_t start_position(std::uint32_t split) = 0;
+  // Emits up to `max` records of one split, advancing its position; sets `finished` at the end of the split. Sets
+  // `chain().origin` before each record.
+  virtual std::uint32_t read(Split& split, std::uint32_t max) = 0;
+  // Whether a record moves the position by exactly one, so that positions can be reached by reading in batches.
+  virtual bool positions_count_records() const { return false; }
+
+ protected:
+  virtual void open_reader() {}  // the context is set, the splits are not yet
+  OperatorContext& context() { return *context_; }
+  ChainContext& chain() { return context_->chain; }
+
+ private:
+  void restore_splits();
+  void assign_splits();
+  void report_split(EventKind kind, const Split& split, CheckpointId checkpoint);
+
+  OperatorContext* context_ = nullptr;
+  std::vector<Split> splits_;
+  std::size_t next_ = 0;
+};
+
+template <class In, class Out>
+class OneInputOperator : public Operator, public Collector<In> {
+ public:
+  void open(OperatorContext& context) override { context_ = &context; }
+  AnyCollector input() final { return AnyCollector(static_cast<Collector<In>*>(this)); }
+  void set_output(AnyCollector out) final { out_ = out.as<Out>(); }
+
+ protected:
+  OperatorContext& context() { return *context_; }
+  Collector<Out>& out() { return *out_; }
+
+ private:
+  OperatorContext* context_ = nullptr;
+  Collector<Out>* out_ = nullptr;
+};
+
+template <class In>
+class SinkOperator : public Operator, public Collector<In> {
+ public:
+  void open(OperatorContext& context) override { context_ = &context; }
+  AnyCollector input() final { return AnyCollector(static_cast<Collector<In>*>(this)); }
+
+ protected:
+  OperatorContext& context() { return *context_; }
+
+ private:
+  OperatorContext* context_ = nullptr;
+};
+
+// Makes the operator of one subtask attempt. Immutable and shared by all runs of a job, also across threads.
+class OperatorFactory {
+ public:
+  virtual ~OperatorFactory() = default;
+  virtual std::unique_ptr<Operator> create() const = 0;
+};
+
+template <class MakeOperator>
+class MakeOperatorFactory final : public OperatorFactory {
+ public:
+  explicit MakeOperatorFactory(MakeOperator make) : make_(std::move(make)) {}
+  std::unique_ptr<Operator> create() const override { return make_(); }
+
+ private:
+  MakeOperator make_;
+};
+
+}  // namespace weir::engine

@@ -1,0 +1,34 @@
+#pragma once
+
+// The TaskManagers that are registered, their lives and their slots.
+
+#include <cstdint>
+#include <map>
+#include <vector>
+
+#include "weir/engine/types.h"
+
+namespace weir::engine {
+
+class Cluster {
+ public:
+  // True when the registration proves that an earlier life, which was taken for alive, has ended. A registration of an
+  // earlier life than the known one changes nothing.
+  bool add(ProcessId process, std::uint16_t slots, std::uint32_t incarnation);
+  // A process is dead at this moment. False when it was not known to be alive.
+  bool remove(ProcessId process);
+
+  std::uint32_t slots() const;
+  // The process of each of the first `count` slots: slots are numbered over the live TaskManagers in ascending order.
+  std::vector<ProcessId> slot_owners(std::uint32_t count) const;
+
+ private:
+  struct Member {
+    std::uint32_t incarnation = 0;
+    std::uint16_t slots = 0;
+    bool alive = true;
+  };
+  std::map<ProcessId, Member> members_;
+};
+
+}  // namespace weir::engine

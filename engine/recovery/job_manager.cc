@@ -1,0 +1,124 @@
+#include "recovery/job_manager.h"
+
+#include <type_traits>
+#include <utility>
+#include <variant>
+
+#include "weir/engine/assert.h"
+
+namespace weir::engine {
+namespace {
+
+// Kinds of TimerEvent: those of checkpoints from 0 on, those of the scheduler from here on.
+constexpr std::uint8_t kFirstSchedulerTimer = 16;
+
+template <class T>
+inline constexpr bool kForJobManager = std::is_same_v<T, RegisterTaskManager> || std::is_same_v<T, TaskStateUpdate> ||
+                                       std::is_same_v<T, AcknowledgeCheckpoint> ||
+                                       std::is_same_v<T, DeclineCheckpoint> || std::is_same_v<T, EndOfDataReport>;
+
+}  // namespace
+
+JobManager::JobManager(Environment& environment, const JobSetup& setup)
+    : environment_(environment),
+      setup_(setup),
+      scheduler_(*setup.graph, setup.options),
+      coordinator_(*setup.graph, setup.options.checkpoint, environment.defects, scheduler_.tasks()) {}
+
+void JobManager::start() {
+  scheduler_.start();
+  settle();
+}
+
+void JobManager::on_message(ProcessId from, const Message& message) {
+  std::visit(
+      [&](const auto& m) {
+        if constexpr (kForJobManager<std::decay_t<decltype(m)>>) {
+          handle(from, m);
+        } else {
+          WEIR_ASSERT(false, "a message for TaskManagers reached the JobManager");
+        }
+      },
+      message);
+  settle();
+}
+
+void JobManager::on_timer(const TimerEvent& event) {
+  if (event.kind >= kFirstSchedulerTimer) {
+    scheduler_.on_timer(static_cast<SchedulerTimer>(event.kind - kFirstSchedulerTimer), SubtaskId{event.subtask},
+                        AttemptId{event.attempt});
+  } else {
+    coordinator_.on_timer(now(), static_cast<CheckpointTimer>(event.kind), event.argument);
+  }
+  settle();
+}
+
+void JobManager::on_stored(WriteId id, const Status& status) {
+  coordinator_.metadata_stored(now(), CheckpointId{id.value}, status);
+  settle();
+}
+
+void JobManager::on_process_lost(ProcessId process) {
+  scheduler_.process_lost(process);
+  settle();
+}
+
+void JobManager::on_segment(ConnectionId, Segment*) { WEIR_ASSERT(false, "the JobManager has no data connection"); }
+void JobManager::on_credit(ConnectionId, std::uint32_t) { WEIR_ASSERT(false, "the JobManager has no data connection"); }
+void JobManager::on_connection_broken(ConnectionId) { WEIR_ASSERT(false, "the JobManager has no data connection"); }
+
+void JobManager::settle() {
+  for (;;) {
+    while (perform_next()) {
+    }
+    if (!scheduler_.ready_to_deploy()) return;
+    deploy();
+  }
+}
+
+bool JobManager::perform_next() {
+  const auto visitor = [this](auto& effect) { perform(effect); };
+  if (!coordinator_.effects().empty()) {
+    auto effect = coordinator_.effects().take();
+    std::visit(visitor, effect);
+    return true;
+  }
+  if (!scheduler_.effects().empty()) {
+    auto effect = scheduler_.effects().take();
+    std::visit(visitor, effect);
+    return true;
+  }
+  return false;
+}
+
+void JobManager::deploy() {
+  const RestoreAssignment restore = assign_restore(*setup_.graph, coordinator_.completed(), environment_.defects);
+  if (std::exchange(deployed_before_, true)) {
+    perform(Event{EventKind::RestoreChosen, actor_of(kJobManager), 0, restore.checkpoint.value, 0});
+  }
+  scheduler_.deploy(restore);
+}
+
+void JobManager::perform(WriteMetadata& effect) {
+  environment_.storage.write(kJobManager, WriteId{effect.checkpoint.value}, std::move(effect.path),
+                             std::move(effect.content));
+}
+
+void JobManager::perform(ArmCheckpointTimer& effect) {
+  environment_.timers.arm(kJobManager, effect.delay, {static_cast<std::uint8_t>(effect.kind), 0, 0, effect.argument});
+}
+
+void JobManager::perform(ArmSchedulerTimer& effect) {
+  const auto kind = static_cast<std::uint8_t>(kFirstSchedulerTimer + static_cast<std::uint8_t>(effect.kind));
+  environment_.timers.arm(kJobManager, effect.delay, {kind, effect.subtask.value, effect.attempt.value, 0});
+}
+
+void JobManager::perform(SendToProcess& effect) {
+  environment_.control.send(kJobManager, effect.to, std::move(effect.message));
+}
+
+std::unique_ptr<Process> make_job_manager(Environment& environment, const JobSetup& setup) {
+  return std::make_unique<JobManager>(environment, setup);
+}
+
+}  // namespace weir::engine

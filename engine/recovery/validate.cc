@@ -1,0 +1,128 @@
+// Problems of options that no run could survive. Each is one line: the option as users write it, its value, the remedy.
+
+#include <array>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "weir/engine/events.h"
+#include "weir/engine/hash.h"
+#include "weir/engine/processes.h"
+
+namespace weir::engine {
+namespace {
+
+constexpr Duration kYear = std::chrono::hours(24 * 365);  // CO-1; also keeps sums of times far from overflow
+constexpr std::uint32_t kMaxTaskManagers = kFirstSubtaskActor - 1;
+constexpr std::uint32_t kMaxSubtasks = kFirstOutsideActor - kFirstSubtaskActor;
+
+std::string text(Duration d) {
+  struct Unit {
+    std::int64_t ns;
+    std::string_view name;
+  };
+  constexpr std::array<Unit, 5> kUnits{
+      {{3'600'000'000'000, "h"}, {60'000'000'000, "min"}, {1'000'000'000, "s"}, {1'000'000, "ms"}, {1'000, "us"}}};
+  for (const Unit& unit : kUnits) {
+    if (to_ns(d) != 0 && to_ns(d) % unit.ns == 0) return std::to_string(to_ns(d) / unit.ns).append(unit.name);
+  }
+  return std::to_string(to_ns(d)) + "ns";
+}
+
+class Problems {
+ public:
+  void add(std::string line) { text_ += (text_.empty() ? "" : "\n") + std::move(line); }
+  void at_least(std::string_view option, Duration value, Duration least) {
+    if (value < least) too_small(option, text(value), text(least));
+    if (value > kYear) {
+      add(std::string(option) + " is " + text(value) + ", longer than a year: set it to at most " + text(kYear));
+    }
+  }
+  void at_least(std::string_view option, std::uint64_t value, std::uint64_t least) {
+    if (value < least) too_small(option, std::to_string(value), std::to_string(least));
+  }
+  std::string take() { return std::move(text_); }
+
+ private:
+  void too_small(std::string_view option, const std::string& value, const std::string& least) {
+    add(std::string(option) + " is " + value + ": set it to at least " + least);
+  }
+  std::string text_;
+};
+
+// CO-1. A pause longer than the interval is legal: the interval is then raised to it.
+void check_checkpoint(const CheckpointOptions& options, Problems& problems) {
+  problems.at_least("checkpoint.interval", options.interval, 10ms);
+  problems.at_least("checkpoint.timeout", options.timeout, 10ms);
+  problems.at_least("checkpoint.min-pause", options.min_pause, 0ns);
+  problems.at_least("checkpoint.max-concurrent", options.max_concurrent, 1);
+  problems.at_least("checkpoint.num-retained", options.num_retained, 1);
+}
+
+void check_times(const JobOptions& options, Problems& problems) {
+  problems.at_least("restart.delay", options.restart.delay, 0ns);
+  problems.at_least("rpc.retry", options.rpc.retry, 1us);
+  problems.at_least("rpc.deploy-timeout", options.rpc.deploy_timeout, 1us);
+  problems.at_least("cost.source-record", options.cost.source_record, 0ns);
+  problems.at_least("cost.record", options.cost.record, 0ns);
+  problems.at_least("cost.barrier", options.cost.barrier, 0ns);
+  problems.at_least("cost.snapshot-sync", options.cost.snapshot_sync, 0ns);
+  problems.at_least("cost.snapshot-async", options.cost.snapshot_async, 0ns);
+  problems.at_least("cost.restore", options.cost.restore, 0ns);
+}
+
+void check_network(const NetworkOptions& options, Problems& problems) {
+  problems.at_least("network.segment-size", options.segment_size, 1);
+  problems.at_least("network.records-per-segment", options.records_per_segment, 1);
+  problems.at_least("network.credits-per-channel", options.credits_per_channel, 1);
+  problems.at_least("network.queued-segments", options.queued_segments, 1);
+}
+
+void check_cluster(const ClusterOptions& options, const ExecutionGraph& graph, Problems& problems) {
+  problems.at_least("cluster.task-managers", options.task_managers, 1);
+  if (options.task_managers > kMaxTaskManagers) {
+    problems.add("cluster.task-managers is " + std::to_string(options.task_managers) + ": set it to at most " +
+                 std::to_string(kMaxTaskManagers));
+  }
+  const std::uint32_t needed = graph.slots_needed();
+  const std::uint32_t offered = std::uint32_t{options.slots} * options.task_managers;
+  if (options.slots != 0 && offered < needed) {
+    problems.add("cluster.slots is " + std::to_string(options.slots) + ": " + std::to_string(options.task_managers) +
+                 " task managers offer " + std::to_string(offered) + " slots and the job needs " +
+                 std::to_string(needed) +
+                 "; raise cluster.slots or cluster.task-managers, lower the parallelism, or set cluster.slots to 0");
+  }
+}
+
+// RS-1, and what the dense ids can hold.
+void check_graph(const ExecutionGraph& graph, Problems& problems) {
+  for (const JobVertex& vertex : graph.job().vertices) {
+    if (vertex.max_parallelism > kMaxMaxParallelism) {
+      problems.add("max-parallelism of " + vertex.label + " is " + std::to_string(vertex.max_parallelism) +
+                   ": set it to at most " + std::to_string(kMaxMaxParallelism));
+    }
+    if (vertex.parallelism > vertex.max_parallelism) {
+      problems.add("parallelism of " + vertex.label + " is " + std::to_string(vertex.parallelism) +
+                   ", above its max-parallelism " + std::to_string(vertex.max_parallelism) +
+                   ": lower the one or raise the other");
+    }
+  }
+  if (graph.subtasks().size() > kMaxSubtasks) {
+    problems.add("the job has " + std::to_string(graph.subtasks().size()) + " subtasks, more than " +
+                 std::to_string(kMaxSubtasks) + ": lower the parallelism");
+  }
+}
+
+}  // namespace
+
+std::string validate(const JobSetup& setup) {
+  Problems problems;
+  check_checkpoint(setup.options.checkpoint, problems);
+  check_times(setup.options, problems);
+  check_network(setup.options.network, problems);
+  check_cluster(setup.options.cluster, *setup.graph, problems);
+  check_graph(*setup.graph, problems);
+  return problems.take();
+}
+
+}  // namespace weir::engine

@@ -1,0 +1,102 @@
+#include "state/rocksdb/rocks_store.h"
+
+#include <rocksdb/metadata.h>
+
+#include <algorithm>
+
+#include "state/rocksdb/tiny_options.h"
+#include "weir/engine/operator.h"
+
+namespace weir::engine {
+namespace {
+
+rocksdb::Slice slice(BytesView bytes) { return {bytes.data(), bytes.size()}; }
+
+[[noreturn]] void fail(FailureCause cause, const char* what, const rocksdb::Status& status) {
+  throw OperatorFailure{cause, std::string("RocksDB cannot ") + what + ": " + status.ToString()};
+}
+
+// As in Flink, an access that fails surfaces in the function that made it.
+void check_access(const rocksdb::Status& status, const char* what) {
+  if (!status.ok()) fail(FailureCause::UserFunction, what, status);
+}
+
+// A state may be called "default", which is the name of the family every database has.
+std::string family_name(const std::string& state) { return "state:" + state; }
+
+}  // namespace
+
+RocksStore::RocksStore(LocalDisk& disk, const Clock& clock, BackgroundExecutor& executor, const std::string& directory)
+    : env_(disk, clock, executor, directory), options_(tiny_options(env_)), write_(write_options()) {
+  rocksdb::DB* opened = nullptr;
+  const rocksdb::Status status = rocksdb::DB::Open(options_, directory, &opened);
+  if (!status.ok()) fail(FailureCause::RestoreFailed, "open a database", status);
+  db_.reset(opened);
+}
+
+RocksStore::~RocksStore() {
+  env_.disconnect();
+  for (rocksdb::ColumnFamilyHandle* family : families_) {
+    db_->DestroyColumnFamilyHandle(family).PermitUncheckedError();
+  }
+}
+
+FamilyIndex RocksStore::create_family(const std::string& name) {
+  rocksdb::ColumnFamilyHandle* created = nullptr;
+  check_access(db_->CreateColumnFamily(options_, family_name(name), &created), "create a column family");
+  families_.push_back(created);
+  return FamilyIndex{static_cast<std::uint16_t>(families_.size() - 1)};
+}
+
+bool RocksStore::get(FamilyIndex family, BytesView key, Bytes& value) {
+  const rocksdb::Status status = db_->Get(rocksdb::ReadOptions(), handle(family), slice(key), &value);
+  if (status.IsNotFound()) return false;
+  check_access(status, "read a cell");
+  return true;
+}
+
+void RocksStore::put(FamilyIndex family, BytesView key, BytesView value) {
+  check_access(db_->Put(write_, handle(family), slice(key), slice(value)), "write a cell");
+}
+
+void RocksStore::remove(FamilyIndex family, BytesView key) {
+  check_access(db_->Delete(write_, handle(family), slice(key)), "remove a cell");
+}
+
+void RocksStore::add_to_batch(FamilyIndex family, BytesView key, BytesView value) {
+  check_access(batch_.Put(handle(family), slice(key), slice(value)), "gather a cell");
+}
+
+void RocksStore::write_batch() {
+  check_access(db_->Write(write_, &batch_), "write restored cells");
+  batch_.Clear();
+}
+
+void RocksStore::request_flush() {
+  const rocksdb::Status status = db_->Flush(flush_options(), families_);
+  if (!status.ok()) fail(FailureCause::SnapshotFailed, "flush for a snapshot", status);
+}
+
+std::unique_ptr<rocksdb::Iterator> RocksStore::iterate(FamilyIndex family, const rocksdb::Snapshot* snapshot) {
+  rocksdb::ReadOptions options;
+  options.snapshot = snapshot;
+  options.fill_cache = false;
+  return std::unique_ptr<rocksdb::Iterator>(db_->NewIterator(options, handle(family)));
+}
+
+void RocksStore::check(const rocksdb::Iterator& iterator) { check_access(iterator.status(), "read cells"); }
+
+std::string RocksStore::shape() const {
+  std::vector<rocksdb::LiveFileMetaData> files;
+  db_->GetLiveFilesMetaData(&files);
+  std::sort(files.begin(), files.end(), [](const auto& a, const auto& b) { return a.file_number < b.file_number; });
+  std::string out;
+  for (const auto& file : files) {
+    out += file.name + ' ' + file.column_family_name + " L" + std::to_string(file.level) + ' ' +
+           std::to_string(file.size) + " bytes " + rocksdb::Slice(file.smallestkey).ToString(true) + ".." +
+           rocksdb::Slice(file.largestkey).ToString(true) + '\n';
+  }
+  return out;
+}
+
+}  // namespace weir::engine

@@ -1,0 +1,111 @@
+#include "task/attempt.h"
+
+#include <utility>
+
+namespace weir::engine {
+
+Attempt::Attempt(const TaskSite& site, WriteIds& write_ids, Unstarted)
+    : site_(site), checkpoints_(site.restored), async_(site_, checkpoints_, write_ids) {}
+
+Attempt::Attempt(const TaskSite& site, std::vector<SnapshotHandle> state, WriteIds& write_ids)
+    : Attempt(site, write_ids, Unstarted{}) {
+  subtask_ = std::make_unique<Subtask>(site_, std::move(state), checkpoints_, async_);
+}
+
+std::unique_ptr<Attempt> Attempt::canceled(const TaskSite& site, WriteIds& write_ids) {
+  std::unique_ptr<Attempt> made(new Attempt(site, write_ids, Unstarted{}));
+  made->state_ = AttemptState::Canceled;
+  site.emit(EventKind::AttemptStateChanged, static_cast<std::uint64_t>(made->state_));
+  made->report();
+  return made;
+}
+
+void Attempt::settle() {
+  if (subtask_->state() == state_) return;
+  state_ = subtask_->state();
+  if (state_ != AttemptState::Running) {
+    failure_ = subtask_->failure();
+    async_.discard_all();
+    subtask_.reset();
+  }
+  report();
+}
+
+// Repeated until the JobManager has seen it; only the newest state counts.
+void Attempt::report() {
+  seen_ = false;
+  send_state();
+  site_.arm(site_.options().rpc.retry, TaskTimer::StateReport, static_cast<std::uint64_t>(state_));
+}
+
+void Attempt::send_state() { site_.send(TaskStateUpdate{site_.attempt, state_, failure_.cause, failure_.culprit}); }
+
+void Attempt::on_state_seen(AttemptState state) {
+  if (state == state_) seen_ = true;
+}
+
+// Asked again, an attempt that is over says so again.
+void Attempt::cancel() {
+  if (!live()) return send_state();
+  subtask_->cancel();
+  settle();
+}
+
+void Attempt::on_trigger(CheckpointId checkpoint, Time timestamp) {
+  if (live()) {
+    on_notification({Mail::Kind::Trigger, checkpoint, kNoCheckpoint, timestamp});
+  } else if (state_ == AttemptState::Finished) {
+    decline(site_, checkpoint, AbortReason::CheckpointDeclinedTaskClosing);  // BA-21
+  }
+}
+
+void Attempt::on_notification(const Mail& mail) {
+  if (!live()) return;
+  subtask_->on_mail(mail);
+  settle();
+}
+
+void Attempt::on_timer(const TimerEvent& event) {
+  const auto kind = static_cast<TaskTimer>(event.kind);
+  if (kind == TaskTimer::StateReport) {
+    if (seen_ || event.argument != static_cast<std::uint64_t>(state_)) return;
+    send_state();
+    return site_.arm(site_.options().rpc.retry, kind, event.argument);
+  }
+  if (!live()) return;
+  switch (kind) {
+    case TaskTimer::Step: subtask_->step(); break;
+    case TaskTimer::Initialize: subtask_->initialize(); break;
+    case TaskTimer::Background: subtask_->on_background(event.argument); break;
+    case TaskTimer::AsyncPart:
+      async_.on_timer({event.argument});
+      subtask_->async_part_ended();
+      break;
+    default: break;
+  }
+  settle();
+}
+
+void Attempt::on_stored(WriteId id, const Status& status) {
+  async_.on_stored(id, status);
+  if (!live()) return;
+  subtask_->async_part_ended();
+  settle();
+}
+
+void Attempt::on_segment(std::uint32_t input, Segment* segment) {
+  subtask_->on_segment(input, segment);
+  settle();
+}
+
+void Attempt::on_credit(std::size_t output, ConnectionId connection, std::uint32_t credits) {
+  subtask_->on_credit(output, connection, credits);
+  settle();
+}
+
+void Attempt::on_connection_broken(ChannelId channel) {
+  subtask_->on_connection_broken(channel);
+  settle();
+}
+
+}  // namespace weir::engine

@@ -1,0 +1,54 @@
+#pragma once
+
+// One life of a subtask on this TaskManager: its work while it lives, and what the JobManager has to know of its state
+// until the JobManager says that it does.
+
+#include <memory>
+
+#include "task/async_snapshots.h"
+#include "task/subtask.h"
+#include "task/task_site.h"
+
+namespace weir::engine {
+
+class Attempt {
+ public:
+  Attempt(const TaskSite& site, std::vector<SnapshotHandle> state, WriteIds& write_ids);
+  // An attempt that was cancelled before its deployment arrived, which must not start it any more.
+  static std::unique_ptr<Attempt> canceled(const TaskSite& site, WriteIds& write_ids);
+  ~Attempt() { async_.discard_all(); }  // a crash: nobody is told anything, the world learns of it by itself
+  Attempt(const Attempt&) = delete;
+  Attempt& operator=(const Attempt&) = delete;
+
+  AttemptId id() const { return site_.attempt.attempt; }
+  bool live() const { return subtask_ != nullptr; }
+
+  void cancel();
+  void on_state_seen(AttemptState state);
+  void on_trigger(CheckpointId checkpoint, Time timestamp);
+  void on_notification(const Mail& mail);
+  void on_timer(const TimerEvent& event);
+  void on_stored(WriteId id, const Status& status);
+  // The following only while it is live.
+  void on_segment(std::uint32_t input, Segment* segment);
+  void on_credit(std::size_t output, ConnectionId connection, std::uint32_t credits);
+  void on_connection_broken(ChannelId channel);
+
+ private:
+  struct Unstarted {};
+  Attempt(const TaskSite& site, WriteIds& write_ids, Unstarted);
+
+  void settle();  // after every call into the subtask
+  void report();
+  void send_state();
+
+  TaskSite site_;
+  SubtaskCheckpoints checkpoints_;
+  AsyncSnapshots async_;
+  std::unique_ptr<Subtask> subtask_;  // null once the attempt is over
+  AttemptState state_ = AttemptState::Initializing;
+  FailureReport failure_;
+  bool seen_ = true;                  // the JobManager knows `state_`
+};
+
+}  // namespace weir::engine

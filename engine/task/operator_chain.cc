@@ -1,0 +1,179 @@
+#include "task/operator_chain.h"
+
+#include <algorithm>
+
+namespace weir::engine {
+namespace {
+
+constexpr Duration kBackgroundDelay = 100us;  // until a queued job of a backend runs; it does not occupy the subtask
+
+}  // namespace
+
+void OperatorChain::BackgroundTimer::background_job_queued() {
+  site_.arm(kBackgroundDelay, TaskTimer::Background, op_);
+}
+
+OperatorChain::Member::Member(const TaskSite& site, const JobOperator& job_operator, std::size_t position,
+                              ChainContext& chain)
+    : spec(job_operator),
+      range(key_group_range(site.vertex.max_parallelism, site.vertex.parallelism, site.subtask.index)),
+      background(site, position),
+      context{site.env,           chain,                   spec.id,
+              spec.uid,           site.subtask.id,         site.attempt.attempt,
+              site.subtask.index, site.vertex.parallelism, site.vertex.max_parallelism,
+              nullptr,            lists,                   site.restored,
+              spec.source_ordinal} {
+  if (spec.keyed) {
+    backend = make_backend({site.options().backend, site.env, site.process, site.subtask.id, site.attempt.attempt, spec.id,
+                            range, site.vertex.max_parallelism, background});
+    context.keyed = backend.state.get();
+  }
+  op = spec.factory->create();
+}
+
+bool OperatorChain::open(const std::vector<SubtaskSnapshot>& restored) {
+  return run(FailureCause::UserFunction, [&] {
+    create();
+    for (const SubtaskSnapshot& snapshot : restored) restore(snapshot);
+    wire();
+    for (auto member = members_.rbegin(); member != members_.rend(); ++member) {
+      (*member)->op->open((*member)->context);
+      (*member)->opened = true;
+    }
+  });
+}
+
+void OperatorChain::create() {
+  for (const JobOperator& spec : site_.vertex.chain) {
+    members_.push_back(std::make_unique<Member>(site_, spec, members_.size(), context_));
+  }
+  if (!site_.vertex.source()) return;
+  source_ = dynamic_cast<SourceOperator*>(members_.front()->op.get());
+  WEIR_ASSERT(source_ != nullptr, "the head of a source vertex is no source");
+}
+
+// By operator id; chaining may have changed in between (RS-12, RS-14). Several snapshots after a rescale (RS-4).
+void OperatorChain::restore(const SubtaskSnapshot& snapshot) {
+  for (const OperatorSnapshot& part : snapshot.operators) {
+    const auto member =
+        std::find_if(members_.begin(), members_.end(), [&](const auto& m) { return m->spec.id == part.id; });
+    if (member != members_.end()) restore(**member, part);
+  }
+}
+
+void OperatorChain::restore(Member& member, const OperatorSnapshot& snapshot) {
+  for (const auto& [name, elements] : snapshot.lists) {
+    OperatorStateStore::List& list = member.lists.list(name);
+    list.insert(list.end(), elements.begin(), elements.end());
+  }
+  if (snapshot.keyed.empty() || member.backend.state == nullptr) return;
+  const Status status = member.backend.state->restore(snapshot.keyed);
+  if (!status.ok()) throw OperatorFailure{FailureCause::RestoreFailed, status.message()};
+}
+
+void OperatorChain::wire() {
+  for (std::size_t op = 0; op < members_.size(); ++op) {
+    if (!members_[op]->spec.sink) members_[op]->op->set_output(wire_outputs(op));
+  }
+  wire_inputs();
+}
+
+// The next operator of the chain, and the network edges that leave from this one.
+AnyCollector OperatorChain::wire_outputs(std::size_t op) {
+  const ExecutionGraph& graph = *site_.setup.graph;
+  std::vector<AnyCollector> targets;
+  if (op + 1 < members_.size()) targets.push_back(members_[op + 1]->op->input());
+  for (std::size_t i = 0; i < site_.vertex.outputs.size(); ++i) {
+    const JobEdge& edge = graph.job().edges[site_.vertex.outputs[i]];
+    if (edge.from_operator != op) continue;
+    writers_.push_back(edge.type->make_writer(outputs_.output(i), context_, site_.subtask.index,
+                                              graph.vertex(edge.to).max_parallelism));
+    targets.push_back(writers_.back()->collector());
+  }
+  if (targets.size() == 1) return targets.front();
+  fan_outs_.push_back(members_[op]->spec.output->join(targets));
+  return fan_outs_.back().collector;
+}
+
+void OperatorChain::wire_inputs() {
+  const ExecutionGraph& graph = *site_.setup.graph;
+  for (const std::uint32_t edge : site_.vertex.inputs) {
+    readers_.push_back(graph.job().edges[edge].type->make_reader(members_.front()->op->input()));
+  }
+  for (const ChannelId channel : site_.subtask.inputs) {
+    const auto& inputs = site_.vertex.inputs;
+    const auto edge = std::find(inputs.begin(), inputs.end(), graph.channel(channel).edge);
+    readers_by_channel_.push_back(readers_[static_cast<std::size_t>(edge - inputs.begin())].get());
+  }
+}
+
+bool OperatorChain::prepare_snapshot(CheckpointId checkpoint) {
+  return run(FailureCause::SnapshotFailed, [&] {
+    for (const auto& member : members_) member->op->prepare_snapshot_pre_barrier(checkpoint);
+  });
+}
+
+// BA-19 step 5, SN-1.
+bool OperatorChain::snapshot(CheckpointId checkpoint, SyncSnapshot& snapshot) {
+  return run(FailureCause::SnapshotFailed, [&] {
+    for (auto member = members_.rbegin(); member != members_.rend(); ++member) {
+      add_snapshot(**member, checkpoint, snapshot);
+    }
+    std::reverse(snapshot.content.operators.begin(), snapshot.content.operators.end());
+    std::reverse(snapshot.keyed.begin(), snapshot.keyed.end());
+  });
+}
+
+void OperatorChain::add_snapshot(Member& member, CheckpointId checkpoint, SyncSnapshot& snapshot) {
+  member.op->snapshot_state(checkpoint);
+  OperatorSnapshot part{member.spec.id, {}, {}};
+  for (const auto& entry : member.lists.entries()) {
+    if (!entry->elements.empty()) part.lists.emplace_back(entry->name, entry->elements);
+  }
+  const bool keyed = member.backend.state != nullptr;
+  if (!keyed && part.lists.empty()) return;
+  snapshot.keyed.push_back(keyed ? member.backend.state->snapshot(checkpoint) : nullptr);
+  snapshot.content.operators.push_back(std::move(part));
+}
+
+bool OperatorChain::notify_complete(CheckpointId checkpoint) {
+  return run(FailureCause::SinkFailed, [&] {
+    for (const auto& member : members_) member->op->notify_checkpoint_complete(checkpoint);
+  });
+}
+
+bool OperatorChain::notify_aborted(CheckpointId checkpoint) {
+  return run(FailureCause::SinkFailed, [&] {
+    for (const auto& member : members_) member->op->notify_checkpoint_aborted(checkpoint);
+  });
+}
+
+bool OperatorChain::finish() {
+  return run(FailureCause::UserFunction, [&] {
+    for (const auto& member : members_) member->op->finish();
+  });
+}
+
+void OperatorChain::close() {
+  for (const auto& member : members_) {
+    if (!member->opened) continue;
+    member->opened = false;
+    run_user_code(FailureCause::UserFunction, [&] { member->op->close(); });
+  }
+}
+
+bool OperatorChain::run_background(std::size_t op) {
+  return run(FailureCause::UserFunction, [&] {
+    if (BackgroundWork* const work = members_[op]->backend.work) work->run_one();
+  });
+}
+
+std::uint64_t OperatorChain::digest() {
+  std::uint64_t sum = 0;
+  for (const auto& member : members_) {
+    if (member->backend.state != nullptr) sum += member->backend.state->digest(member->range);
+  }
+  return sum;
+}
+
+}  // namespace weir::engine

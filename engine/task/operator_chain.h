@@ -1,0 +1,100 @@
+#pragma once
+
+// The operators of one attempt, head first, wired to each other and to the network ends of the vertex. User code is
+// called from here only, and what it throws ends here: every call that runs it says false, and `failure` says why.
+
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "channel/input_gate.h"
+#include "state/backend_factory.h"
+#include "state/subtask_snapshot.h"
+#include "task/task_outputs.h"
+#include "task/task_site.h"
+#include "task/user_code.h"
+
+namespace weir::engine {
+
+// The sync part of a snapshot: everything is fixed, keyed state is still to be written (SN-2).
+struct SyncSnapshot {
+  SubtaskSnapshot content;                                   // in chain order; operators without state are left out
+  std::vector<std::unique_ptr<PendingStateSnapshot>> keyed;  // parallel to its operators; null: not keyed
+};
+
+class OperatorChain {
+ public:
+  OperatorChain(const TaskSite& site, TaskOutputs& outputs) : site_(site), outputs_(outputs) {}
+  OperatorChain(const OperatorChain&) = delete;
+  OperatorChain& operator=(const OperatorChain&) = delete;
+
+  // Creates the operators, restores their state, wires them, and opens them tail to head.
+  bool open(const std::vector<SubtaskSnapshot>& restored);
+  bool process(InputGate& gate, const InputGate::Input& input) {
+    return run(FailureCause::UserFunction, [&] { gate.decode(input, *readers_by_channel_[input.channel], context_); });
+  }
+  bool poll(std::uint32_t max, std::uint32_t& emitted) {  // sources only
+    return run(FailureCause::SourceFailed, [&] { emitted = source_->poll(max); });
+  }
+  bool at_end() const { return source_->at_end(); }
+  bool prepare_snapshot(CheckpointId checkpoint);                    // head to tail; may emit (BA-19)
+  bool snapshot(CheckpointId checkpoint, SyncSnapshot& snapshot);    // tail to head
+  bool notify_complete(CheckpointId checkpoint);
+  bool notify_aborted(CheckpointId checkpoint);
+  bool finish();                                                     // head to tail; may emit
+  void close();                                                      // what was opened; nothing is thrown out of it
+  bool run_background(std::size_t op);                               // one job of that operator's backend
+
+  std::uint64_t digest();  // of all keyed state
+  ChainContext& context() { return context_; }
+  const OperatorFailure& failure() const { return *failure_; }
+
+ private:
+  // Turns a backend's "one more job" into a timer of the process.
+  class BackgroundTimer final : public BackgroundExecutor {
+   public:
+    BackgroundTimer(const TaskSite& site, std::size_t op) : site_(site), op_(op) {}
+    void background_job_queued() override;
+
+   private:
+    const TaskSite& site_;
+    std::size_t op_;
+  };
+  struct Member {
+    Member(const TaskSite& site, const JobOperator& spec, std::size_t position, ChainContext& chain);
+    const JobOperator& spec;
+    KeyGroupRange range;
+    BackgroundTimer background;
+    OperatorStateStore lists;
+    OperatorContext context;
+    bool opened = false;
+    Backend backend;
+    std::unique_ptr<Operator> op;  // last: it dies before the state it points to
+  };
+
+  template <class F>
+  bool run(FailureCause cause, F&& f) {
+    failure_ = run_user_code(cause, std::forward<F>(f));
+    return !failure_.has_value();
+  }
+  void create();
+  void restore(const SubtaskSnapshot& snapshot);
+  void restore(Member& member, const OperatorSnapshot& snapshot);
+  void wire();
+  AnyCollector wire_outputs(std::size_t op);
+  void wire_inputs();
+  void add_snapshot(Member& member, CheckpointId checkpoint, SyncSnapshot& snapshot);
+
+  const TaskSite& site_;
+  TaskOutputs& outputs_;
+  ChainContext context_;
+  std::optional<OperatorFailure> failure_;
+  std::vector<std::unique_ptr<Member>> members_;
+  SourceOperator* source_ = nullptr;
+  std::vector<StreamType::Joined> fan_outs_;
+  std::vector<std::unique_ptr<EdgeWriter>> writers_;
+  std::vector<std::unique_ptr<EdgeReader>> readers_;   // in the order of JobVertex::inputs
+  std::vector<EdgeReader*> readers_by_channel_;        // in the order of SubtaskInfo::inputs
+};
+
+}  // namespace weir::engine

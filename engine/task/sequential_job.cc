@@ -1,0 +1,162 @@
+#include "weir/engine/sequential.h"
+
+#include <algorithm>
+
+#include "graph/topology.h"
+#include "state/heap_backend.h"
+#include "task/sequential_ports.h"
+
+namespace weir::engine {
+namespace {
+
+constexpr std::uint32_t kBatch = 256;
+
+NodeList order_of(const StreamGraph& graph) {
+  std::vector<std::pair<std::uint32_t, std::uint32_t>> edges;
+  for (const StreamEdge& edge : graph.edges) edges.emplace_back(edge.from, edge.to);
+  return topological_order(make_topology(graph.nodes.size(), edges));
+}
+
+}  // namespace
+
+class SequentialJob::Impl {
+ public:
+  Impl(std::shared_ptr<const JobGraph> job, LogBroker& log, InputFiles& files)
+      : job_(std::move(job)),
+        log_(log),
+        environment_(absent_.with(no_events_, log_, files, no_defects_)),
+        order_(order_of(job_->source)),
+        nodes_(job_->source.nodes.size()) {
+    for (const JobVertex& vertex : job_->vertices) {
+      for (const JobOperator& op : vertex.chain) create(vertex, op);
+    }
+    for (auto at = order_.rbegin(); at != order_.rend(); ++at) open(nodes_[*at]);
+    for (const Node& node : nodes_) {
+      if (node.info->source) add_source(node);
+    }
+  }
+  Impl(const Impl&) = delete;
+  Impl& operator=(const Impl&) = delete;
+  ~Impl() {
+    for (Node& node : nodes_) node.instance->close();
+  }
+
+  const std::vector<Source>& sources() const { return sources_; }
+  const SourceOperator::Split& split(std::size_t source, std::uint32_t split) const { return readers_[source].splits[split]; }
+  CapturingLog& log() { return log_; }
+
+  void advance(std::size_t source, std::uint32_t split, std::uint64_t position) {
+    Reader& reader = readers_[source];
+    SourceOperator::Split& s = reader.splits[split];
+    while (!s.finished && s.position < position) {
+      const std::uint64_t wanted = reader.batches ? std::min<std::uint64_t>(position - s.position, kBatch) : 1;
+      if (reader.op->read(s, static_cast<std::uint32_t>(wanted)) == 0) break;
+    }
+  }
+
+  void run_to_end() {
+    for (Reader& reader : readers_) {
+      for (SourceOperator::Split& s : reader.splits) {
+        while (!s.finished && reader.op->read(s, kBatch) > 0) {
+        }
+      }
+    }
+    if (finished_) return;
+    finished_ = true;
+    for (const std::uint32_t node : order_) nodes_[node].instance->finish();
+  }
+
+  std::uint64_t digest(OperatorId op, KeyGroupRange range) const {
+    const auto found = std::find_if(nodes_.begin(), nodes_.end(), [&](const Node& node) { return node.info->id == op; });
+    WEIR_ASSERT(found != nodes_.end() && found->keyed != nullptr, "only keyed operators have a digest");
+    return found->keyed->digest(range);
+  }
+
+ private:
+  struct Node {
+    const JobOperator* info = nullptr;
+    std::unique_ptr<KeyedStateBackend> keyed;
+    OperatorStateStore operator_state;
+    std::shared_ptr<void> fan_out;
+    std::unique_ptr<OperatorContext> context;
+    std::unique_ptr<Operator> instance;  // last: goes before what it uses
+  };
+  struct Reader {
+    SourceOperator* op = nullptr;
+    bool batches = false;
+    std::vector<SourceOperator::Split> splits;
+  };
+
+  void create(const JobVertex& vertex, const JobOperator& op) {
+    Node& node = nodes_[op.node];
+    node.info = &op;
+    const auto last = static_cast<std::uint16_t>(vertex.max_parallelism - 1);
+    if (op.keyed) node.keyed = make_heap_backend({KeyGroup{0}, KeyGroup{last}});
+    node.context = std::make_unique<OperatorContext>(
+        OperatorContext{environment_, chain_, op.id, op.uid, SubtaskId{}, AttemptId{1}, 0, 1, vertex.max_parallelism,
+                        node.keyed.get(), node.operator_state, kNoCheckpoint, op.source_ordinal});
+    node.instance = op.factory->create();
+  }
+
+  // Consumers are wired and opened before their producers, so that their entrances exist.
+  void open(Node& node) {
+    std::vector<AnyCollector> targets;
+    for (const StreamEdge& edge : job_->source.edges) {
+      if (edge.from != node.info->node) continue;
+      targets.insert(targets.end(), copies(edge), nodes_[edge.to].instance->input());
+    }
+    if (targets.size() == 1) {
+      node.instance->set_output(targets.front());
+    } else if (!targets.empty()) {
+      StreamType::Joined joined = node.info->output->join(targets);
+      node.fan_out = std::move(joined.owner);
+      node.instance->set_output(joined.collector);
+    }
+    node.instance->open(*node.context);
+  }
+
+  std::size_t copies(const StreamEdge& edge) const {
+    if (edge.type->partitioning() != Partitioning::Broadcast) return 1;
+    const StreamNode& consumer = job_->source.nodes[edge.to];
+    return consumer.parallelism.value_or(job_->source.parallelism);
+  }
+
+  void add_source(const Node& node) {
+    auto* op = dynamic_cast<SourceOperator*>(node.instance.get());
+    WEIR_ASSERT(op != nullptr, "a source node does not create a SourceOperator");
+    Reader& reader = readers_.emplace_back(Reader{op, op->positions_count_records(), op->splits()});
+    sources_.push_back({node.info->node, node.info->id, static_cast<std::uint32_t>(reader.splits.size())});
+  }
+
+  std::shared_ptr<const JobGraph> job_;
+  AbsentPorts absent_;
+  CapturingLog log_;
+  NoEvents no_events_;
+  DefectSet no_defects_;
+  Environment environment_;
+  ChainContext chain_;
+  NodeList order_;
+  std::vector<Node> nodes_;  // by position in the stream graph
+  std::vector<Source> sources_;
+  std::vector<Reader> readers_;
+  bool finished_ = false;
+};
+
+SequentialJob::SequentialJob(std::shared_ptr<const JobGraph> job, LogBroker& log, InputFiles& files)
+    : impl_(std::make_unique<Impl>(std::move(job), log, files)) {}
+SequentialJob::~SequentialJob() = default;
+
+const std::vector<SequentialJob::Source>& SequentialJob::sources() const { return impl_->sources(); }
+void SequentialJob::advance(std::size_t source, std::uint32_t split, std::uint64_t position) {
+  impl_->advance(source, split, position);
+}
+void SequentialJob::run_to_end() { impl_->run_to_end(); }
+std::uint64_t SequentialJob::position(std::size_t source, std::uint32_t split) const {
+  return impl_->split(source, split).position;
+}
+bool SequentialJob::at_end(std::size_t source, std::uint32_t split) const { return impl_->split(source, split).finished; }
+std::uint64_t SequentialJob::digest(OperatorId op, KeyGroupRange range) const { return impl_->digest(op, range); }
+const std::vector<SequentialOutput>& SequentialJob::outputs() const { return impl_->log().captured(); }
+void SequentialJob::clear_outputs() { impl_->log().clear(); }
+
+}  // namespace weir::engine

@@ -1,0 +1,224 @@
+#include "task/subtask.h"
+
+#include <utility>
+
+namespace weir::engine {
+namespace {
+
+std::vector<ConnectionId> input_connections(const TaskSite& site) {
+  std::vector<ConnectionId> connections;
+  for (const ChannelId channel : site.subtask.inputs) connections.push_back(site.connection(channel));
+  return connections;
+}
+
+std::uint32_t input_count(const TaskSite& site) { return static_cast<std::uint32_t>(site.subtask.inputs.size()); }
+
+}  // namespace
+
+Subtask::Subtask(const TaskSite& site, std::vector<SnapshotHandle> state, SubtaskCheckpoints& checkpoints,
+                 AsyncSnapshots& async)
+    : site_(site),
+      cost_(site.options().cost),
+      restore_from_(std::move(state)),
+      checkpoints_(checkpoints),
+      async_(async),
+      outputs_(site),
+      gate_(site.env, input_connections(site), site.options().network.credits_per_channel),
+      aligner_(input_count(site)),
+      completion_(input_count(site), site.options().checkpoint.enabled) {
+  outputs_.attach();
+  for (const ChannelId channel : site.subtask.inputs) {
+    site.env.data.attach_consumer(site.connection(channel), site.process);
+  }
+  set_state(AttemptState::Initializing);
+  site.arm(cost_.restore, TaskTimer::Initialize);
+}
+
+// --- life -----------------------------------------------------------------------------------------------------------
+
+void Subtask::initialize() {
+  if (state_ != AttemptState::Initializing) return;
+  if (!site_.finished_on_restore && !restore()) return;
+  set_state(AttemptState::Running);
+  gate_.request_all();
+  if (site_.finished_on_restore) {
+    end_of_data();
+  } else {
+    polls_source_ = site_.vertex.source();
+  }
+  wake();
+}
+
+bool Subtask::restore() {
+  site_.emit(EventKind::RestoreStarted, site_.restored.value);
+  const auto snapshots = read_state();
+  if (!snapshots) {
+    fail(FailureCause::RestoreFailed);
+    return false;
+  }
+  chain_.emplace(site_, outputs_);
+  if (!chain_->open(*snapshots)) {
+    fail_by_user_code();
+    return false;
+  }
+  site_.emit(EventKind::StateRestored, site_.restored.value, chain_->digest());
+  return true;
+}
+
+std::optional<std::vector<SubtaskSnapshot>> Subtask::read_state() {
+  std::vector<SubtaskSnapshot> snapshots;
+  for (const SnapshotHandle& handle : restore_from_) {
+    if (handle.path.empty()) continue;
+    const Result<BytesView> content = site_.env.storage.read(handle.path);
+    if (!content.ok()) return std::nullopt;
+    Result<SubtaskSnapshot> snapshot = decode_subtask_snapshot(content.value());
+    if (!snapshot.ok()) return std::nullopt;
+    snapshots.push_back(std::move(snapshot).value());
+  }
+  return snapshots;
+}
+
+void Subtask::set_state(AttemptState state) {
+  state_ = state;
+  site_.emit(EventKind::AttemptStateChanged, static_cast<std::uint64_t>(state));
+}
+
+void Subtask::fail(FailureCause cause, std::uint32_t culprit) {
+  failure_ = {cause, culprit};
+  site_.emit(EventKind::AttemptFailed, static_cast<std::uint64_t>(cause), culprit);
+  end(AttemptState::Failed);
+}
+
+void Subtask::cancel() { end(AttemptState::Canceled); }
+
+void Subtask::end(AttemptState terminal) {
+  if (chain_) chain_->close();
+  outputs_.detach();
+  for (const ChannelId channel : site_.subtask.inputs) site_.env.data.detach_consumer(site_.connection(channel));
+  set_state(terminal);
+}
+
+void Subtask::on_connection_broken(ChannelId channel) {
+  if (!input_is_ended(channel)) fail(FailureCause::ConnectionBroken, channel.value);
+}
+
+void Subtask::on_background(std::size_t op) {
+  if (chain_ && !chain_->run_background(op)) fail_by_user_code();
+}
+
+// --- mailbox --------------------------------------------------------------------------------------------------------
+
+// Input and polls wait until every output has room; mails do not (BP-2).
+bool Subtask::has_work() const {
+  if (!mails_.empty()) return true;
+  return (polls_source_ || gate_.has_input()) && outputs_.available();
+}
+
+// Something came in: a step follows at once, or when the one being taken is over.
+void Subtask::wake() {
+  if (step_armed_ || state_ != AttemptState::Running || !has_work()) return;
+  const Time now = site_.env.clock.now();
+  if (now < busy_until_) {
+    arm_step(busy_until_ - now);
+  } else {
+    work();
+  }
+}
+
+void Subtask::step() {
+  step_armed_ = false;
+  wake();
+}
+
+void Subtask::work() {
+  busy_ = Duration{};
+  if (chain_) chain_->context().busy = Duration{};
+  if (!mails_.empty()) {
+    process_mail();
+  } else if (polls_source_) {
+    poll_source();
+  } else {
+    process_input();
+  }
+  if (state_ != AttemptState::Running) return;
+  if (chain_) busy_ += chain_->context().busy;
+  busy_until_ = site_.env.clock.now() + busy_;
+  if (has_work()) {
+    arm_step(busy_);
+  } else {
+    outputs_.flush();
+  }
+}
+
+void Subtask::arm_step(Duration delay) {
+  step_armed_ = true;
+  site_.arm(delay, TaskTimer::Step);
+}
+
+void Subtask::on_segment(std::uint32_t input, Segment* segment) {
+  gate_.on_segment(input, segment);
+  wake();
+}
+
+void Subtask::on_credit(std::size_t output, ConnectionId connection, std::uint32_t credits) {
+  outputs_.on_credit(output, connection, credits);
+  if (closing_) finish_if_complete();
+  wake();
+}
+
+// BA-21: a trigger that comes too early or too late is declined, and nobody downstream waits for its barrier.
+void Subtask::on_mail(const Mail& mail) {
+  if (mail.kind == Mail::Kind::Trigger && state_ == AttemptState::Initializing) {
+    outputs_.broadcast_cancel_marker(mail.checkpoint);
+    return decline(site_, mail.checkpoint, AbortReason::CheckpointDeclinedTaskNotReady);
+  }
+  if (mail.kind == Mail::Kind::Trigger && closing_) {
+    return decline(site_, mail.checkpoint, AbortReason::CheckpointDeclinedTaskClosing);
+  }
+  mails_.push_back(mail);
+  wake();
+}
+
+void Subtask::process_mail() {
+  const Mail mail = mails_.front();
+  mails_.pop_front();
+  switch (mail.kind) {
+    case Mail::Kind::Trigger:
+      site_.emit(EventKind::TriggerReceived, mail.checkpoint.value);
+      busy_ += cost_.barrier;
+      if (!aligner_.obsolete(mail.checkpoint)) barrier_timestamp_ = mail.timestamp;
+      apply(aligner_.on_trigger(mail.checkpoint));
+      break;
+    case Mail::Kind::Complete: complete(mail.checkpoint); break;
+    case Mail::Kind::Aborted: abort(mail); break;
+  }
+}
+
+void Subtask::complete(CheckpointId checkpoint) {
+  site_.emit(EventKind::NotifyCompleteReceived, checkpoint.value);
+  if (!checkpoints_.on_completed(checkpoint)) return;
+  completion_.on_completed(checkpoint);
+  if (chain_ && !chain_->notify_complete(checkpoint)) return fail_by_user_code();
+  finish_if_complete();
+}
+
+// A completion that this attempt was not told of comes first (CO-36).
+void Subtask::abort(const Mail& mail) {
+  if (mail.latest_completed > checkpoints_.completed()) complete(mail.latest_completed);
+  if (state_ != AttemptState::Running) return;
+  site_.emit(EventKind::NotifyAbortedReceived, mail.checkpoint.value, mail.latest_completed.value);
+  if (checkpoints_.on_aborted(mail.checkpoint)) async_.discard(mail.checkpoint);
+  if (chain_ && !chain_->notify_aborted(mail.checkpoint)) return fail_by_user_code();
+  finish_if_complete();
+}
+
+void Subtask::poll_source() {
+  const std::uint32_t most = site_.options().network.records_per_segment;
+  std::uint32_t emitted = 0;
+  if (!chain_->poll(most, emitted)) return fail_by_user_code();
+  busy_ += cost_.source_record * (emitted > 0 ? emitted : most);  // an idle source looks again after a while
+  if (chain_->at_end()) return end_of_data();
+  if (emitted < most) outputs_.flush();
+}
+
+}  // namespace weir::engine

@@ -1,0 +1,121 @@
+#pragma once
+
+// The work of one attempt: a mailbox that takes control mails first, then one poll of the source or one segment of
+// input at a time (BA-3). A step uses virtual time; the next one starts when that is over. Everything happens inside
+// the calls below; after each of them the owner looks at `state`.
+
+#include <deque>
+#include <optional>
+
+#include "channel/input_gate.h"
+#include "checkpoint/barrier_aligner.h"
+#include "checkpoint/subtask_checkpoints.h"
+#include "task/async_snapshots.h"
+#include "task/completion.h"
+#include "task/operator_chain.h"
+#include "task/task_outputs.h"
+#include "task/task_site.h"
+
+namespace weir::engine {
+
+struct Mail {
+  enum class Kind : std::uint8_t { Trigger, Complete, Aborted };
+  Kind kind;
+  CheckpointId checkpoint{};
+  CheckpointId latest_completed{};  // Aborted
+  Time timestamp{};                 // Trigger
+};
+
+struct FailureReport {
+  FailureCause cause{};
+  std::uint32_t culprit = 0;  // channel or process, as the cause has it
+};
+
+class Subtask {
+ public:
+  // Attaches its connections and begins to initialize.
+  Subtask(const TaskSite& site, std::vector<SnapshotHandle> state, SubtaskCheckpoints& checkpoints,
+          AsyncSnapshots& async);
+  Subtask(const Subtask&) = delete;
+  Subtask& operator=(const Subtask&) = delete;
+
+  AttemptState state() const { return state_; }  // Initializing, Running, Finished, Failed or Canceled
+  const FailureReport& failure() const { return failure_; }
+
+  void initialize();
+  void step();
+  void on_segment(std::uint32_t input, Segment* segment);
+  void on_credit(std::size_t output, ConnectionId connection, std::uint32_t credits);
+  void on_connection_broken(ChannelId channel);
+  void on_mail(const Mail& mail);
+  void on_background(std::size_t op);
+  void async_part_ended() { finish_if_complete(); }
+  void cancel();
+
+ private:
+  // --- life
+  bool restore();
+  std::optional<std::vector<SubtaskSnapshot>> read_state();
+  void set_state(AttemptState state);
+  void fail(FailureCause cause, std::uint32_t culprit = 0);
+  void fail_by_user_code() { fail(chain_->failure().cause); }
+  void end(AttemptState terminal);
+
+  // --- mailbox
+  bool has_work() const;
+  void wake();
+  void work();
+  void arm_step(Duration delay);
+  void process_mail();
+  void complete(CheckpointId checkpoint);
+  void abort(const Mail& mail);
+  void poll_source();
+
+  // --- input
+  void process_input();
+  void process_data(const InputGate::Input& input);
+  void process_barrier(const InputGate::Input& input);
+  void process_end_of_data(std::uint32_t channel);
+  void process_end_of_partition(std::uint32_t channel);
+  bool input_is_ended(ChannelId channel) const;
+
+  // --- checkpoints
+  void apply(const AlignmentEffects& effects);
+  void apply(const AlignmentEffect& effect);
+  void block(std::uint32_t channel, CheckpointId checkpoint);
+  void resume(std::uint32_t channel, CheckpointId checkpoint);
+  void resume_all(CheckpointId checkpoint);
+  void decline_on_barrier(CheckpointId checkpoint, AbortReason reason);
+  void take_snapshot(CheckpointId checkpoint);
+  void report_cuts(CheckpointId checkpoint);
+
+  // --- end of data
+  void end_of_data();
+  void finish_if_complete();
+  void begin_closing();
+
+  const TaskSite& site_;
+  const CostOptions& cost_;
+  std::vector<SnapshotHandle> restore_from_;
+  SubtaskCheckpoints& checkpoints_;
+  AsyncSnapshots& async_;
+  TaskOutputs outputs_;
+  InputGate gate_;
+  BarrierAligner aligner_;
+  Completion completion_;
+  std::optional<OperatorChain> chain_;  // none while initializing, and none when it was finished on restore
+  AttemptState state_ = AttemptState::Initializing;
+  FailureReport failure_;
+
+  std::deque<Mail> mails_;
+  Duration busy_{};             // of the step being taken
+  Time busy_until_{};
+  bool step_armed_ = false;
+  bool polls_source_ = false;   // there is more to read
+  bool closing_ = false;        // EndOfPartition is written
+  Time alignment_started_{};
+  Duration alignment_{};        // of the last alignment
+  Time barrier_timestamp_{};    // of the checkpoint being aligned or triggered
+};
+
+}  // namespace weir::engine

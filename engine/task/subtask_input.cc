@@ -1,0 +1,185 @@
+#include "task/subtask.h"
+
+// What a subtask does with its input: records through the chain, barriers through the aligner, ends towards its own end.
+
+#include <algorithm>
+#include <utility>
+
+#include "weir/engine/assert.h"
+
+namespace weir::engine {
+
+void Subtask::process_input() {
+  const InputGate::Input input = gate_.next();
+  switch (input.segment->kind) {
+    case SegmentKind::Data: return process_data(input);
+    case SegmentKind::Barrier: process_barrier(input); break;
+    case SegmentKind::CancelMarker: apply(aligner_.on_cancel_marker(input.segment->checkpoint)); break;
+    case SegmentKind::EndOfData: process_end_of_data(input.channel); break;
+    case SegmentKind::EndOfPartition: process_end_of_partition(input.channel); break;
+  }
+  gate_.done(input);
+}
+
+void Subtask::process_data(const InputGate::Input& input) {
+  WEIR_ASSERT(chain_.has_value(), "a subtask that was finished on restore gets records (CO-53)");
+  const Segment& segment = *input.segment;
+  busy_ += cost_.record * segment.records;
+  site_.emit_detail(EventKind::SegmentProcessed, gate_.connection(input.channel).channel.value, segment.records,
+                    segment.size);
+  const bool processed = chain_->process(gate_, input);
+  gate_.done(input);
+  if (!processed) fail_by_user_code();
+}
+
+void Subtask::process_barrier(const InputGate::Input& input) {
+  const CheckpointId checkpoint = input.segment->checkpoint;
+  const bool obsolete = aligner_.obsolete(checkpoint);
+  site_.emit_detail(EventKind::BarrierReceived, gate_.connection(input.channel).channel.value, checkpoint.value,
+                    obsolete ? 1 : 0);
+  busy_ += cost_.barrier;
+  if (!obsolete) barrier_timestamp_ = input.segment->timestamp;
+  apply(aligner_.on_barrier(input.channel, checkpoint));
+}
+
+void Subtask::process_end_of_data(std::uint32_t channel) {
+  if (completion_.on_end_of_data(channel) && !completion_.reached()) end_of_data();
+}
+
+void Subtask::process_end_of_partition(std::uint32_t channel) {
+  gate_.end(channel);
+  apply(aligner_.on_end_of_partition(channel));
+  if (state_ == AttemptState::Running) finish_if_complete();
+}
+
+bool Subtask::input_is_ended(ChannelId channel) const {
+  const auto& inputs = site_.subtask.inputs;
+  const auto found = std::find(inputs.begin(), inputs.end(), channel);
+  return found != inputs.end() && gate_.ended(static_cast<std::uint32_t>(found - inputs.begin()));
+}
+
+// --- checkpoints ----------------------------------------------------------------------------------------------------
+
+void Subtask::apply(const AlignmentEffects& effects) {
+  for (const AlignmentEffect& effect : effects) {
+    if (state_ != AttemptState::Running) return;
+    apply(effect);
+  }
+}
+
+void Subtask::apply(const AlignmentEffect& effect) {
+  const DefectSet& defects = site_.env.defects;
+  const Time now = site_.env.clock.now();
+  switch (effect.kind) {
+    case AlignmentEffect::Kind::Started:
+      alignment_started_ = now;
+      site_.emit_detail(EventKind::AlignmentStarted, gate_.connection(effect.channel).channel.value,
+                        effect.checkpoint.value, 0);
+      break;
+    case AlignmentEffect::Kind::Block:
+      if (!defects.has(Defect::NoBlockingDuringAlignment)) block(effect.channel, effect.checkpoint);
+      break;
+    case AlignmentEffect::Kind::Resume: resume(effect.channel, effect.checkpoint); break;
+    case AlignmentEffect::Kind::Ended:
+      alignment_ = now - alignment_started_;
+      site_.emit(EventKind::AlignmentEnded, effect.checkpoint.value, static_cast<std::uint64_t>(to_ns(alignment_)));
+      break;
+    case AlignmentEffect::Kind::TakeSnapshot: take_snapshot(effect.checkpoint); break;
+    case AlignmentEffect::Kind::ResumeAfterSnapshot:
+      if (defects.has(Defect::DropTailOnAlignment)) gate_.drop_blocked_data();
+      resume_all(effect.checkpoint);
+      break;
+    case AlignmentEffect::Kind::AlignmentAborted:
+      site_.emit_detail(EventKind::AlignmentAborted, static_cast<std::uint32_t>(effect.reason),
+                        effect.checkpoint.value, 0);
+      break;
+    case AlignmentEffect::Kind::Decline: decline_on_barrier(effect.checkpoint, effect.reason); break;
+    case AlignmentEffect::Kind::ResumeAfterAbort:
+      if (!defects.has(Defect::KeepChannelBlockedAfterAbort)) resume_all(effect.checkpoint);
+      break;
+  }
+}
+
+void Subtask::block(std::uint32_t channel, CheckpointId checkpoint) {
+  gate_.block(channel);
+  site_.emit_detail(EventKind::ChannelBlocked, gate_.connection(channel).channel.value, checkpoint.value, 0);
+}
+
+void Subtask::resume(std::uint32_t channel, CheckpointId checkpoint) {
+  if (!gate_.blocked(channel)) return;
+  gate_.resume(channel);
+  site_.emit_detail(EventKind::ChannelResumed, gate_.connection(channel).channel.value, checkpoint.value, 0);
+}
+
+void Subtask::resume_all(CheckpointId checkpoint) {
+  for (std::uint32_t channel = 0; channel < gate_.channel_count(); ++channel) resume(channel, checkpoint);
+}
+
+// BA-7: downstream must not wait for this barrier, nor the coordinator for this acknowledgement.
+void Subtask::decline_on_barrier(CheckpointId checkpoint, AbortReason reason) {
+  checkpoints_.abandon(checkpoint);
+  outputs_.broadcast_cancel_marker(checkpoint);
+  decline(site_, checkpoint, reason);
+}
+
+// BA-19; nothing is polled or processed between the last barrier and the end of this (BA-34).
+void Subtask::take_snapshot(CheckpointId checkpoint) {
+  switch (checkpoints_.begin(checkpoint)) {
+    case SubtaskCheckpoints::Begin::Ignore: return;
+    case SubtaskCheckpoints::Begin::MarkerOnly: outputs_.broadcast_cancel_marker(checkpoint); return;
+    case SubtaskCheckpoints::Begin::Snapshot: break;
+  }
+  busy_ += cost_.snapshot_sync;
+  if (chain_ && !chain_->prepare_snapshot(checkpoint)) return fail_by_user_code();
+  outputs_.broadcast_barrier(checkpoint, barrier_timestamp_);
+  report_cuts(checkpoint);
+  SyncSnapshot snapshot;
+  if (chain_) {
+    if (!chain_->snapshot(checkpoint, snapshot)) return fail_by_user_code();  // BA-22
+    site_.emit(EventKind::SnapshotTaken, checkpoint.value, chain_->digest());
+  }
+  async_.start(checkpoint, std::move(snapshot),
+               {std::exchange(alignment_, Duration{}), site_.env.clock.now() - barrier_timestamp_});
+}
+
+void Subtask::report_cuts(CheckpointId checkpoint) {
+  for (std::uint32_t channel = 0; channel < gate_.channel_count(); ++channel) {
+    if (gate_.ended(channel)) continue;
+    site_.emit_detail(EventKind::ChannelCutIn, gate_.connection(channel).channel.value, checkpoint.value,
+                      gate_.cut(channel));
+  }
+}
+
+// --- end of data ----------------------------------------------------------------------------------------------------
+
+// CO-55: all records are emitted; from here on the subtask only takes part in checkpoints until one makes them final.
+void Subtask::end_of_data() {
+  polls_source_ = false;
+  if (chain_ && !chain_->finish()) return fail_by_user_code();
+  outputs_.broadcast_end(SegmentKind::EndOfData);
+  completion_.reach(checkpoints_.last());
+  site_.emit(EventKind::EndOfDataReached);
+  site_.send(EndOfDataReport{site_.attempt});
+  finish_if_complete();
+}
+
+void Subtask::finish_if_complete() {
+  if (state_ != AttemptState::Running) return;
+  if (!closing_) {
+    if (!completion_.may_finish(gate_.all_ended(), checkpoints_.any_running())) return;
+    begin_closing();
+  }
+  if (outputs_.drained()) end(AttemptState::Finished);
+}
+
+void Subtask::begin_closing() {
+  closing_ = true;
+  outputs_.broadcast_end(SegmentKind::EndOfPartition);
+  for (const Mail& mail : std::exchange(mails_, {})) {
+    if (mail.kind == Mail::Kind::Trigger) {
+      decline(site_, mail.checkpoint, AbortReason::CheckpointDeclinedTaskClosing);  // BA-21
+    }
+  }
+}
+
+}  // namespace weir::engine

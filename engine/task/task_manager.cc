@@ -1,0 +1,155 @@
+#include "task/task_manager.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace weir::engine {
+
+TaskManager::TaskManager(Environment& environment, const JobSetup& setup, ProcessId self, std::uint32_t incarnation)
+    : env_(environment),
+      setup_(setup),
+      self_(self),
+      incarnation_(incarnation),
+      write_ids_(incarnation),
+      routes_(setup.graph->channels().size()),
+      attempts_(setup.graph->subtasks().size()) {
+  make_routes();
+}
+
+void TaskManager::make_routes() {
+  for (const ChannelInfo& channel : setup_.graph->channels()) {
+    const auto& outputs = setup_.graph->vertex_of(channel.producer).outputs;
+    const auto output = std::find(outputs.begin(), outputs.end(), channel.edge) - outputs.begin();
+    routes_[channel.id.value] = {channel.producer, channel.consumer, static_cast<std::uint32_t>(output), 0};
+  }
+  for (const SubtaskInfo& subtask : setup_.graph->subtasks()) {
+    for (std::uint32_t i = 0; i < subtask.inputs.size(); ++i) routes_[subtask.inputs[i].value].input = i;
+  }
+}
+
+// --- registration ---------------------------------------------------------------------------------------------------
+
+void TaskManager::register_self() {
+  env_.control.send(self_, kJobManager, RegisterTaskManager{slots(), incarnation_});
+  env_.timers.arm(self_, setup_.options.rpc.retry,
+                  {static_cast<std::uint8_t>(TaskTimer::Registration), kNoSubtask.value, 0, 0});
+}
+
+std::uint16_t TaskManager::slots() const {
+  const ClusterOptions& cluster = setup_.options.cluster;
+  if (cluster.slots != 0) return cluster.slots;
+  const std::uint32_t needed = setup_.graph->slots_needed();
+  return static_cast<std::uint16_t>((needed + cluster.task_managers - 1) / cluster.task_managers);
+}
+
+void TaskManager::handle(const RegistrationAccepted& message) {
+  if (message.incarnation == incarnation_) registered_ = true;
+}
+
+// --- attempts -------------------------------------------------------------------------------------------------------
+
+TaskSite TaskManager::site(ExecutionAttempt attempt, CheckpointId restored, bool finished_on_restore) const {
+  const ExecutionGraph& graph = *setup_.graph;
+  return {env_,    setup_,   self_,    graph.subtask(attempt.subtask), graph.vertex_of(attempt.subtask),
+          attempt, restored, finished_on_restore};
+}
+
+Attempt* TaskManager::attempt(ExecutionAttempt id) const {
+  Attempt* const newest = attempts_[id.subtask.value].get();
+  return newest != nullptr && newest->id() == id.attempt ? newest : nullptr;
+}
+
+Attempt* TaskManager::live_attempt(SubtaskId subtask, AttemptId generation) const {
+  Attempt* const newest = attempts_[subtask.value].get();
+  return newest != nullptr && newest->id() == generation && newest->live() ? newest : nullptr;
+}
+
+// The JobManager has given up an older life if it asks for a newer one.
+void TaskManager::supersede(std::unique_ptr<Attempt>& attempt) {
+  if (attempt != nullptr && attempt->live()) attempt->cancel();
+  attempt.reset();
+}
+
+// A repeated or stale deployment starts nothing.
+void TaskManager::handle(const DeployTask& message) {
+  std::unique_ptr<Attempt>& newest = attempts_[message.attempt.subtask.value];
+  if (newest != nullptr && message.attempt.attempt <= newest->id()) return;
+  supersede(newest);
+  newest = std::make_unique<Attempt>(site(message.attempt, message.restored, message.finished_on_restore), message.state,
+                                     write_ids_);
+}
+
+void TaskManager::handle(const CancelTask& message) {
+  std::unique_ptr<Attempt>& newest = attempts_[message.attempt.subtask.value];
+  if (newest != nullptr && message.attempt.attempt < newest->id()) return;
+  if (newest != nullptr && message.attempt.attempt == newest->id()) return newest->cancel();
+  supersede(newest);
+  newest = Attempt::canceled(site(message.attempt, kNoCheckpoint, false), write_ids_);
+}
+
+void TaskManager::handle(const TaskStateSeen& message) {
+  if (Attempt* const a = attempt(message.attempt)) a->on_state_seen(message.state);
+}
+
+void TaskManager::handle(const TriggerCheckpoint& message) {
+  if (Attempt* const a = attempt(message.attempt)) a->on_trigger(message.checkpoint, message.timestamp);
+}
+
+void TaskManager::handle(const NotifyCheckpointComplete& message) {
+  if (Attempt* const a = attempt(message.attempt)) a->on_notification({Mail::Kind::Complete, message.checkpoint, {}, {}});
+}
+
+void TaskManager::handle(const NotifyCheckpointAborted& message) {
+  if (Attempt* const a = attempt(message.attempt)) {
+    a->on_notification({Mail::Kind::Aborted, message.checkpoint, message.latest_completed, {}});
+  }
+}
+
+// --- what arrives ---------------------------------------------------------------------------------------------------
+
+void TaskManager::on_message(ProcessId, const Message& message) {
+  std::visit([this](const auto& m) { handle(m); }, message);
+}
+
+void TaskManager::on_timer(const TimerEvent& event) {
+  if (static_cast<TaskTimer>(event.kind) == TaskTimer::Registration) {
+    if (!registered_) register_self();
+  } else if (Attempt* const a = attempt({{event.subtask}, {event.attempt}})) {
+    a->on_timer(event);
+  }
+}
+
+void TaskManager::on_segment(ConnectionId connection, Segment* segment) {
+  const Route& route = routes_[connection.channel.value];
+  if (Attempt* const a = live_attempt(route.consumer, connection.generation)) {
+    a->on_segment(route.input, segment);
+  } else {
+    env_.segments.release(segment);
+  }
+}
+
+void TaskManager::on_credit(ConnectionId connection, std::uint32_t credits) {
+  const Route& route = routes_[connection.channel.value];
+  if (Attempt* const a = live_attempt(route.producer, connection.generation)) {
+    a->on_credit(route.output, connection, credits);
+  }
+}
+
+// Both ends may live here.
+void TaskManager::on_connection_broken(ConnectionId connection) {
+  const Route& route = routes_[connection.channel.value];
+  for (const SubtaskId end : {route.producer, route.consumer}) {
+    if (Attempt* const a = live_attempt(end, connection.generation)) a->on_connection_broken(connection.channel);
+  }
+}
+
+void TaskManager::on_stored(WriteId id, const Status& status) {
+  if (Attempt* const a = attempts_[WriteIds::subtask_of(id).value].get()) a->on_stored(id, status);
+}
+
+std::unique_ptr<Process> make_task_manager(Environment& environment, const JobSetup& setup, ProcessId self,
+                                           std::uint32_t incarnation) {
+  return std::make_unique<TaskManager>(environment, setup, self, incarnation);
+}
+
+}  // namespace weir::engine

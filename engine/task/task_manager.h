@@ -1,0 +1,65 @@
+#pragma once
+
+// The TaskManager process: registers, holds the newest attempt of every subtask it was given, and leads what arrives to
+// the attempt it is meant for. What is meant for an attempt that is over, or not yet there, is fenced here (RP-2, RP-3).
+
+#include <memory>
+#include <vector>
+
+#include "task/attempt.h"
+#include "weir/engine/processes.h"
+
+namespace weir::engine {
+
+class TaskManager final : public Process {
+ public:
+  TaskManager(Environment& environment, const JobSetup& setup, ProcessId self, std::uint32_t incarnation);
+
+  void start() override { register_self(); }
+  void on_message(ProcessId from, const Message& message) override;
+  void on_timer(const TimerEvent& event) override;
+  void on_segment(ConnectionId connection, Segment* segment) override;
+  void on_credit(ConnectionId connection, std::uint32_t credits) override;
+  void on_connection_broken(ConnectionId connection) override;
+  void on_stored(WriteId id, const Status& status) override;
+  void on_process_lost(ProcessId) override {}
+
+ private:
+  // Where a channel ends and begins; known before anything is deployed.
+  struct Route {
+    SubtaskId producer;
+    SubtaskId consumer;
+    std::uint32_t output = 0;  // edge of the producer
+    std::uint32_t input = 0;   // channel of the consumer
+  };
+
+  void make_routes();
+  void register_self();
+  std::uint16_t slots() const;
+  TaskSite site(ExecutionAttempt attempt, CheckpointId restored, bool finished_on_restore) const;
+
+  void handle(const RegistrationAccepted& message);
+  void handle(const DeployTask& message);
+  void handle(const CancelTask& message);
+  void handle(const TaskStateSeen& message);
+  void handle(const TriggerCheckpoint& message);
+  void handle(const NotifyCheckpointComplete& message);
+  void handle(const NotifyCheckpointAborted& message);
+  template <class Other>
+  void handle(const Other&) {}  // for the JobManager
+
+  void supersede(std::unique_ptr<Attempt>& attempt);
+  Attempt* attempt(ExecutionAttempt id) const;                       // null: not here, or another life of it
+  Attempt* live_attempt(SubtaskId subtask, AttemptId generation) const;
+
+  Environment& env_;
+  const JobSetup& setup_;
+  ProcessId self_;
+  std::uint32_t incarnation_;
+  bool registered_ = false;
+  WriteIds write_ids_;
+  std::vector<Route> routes_;                         // by channel
+  std::vector<std::unique_ptr<Attempt>> attempts_;    // by subtask: the newest
+};
+
+}  // namespace weir::engine

@@ -1,0 +1,43 @@
+#pragma once
+
+// All network outputs of one attempt, one per output edge of its vertex.
+
+#include <memory>
+#include <vector>
+
+#include "task/task_site.h"
+#include "weir/engine/record_output.h"
+
+namespace weir::engine {
+
+class TaskOutputs {
+ public:
+  explicit TaskOutputs(const TaskSite& site);
+
+  void attach();  // this end of every connection is there
+  void detach();  // and is gone, in an orderly way
+
+  RecordOutput& output(std::size_t edge) { return *outputs_[edge]; }
+  bool available() const {
+    for (const auto& output : outputs_) {
+      if (!output->available()) return false;
+    }
+    return true;
+  }
+  bool drained() const;
+  void flush() {
+    for (const auto& output : outputs_) output->flush();
+  }
+  void broadcast_barrier(CheckpointId checkpoint, Time timestamp);
+  void broadcast_cancel_marker(CheckpointId checkpoint);
+  void broadcast_end(SegmentKind end_kind);
+  void on_credit(std::size_t edge, ConnectionId connection, std::uint32_t credits) {
+    outputs_[edge]->on_credit(connection, credits);
+  }
+
+ private:
+  const TaskSite& site_;
+  std::vector<std::unique_ptr<RecordOutput>> outputs_;  // in the order of JobVertex::outputs
+};
+
+}  // namespace weir::engine

@@ -1,0 +1,55 @@
+#pragma once
+
+// Which attempt of which subtask this is, and where it runs. Handed to every part of an attempt; outlives them.
+
+#include "weir/engine/environment.h"
+#include "weir/engine/job_graph.h"
+#include "weir/engine/messages.h"
+#include "weir/engine/processes.h"
+
+namespace weir::engine {
+
+// Timers of a TaskManager process.
+enum class TaskTimer : std::uint8_t {
+  Registration,
+  StateReport,  // argument: AttemptState
+  Initialize,
+  Step,
+  AsyncPart,    // argument: checkpoint
+  Background,   // argument: position of the operator in its chain
+};
+
+struct TaskSite {
+  Environment& env;
+  const JobSetup& setup;
+  ProcessId process;
+  const SubtaskInfo& subtask;
+  const JobVertex& vertex;
+  ExecutionAttempt attempt;
+  CheckpointId restored;       // 0: from the start
+  bool finished_on_restore;    // a placeholder: passes barriers on and has nothing else to do (CO-54)
+
+  const JobOptions& options() const { return setup.options; }
+  ConnectionId connection(ChannelId channel) const { return {channel, attempt.attempt}; }
+
+  void emit(EventKind kind, std::uint64_t a = 0, std::uint64_t b = 0) const {
+    emit_detail(kind, attempt.attempt.value, a, b);
+  }
+  void emit_detail(EventKind kind, std::uint32_t detail, std::uint64_t a, std::uint64_t b) const {
+    env.events.emit({kind, actor_of(subtask.id), detail, a, b});
+  }
+  void send(Message message) const { env.control.send(process, kJobManager, std::move(message)); }
+  TimerEvent timer(TaskTimer kind, std::uint64_t argument = 0) const {
+    return {static_cast<std::uint8_t>(kind), subtask.id.value, attempt.attempt.value, argument};
+  }
+  void arm(Duration delay, TaskTimer kind, std::uint64_t argument = 0) const {
+    env.timers.arm(process, delay, timer(kind, argument));
+  }
+};
+
+inline void decline(const TaskSite& site, CheckpointId checkpoint, AbortReason reason) {
+  site.emit(EventKind::DeclineSent, checkpoint.value, static_cast<std::uint64_t>(reason));
+  site.send(DeclineCheckpoint{checkpoint, site.attempt, reason});
+}
+
+}  // namespace weir::engine

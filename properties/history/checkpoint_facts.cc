@@ -1,0 +1,30 @@
+#include "history/checkpoint_facts.h"
+
+namespace weir::properties {
+
+void CheckpointFacts::start(engine::CheckpointId checkpoint, std::size_t subtasks, std::size_t channels) {
+  id = checkpoint;
+  generation = {};
+  triggered = completed = aborted = kNever;
+  to_wait_for = 0;
+  parts.assign(subtasks, SubtaskPart{});
+  sent.assign(channels, Cut{});
+  received.assign(channels, Cut{});
+  splits.clear();
+}
+
+SubtaskPart* CheckpointFacts::part_of(engine::SubtaskId subtask, engine::AttemptId attempt) {
+  SubtaskPart& part = parts[subtask.value];
+  if (attempt < part.attempt) return nullptr;
+  if (attempt > part.attempt) {
+    SubtaskPart fresh;
+    fresh.attempt = attempt;
+    fresh.finished = part.finished;
+    fresh.ack_counted = part.ack_counted;
+    fresh.counted_attempt = part.counted_attempt;
+    part = fresh;
+  }
+  return &part;
+}
+
+}  // namespace weir::properties

@@ -1,0 +1,157 @@
+#include "state/state_equals_fold.h"
+
+#include <algorithm>
+
+#include "weir/engine/events.h"
+
+namespace weir::properties {
+namespace {
+
+using engine::EventKind;
+using engine::SubtaskId;
+
+constexpr sim::TraceKind kWatched[] = {
+    EventKind::AttemptDeployed, EventKind::AttemptStateChanged, EventKind::SplitRestored,
+    EventKind::StateRestored,   EventKind::CheckpointTriggered,
+};
+
+bool says_running(const sim::TraceEvent& event) {
+  return event.kind == sim::TraceKind(EventKind::AttemptStateChanged) &&
+         static_cast<engine::AttemptState>(event.a) == engine::AttemptState::Running;
+}
+
+}  // namespace
+
+std::span<const sim::TraceKind> StateEqualsFold::watched() const { return kWatched; }
+
+bool StateEqualsFold::begin(const RunContext& context) {
+  context_ = context;
+  if (context.reference == nullptr || !context.reference->job().commutative) return false;
+  graph_ = context.graph;
+  reference_ = context.reference;
+  deployment_.lay_out(*graph_, *reference_);
+  fold_.begin(*reference_);
+  generation_ = {};
+  judged_ = true;
+  finding_.clear();
+  return true;
+}
+
+void StateEqualsFold::on_event(const sim::TraceEvent& event, std::uint32_t index) {
+  if (event.kind == sim::TraceKind(EventKind::AttemptDeployed)) {
+    if (generation_ != context_.history->attempts().generation()) start_deployment();
+    return;
+  }
+  if (event.kind == sim::TraceKind(EventKind::CheckpointTriggered)) return judge_deployment();
+  if (!is_subtask(event.actor) || subtask_of(event.actor).value >= graph_->subtasks().size()) return;
+  if (is_current(subtask_of(event.actor), event)) on_report(event, index, subtask_of(event.actor));
+}
+
+// Reports of a superseded attempt say nothing about this deployment. A position carries no attempt: it is of the newest.
+bool StateEqualsFold::is_current(SubtaskId subtask, const sim::TraceEvent& event) const {
+  const engine::AttemptId current = context_.history->attempts().current(subtask);
+  return current == generation_ && (event.kind == sim::TraceKind(EventKind::SplitRestored) || event.detail == current.value);
+}
+
+void StateEqualsFold::on_report(const sim::TraceEvent& event, std::uint32_t index, SubtaskId subtask) {
+  if (says_running(event)) return deployment_.on_running(subtask);
+  if (event.kind == sim::TraceKind(EventKind::AttemptStateChanged)) return;
+  check_restored_id(event, index, subtask);
+  if (event.kind == sim::TraceKind(EventKind::SplitRestored)) {
+    deployment_.on_split(subtask, event.detail, event.b, index);
+  } else {
+    deployment_.on_state(subtask, event.b, index);
+  }
+}
+
+void StateEqualsFold::check_restored_id(const sim::TraceEvent& event, std::uint32_t index, SubtaskId subtask) {
+  if (event.a == deployment_.checkpoint().value) return;
+  finding_.add(graph_->subtask(subtask).name + " restored checkpoint " + std::to_string(event.a) + ", though " + origin() +
+                   " was chosen",
+               {deployment_.chosen_at(), index});
+}
+
+void StateEqualsFold::start_deployment() {
+  judge_deployment();
+  generation_ = context_.history->attempts().generation();
+  deployment_.start(*context_.history);
+  judged_ = false;
+}
+
+void StateEqualsFold::judge_deployment() {
+  if (judged_ || !deployment_.all_running()) return;
+  judged_ = true;
+  positions_.clear();
+  for (const RestoredDeployment::Split& split : deployment_.splits()) {
+    check_position(split);
+    positions_.push_back(split.position);
+    if (split.at == kNever && !split.excused) return;   // the prefix is not known; told already
+  }
+  fold_.move_to(positions_);
+  for (const RestoredDeployment::Keyed& keyed : deployment_.keyed()) check_state(keyed);
+}
+
+void StateEqualsFold::check_position(const RestoredDeployment::Split& split) {
+  if (split.excused && split.at == kNever) return;
+  if (split.at == kNever) {
+    return finding_.add("nobody reads " + name_of(split) + " after the restore from " + origin(), {deployment_.chosen_at()});
+  }
+  const SourceInfo& source = reference_->sources()[split.source];
+  std::uint64_t expected = split.excused ? source.end[split.split] : source.start[split.split];
+  std::uint32_t snapshot_at = kNever;
+  if (const auto checkpoint = deployment_.checkpoint(); checkpoint != engine::kNoCheckpoint && !split.excused) {
+    const CheckpointFacts* facts = context_.history->checkpoint(checkpoint);
+    if (facts == nullptr) return;        // not one that completed; another property tells
+    const SplitPosition* snapshot = in_snapshot(*facts, split);
+    if (snapshot == nullptr) {
+      return finding_.add(name_of(split) + " was restored from " + origin() + ", which has no position of it",
+                          {deployment_.chosen_at(), split.at});
+    }
+    expected = snapshot->position;
+    snapshot_at = snapshot->at;
+  }
+  if (split.position == expected) return;
+  finding_.add(name_of(split) + " was restored to position " + std::to_string(split.position) + ", but " + origin() +
+                   " has it at " + std::to_string(expected),
+               {snapshot_at, deployment_.chosen_at(), split.at});
+}
+
+const SplitPosition* StateEqualsFold::in_snapshot(const CheckpointFacts& facts, const RestoredDeployment::Split& split) const {
+  const engine::VertexId source = reference_->sources()[split.source].vertex;
+  const auto found = std::find_if(facts.splits.rbegin(), facts.splits.rend(), [&](const SplitPosition& s) {
+    return s.source == source && s.split == split.split;
+  });
+  return found != facts.splits.rend() ? &*found : nullptr;
+}
+
+// Where a snapshot already differed, records were lost or doubled before it; otherwise the restore itself went wrong.
+void StateEqualsFold::check_state(const RestoredDeployment::Keyed& keyed) {
+  if (keyed.excused) return;
+  const engine::SubtaskInfo& subtask = graph_->subtask(keyed.subtask);
+  if (keyed.digest == fold_.digest(graph_->vertex(subtask.vertex), subtask.index)) return;
+  std::uint32_t snapshot_at = kNever;
+  std::string told = "the state of " + subtask.name + " restored from " + origin() +
+                     " is not what the records before the restored positions make it";
+  if (const CheckpointFacts* facts = context_.history->checkpoint(deployment_.checkpoint())) {
+    const SubtaskPart& part = facts->parts[keyed.subtask.value];
+    snapshot_at = part.snapshot_taken;
+    if (snapshot_at != kNever) told += part.digest == keyed.digest ? "; its snapshot was so already" : "; its snapshot was another";
+  }
+  finding_.add(std::move(told), {snapshot_at, deployment_.chosen_at(), keyed.at});
+}
+
+std::string StateEqualsFold::name_of(const RestoredDeployment::Split& split) const {
+  return "split " + std::to_string(split.split) + " of " + reference_->sources()[split.source].label;
+}
+
+std::string StateEqualsFold::origin() const {
+  const engine::CheckpointId checkpoint = deployment_.checkpoint();
+  return checkpoint == engine::kNoCheckpoint ? "the start" : "checkpoint " + std::to_string(checkpoint.value);
+}
+
+void StateEqualsFold::judge(const sim::RunOutcome&, const sim::Trace&, Verdict& verdict) {
+  judge_deployment();
+  finding_.conclude(verdict);
+}
+
+}  // namespace weir::properties

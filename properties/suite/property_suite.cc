@@ -1,0 +1,116 @@
+#include <array>
+#include <bit>
+#include <utility>
+
+#include "channel/no_stuck_channel.h"
+#include "commit/nothing_uncommitted_visible.h"
+#include "coordination/checkpoint_order.h"
+#include "cut/consistent_cut.h"
+#include "delivery/exactly_once.h"
+#include "liveness/engine_invariant.h"
+#include "liveness/liveness.h"
+#include "state/state_equals_fold.h"
+#include "storage/durable_snapshots.h"
+#include "suite/check.h"
+
+namespace weir::properties {
+
+// Hands each event to those who watch its kind; one that nobody watches costs one look into a table.
+class PropertySuite::Impl {
+ public:
+  void begin(const engine::JobSetup& setup, std::shared_ptr<const Reference> reference);
+  void on_event(const sim::TraceEvent& event, std::uint32_t index);
+  void on_visible(const sim::VisibleRecord& record) {
+    if (applies(kExactlyOnceAt)) exactly_once_.on_visible(record);
+  }
+  std::vector<Verdict> judge(const sim::RunOutcome& outcome, const sim::Trace& trace);
+
+ private:
+  using Watchers = std::uint16_t;         // one bit for each check, the highest for the history
+  static constexpr std::size_t kExactlyOnceAt = 0;
+  static constexpr Watchers kHistory = 0x8000;
+
+  bool applies(std::size_t check) const { return (applicable_ >> check & 1u) != 0; }
+  void watch();
+
+  History history_;
+  ExactlyOnce exactly_once_;
+  ConsistentCut consistent_cut_;
+  StateEqualsFold state_equals_fold_;
+  NothingUncommittedVisible nothing_uncommitted_visible_;
+  CheckpointOrder checkpoint_order_;
+  DurableSnapshots durable_snapshots_;
+  NoStuckChannel no_stuck_channel_;
+  Liveness liveness_;
+  EngineInvariant engine_invariant_;
+  // In the order of verdicts.
+  const std::array<Check*, 9> checks_{
+      &exactly_once_,     &consistent_cut_,    &state_equals_fold_, &nothing_uncommitted_visible_, &checkpoint_order_,
+      &durable_snapshots_, &no_stuck_channel_, &liveness_,          &engine_invariant_,
+  };
+
+  std::shared_ptr<const engine::ExecutionGraph> graph_;
+  std::shared_ptr<const Reference> reference_;
+  Watchers applicable_ = 0;
+  std::array<Watchers, sim::kTraceKinds> watchers_{};
+};
+
+void PropertySuite::Impl::begin(const engine::JobSetup& setup, std::shared_ptr<const Reference> reference) {
+  graph_ = setup.graph;
+  reference_ = std::move(reference);
+  history_.begin(*graph_);
+  const RunContext context{graph_.get(), setup.options, reference_.get(), &history_};
+  const Watchers before = std::exchange(applicable_, Watchers{0});
+  for (std::size_t i = 0; i < checks_.size(); ++i) {
+    if (checks_[i]->begin(context)) applicable_ = static_cast<Watchers>(applicable_ | 1u << i);
+  }
+  if (applicable_ != before) watch();
+}
+
+void PropertySuite::Impl::watch() {
+  watchers_.fill(0);
+  for (const sim::TraceKind kind : History::watched()) watchers_[kind.value] |= kHistory;
+  for (std::size_t i = 0; i < checks_.size(); ++i) {
+    if (!applies(i)) continue;
+    for (const sim::TraceKind kind : checks_[i]->watched()) {
+      watchers_[kind.value] = static_cast<Watchers>(watchers_[kind.value] | 1u << i);
+    }
+  }
+}
+
+void PropertySuite::Impl::on_event(const sim::TraceEvent& event, std::uint32_t index) {
+  Watchers left = watchers_[event.kind.value];
+  if (left == 0) [[likely]] return;
+  if ((left & kHistory) != 0) history_.on_event(event, index);
+  for (left &= static_cast<Watchers>(~kHistory); left != 0; left &= static_cast<Watchers>(left - 1)) {
+    checks_[static_cast<std::size_t>(std::countr_zero(left))]->on_event(event, index);
+  }
+}
+
+std::vector<Verdict> PropertySuite::Impl::judge(const sim::RunOutcome& outcome, const sim::Trace& trace) {
+  std::vector<Verdict> verdicts;
+  verdicts.reserve(checks_.size());
+  for (std::size_t i = 0; i < checks_.size(); ++i) {
+    if (!applies(i)) continue;
+    Verdict& verdict = verdicts.emplace_back();
+    verdict.property = checks_[i]->info().name;
+    checks_[i]->judge(outcome, trace, verdict);
+  }
+  return verdicts;
+}
+
+PropertySuite::PropertySuite() : impl_(std::make_unique<Impl>()) {}
+PropertySuite::~PropertySuite() = default;
+
+void PropertySuite::begin(const engine::JobSetup& setup, const sim::WorldSpec&, std::shared_ptr<const Reference> reference) {
+  impl_->begin(setup, std::move(reference));
+}
+
+void PropertySuite::on_event(const sim::TraceEvent& event, std::uint32_t index) { impl_->on_event(event, index); }
+void PropertySuite::on_visible(const sim::VisibleRecord& record) { impl_->on_visible(record); }
+
+std::vector<Verdict> PropertySuite::judge(const sim::RunOutcome& outcome, const sim::Trace& trace) {
+  return impl_->judge(outcome, trace);
+}
+
+}  // namespace weir::properties

@@ -1,0 +1,199 @@
+#include "cli/arguments.h"
+
+#include <CLI/CLI.hpp>
+#include <charconv>
+
+#include "cli/nearest.h"
+#include "export/version.h"
+
+namespace weir::reports {
+namespace {
+
+constexpr const char* kExamples = R"(Examples:
+  weir run scenarios/suites/word-count-gpl.toml               the scenario's own seeds, all cores
+  weir run scenarios/suites --seeds 1:20001 --junit weir.xml  a whole directory, 20,000 seeds each
+  weir run my.toml --set checkpoint.interval=50ms --out out   another value; a report of the first failing seed in out/
+  weir replay 'weir1: job.name=word-count; world.seed=0x2a' -v  one run again, every event in words
+  weir shrink failing-spec.txt --out small                    a smaller run that fails in the same way
+  weir check my.toml                                          is the file well-formed? nothing is run
+  weir defects --explain ack-before-durable                   what a planted bug does, and which rule it breaks
+
+Exit codes: 0 holds, 1 violated, 2 bad usage or scenario, 3 inconclusive, 4 nothing selected, 5 nondeterminism,
+            70 internal error, 77 skipped)";
+
+std::optional<std::uint64_t> parse_seed(std::string_view text) {
+  int base = 10;
+  if (text.substr(0, 2) == "0x") {
+    text.remove_prefix(2);
+    base = 16;
+  }
+  std::uint64_t value = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value, base);
+  if (error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
+  return value;
+}
+
+class Parser {
+ public:
+  Parser() : app_("weir runs a streaming job in a simulated world, breaks the world, and checks what must hold.") {
+    app_.set_version_flag("--version", "weir " + std::string(kVersion));
+    app_.add_option("--color", color_, "auto, always or never; auto: on a terminal, unless NO_COLOR is set")
+        ->check(CLI::IsMember({"auto", "always", "never"}));
+    app_.footer(kExamples);
+    app_.require_subcommand(1);
+    app_.fallthrough();
+    add_run();
+    add_replay();
+    add_shrink();
+    add_check();
+    add_others();
+  }
+
+  Arguments parse(int argc, const char* const* argv) {
+    Arguments result;
+    try {
+      app_.parse(argc, argv);
+      result.command = chosen();
+    } catch (const CLI::CallForHelp&) {
+      result.command = ParseEnd{ExitCode::Holds, app_.help()};
+    } catch (const CLI::CallForVersion& e) {
+      result.command = ParseEnd{ExitCode::Holds, std::string(e.what()) + "\n"};
+    } catch (const CLI::ParseError& e) {
+      result.command = bad_usage(e.what());
+    }
+    result.color = color_ == "always" ? ColorChoice::Always : color_ == "never" ? ColorChoice::Never : ColorChoice::Auto;
+    return result;
+  }
+
+ private:
+  void add_run() {
+    CLI::App* c = app_.add_subcommand("run", "Run scenarios over many seeds");
+    c->add_option("FILE", run_.paths, "scenario files, or directories of them")->required();
+    c->add_option("--seeds", seeds_, "A:B runs seeds A to B-1; one number runs that seed; default: the scenario's own");
+    c->add_option("-j,--jobs", run_.jobs, "threads; default: as many as cores");
+    c->add_flag("--json", run_.json, "JSON lines on standard output instead of text");
+    c->add_option("--junit", run_.junit, "write JUnit XML to this file");
+    c->add_option("--out", run_.out, "write a report of the first failing seed to DIR/<scenario>/");
+    c->add_option("--report", report_, "first-failure, or most-eventful: a report also when nothing failed")
+        ->check(CLI::IsMember({"first-failure", "most-eventful"}));
+    c->add_option("--set", run_.set, "KEY=VALUE: use this instead of what the file says; may be repeated")
+        ->take_all()->allow_extra_args(false);
+    c->add_flag("--check-determinism", run_.check_determinism, "run each seed twice and compare the traces");
+    CLI::Option* quiet = c->add_flag("-q,--quiet", run_.quiet, "only the verdict");
+    c->add_flag("-v,--verbose", run_.verbose, "properties and faults of every scenario")->excludes(quiet);
+    run_command_ = c;
+  }
+  void add_replay() {
+    CLI::App* c = app_.add_subcommand("replay", "Run one run spec again");
+    c->add_option("SPEC", replay_.spec, "a line that starts with 'weir1:', a file with a run spec, or - for standard input")
+        ->required();
+    c->add_option("--out", replay_.out, "write the report to this directory");
+    c->add_flag("-v,--verbose", replay_.verbose, "every event in words");
+    c->add_flag("--check-determinism", replay_.check_determinism, "run it twice and name the first differing event");
+    replay_command_ = c;
+  }
+  void add_shrink() {
+    CLI::App* c = app_.add_subcommand("shrink", "Find a smaller run that violates the same property");
+    c->add_option("SPEC", shrink_.spec, "a line that starts with 'weir1:', a file with a run spec, or - for standard input")
+        ->required();
+    c->add_option("--out", shrink_.out, "write the report of the smallest run to this directory");
+    shrink_command_ = c;
+  }
+  void add_check() {
+    CLI::App* c = app_.add_subcommand("check", "Check scenario files without running them");
+    c->add_option("FILE", check_.paths, "scenario files, or directories of them")->required();
+    c->add_option("--set", check_.set, "KEY=VALUE: as for run")->take_all()->allow_extra_args(false);
+    check_command_ = c;
+  }
+  void add_others() {
+    list_command_ = app_.add_subcommand("list", "List jobs, properties and kinds of faults");
+    defects_command_ = app_.add_subcommand("defects", "List the bugs that can be planted on purpose");
+    defects_command_->add_option("--explain", defects_.explain, "tell all about this one");
+  }
+
+  Command chosen() {
+    if (run_command_->parsed()) return checked_run();
+    if (replay_command_->parsed()) return replay_;
+    if (shrink_command_->parsed()) return shrink_;
+    if (check_command_->parsed()) return check_;
+    if (defects_command_->parsed()) return defects_;
+    return ListArguments{};
+  }
+  Command checked_run() {
+    run_.most_eventful = report_ == "most-eventful";
+    if (seeds_.empty()) return run_;
+    run_.seeds = parse_seeds(seeds_);
+    if (run_.seeds) return run_;
+    return ParseEnd{ExitCode::BadInput, "--seeds '" + seeds_ + "' is no range; write A:B for the seeds A to B-1, or one seed\n"};
+  }
+
+  CLI::App* parsed_command() const {
+    const auto commands = app_.get_subcommands();
+    return commands.empty() ? nullptr : commands.front();
+  }
+  std::vector<std::string> known_words(bool options) const {
+    std::vector<std::string> words;
+    if (!options) {
+      for (const CLI::App* command : app_.get_subcommands([](const CLI::App*) { return true; })) words.push_back(command->get_name());
+      return words;
+    }
+    const CLI::App* command = parsed_command();
+    for (const CLI::App* app : {static_cast<const CLI::App*>(&app_), command}) {
+      if (app == nullptr) continue;
+      for (const CLI::Option* option : app->get_options()) {
+        for (const std::string& name : option->get_lnames()) words.push_back("--" + name);
+      }
+    }
+    return words;
+  }
+  // CLI11 complains first about what is missing; what is unknown says more.
+  ParseEnd bad_usage(const std::string& complaint) const {
+    std::string text = complaint;
+    const std::vector<std::string> unknown = app_.remaining(true);
+    for (const std::string& word : unknown) {
+      const bool option = word.size() > 1 && word.front() == '-';
+      if (!option && parsed_command() != nullptr) continue;
+      const std::string name = word.substr(0, word.find('='));
+      text = (option ? "unknown option '" : "unknown command '") + name + "'" + did_you_mean(name, known_words(option));
+      break;
+    }
+    const CLI::App* command = parsed_command();
+    return {ExitCode::BadInput,
+            text + "\nSee `weir " + (command == nullptr ? "" : command->get_name() + " ") + "--help`.\n"};
+  }
+
+  CLI::App app_;
+  std::string color_ = "auto";
+  std::string seeds_;
+  std::string report_ = "first-failure";
+  RunArguments run_;
+  ReplayArguments replay_;
+  ShrinkArguments shrink_;
+  CheckArguments check_;
+  DefectsArguments defects_;
+  CLI::App* run_command_ = nullptr;
+  CLI::App* replay_command_ = nullptr;
+  CLI::App* shrink_command_ = nullptr;
+  CLI::App* check_command_ = nullptr;
+  CLI::App* list_command_ = nullptr;
+  CLI::App* defects_command_ = nullptr;
+};
+
+}  // namespace
+
+std::optional<SeedRange> parse_seeds(const std::string& text) {
+  const std::size_t colon = text.find(':');
+  const auto first = parse_seed(std::string_view(text).substr(0, colon));
+  if (!first) return std::nullopt;
+  if (colon == std::string::npos) {
+    if (*first == UINT64_MAX) return std::nullopt;
+    return SeedRange{*first, *first + 1};
+  }
+  const auto end = parse_seed(std::string_view(text).substr(colon + 1));
+  if (!end || *end < *first) return std::nullopt;
+  return SeedRange{*first, *end};
+}
+
+Arguments parse_arguments(int argc, const char* const* argv) { return Parser().parse(argc, argv); }
+
+}  // namespace weir::reports

@@ -1,0 +1,72 @@
+#pragma once
+
+// What was asked for, as values.
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "cli/exit_code.h"
+
+namespace weir::reports {
+
+enum class ColorChoice : std::uint8_t { Auto, Always, Never };
+
+struct SeedRange {
+  std::uint64_t first = 0;
+  std::uint64_t end = 0;     // exclusive
+};
+
+struct RunArguments {
+  std::vector<std::string> paths;
+  std::optional<SeedRange> seeds;    // default: the scenario's own
+  std::uint32_t jobs = 0;            // threads; 0: as many as cores
+  bool json = false;
+  std::string junit;
+  std::string out;
+  bool most_eventful = false;        // a report also when nothing failed
+  std::vector<std::string> set;
+  bool check_determinism = false;
+  bool quiet = false;
+  bool verbose = false;
+};
+struct ReplayArguments {
+  std::string spec;                  // a line, a file, or "-"
+  std::string out;
+  bool check_determinism = false;
+  bool verbose = false;
+};
+struct ShrinkArguments {
+  std::string spec;
+  std::string out;
+};
+struct CheckArguments {
+  std::vector<std::string> paths;
+  std::vector<std::string> set;
+};
+struct ListArguments {};
+struct DefectsArguments {
+  std::string explain;
+};
+// Nothing is left to do: help was asked for, or the arguments make no sense.
+struct ParseEnd {
+  ExitCode code = ExitCode::Holds;
+  std::string text;                  // to standard output when all is well, else to standard error
+};
+
+using Command =
+    std::variant<ParseEnd, RunArguments, ReplayArguments, ShrinkArguments, CheckArguments, ListArguments, DefectsArguments>;
+
+struct Arguments {
+  Command command;
+  ColorChoice color = ColorChoice::Auto;
+};
+
+Arguments parse_arguments(int argc, const char* const* argv);
+
+// "A:B" (B exclusive) or one seed; decimal or 0x.
+std::optional<SeedRange> parse_seeds(const std::string& text);
+
+}  // namespace weir::reports

@@ -1,0 +1,91 @@
+#include "cli/commands.h"
+
+#include "cli/nearest.h"
+#include "text/numbers.h"
+#include "text/table.h"
+#include "weir/engine/defects.h"
+#include "weir/properties/property.h"
+#include "weir/scenarios/scenario.h"
+#include "weir/sim/fault.h"
+
+namespace weir::reports {
+namespace {
+
+using Align = TextTable::Align;
+
+TextTable two_columns() { return TextTable({Align::Left, Align::Left}); }
+
+std::string jobs_text(const scenarios::JobCatalogue& catalogue) {
+  TextTable table = two_columns();
+  for (const scenarios::JobDefinition& job : catalogue.all()) {
+    table.add({job.name, job.summary + (job.takes_file ? " (job.input may name a file)" : "")});
+    for (const scenarios::JobParameter& parameter : job.parameters) {
+      table.add({"  job.params." + parameter.name, parameter.doc + " (default " + parameter.standard + ")"});
+    }
+  }
+  return table.text("  ");
+}
+
+std::string properties_text() {
+  TextTable table({Align::Left, Align::Left, Align::Left});
+  for (const properties::PropertyInfo& info : properties::all_properties()) {
+    table.add({std::string(info.name), std::string(info.rules), std::string(info.promise)});
+  }
+  return table.text("  ");
+}
+
+std::string fault_kinds_text() {
+  constexpr sim::FaultKind kKinds[] = {sim::FaultKind::Crash, sim::FaultKind::LoseMessages, sim::FaultKind::SlowBarrier};
+  std::string out;
+  for (const sim::FaultKind kind : kKinds) out += "  " + std::string(name(kind)) + "\n";
+  return out;
+}
+
+ExitCode explain(const std::string& name, const Console& console) {
+  const auto defect = engine::defect_named(name);
+  if (!defect) {
+    std::vector<std::string> known;
+    for (const engine::DefectInfo& info : engine::all_defects()) known.emplace_back(info.name);
+    return console.fail(ExitCode::BadInput, "'" + name + "' is not a defect" + did_you_mean(name, known) + " See `weir defects`.");
+  }
+  const engine::DefectInfo& info = engine::info(*defect);
+  console.out << info.name << "\n\n  " << info.summary << "\n\n  breaks      " << info.rule << "\n  real bug    "
+              << info.source << "\n\nTo see it found, switch it on in a scenario:\n\n  [scenario]\n  defects = [\""
+              << info.name << "\"]\n\nand run it: weir run FILE --out out, then open out/<scenario>/report.html.\n";
+  return ExitCode::Holds;
+}
+
+}  // namespace
+
+ExitCode list(const scenarios::JobCatalogue& catalogue, const Console& console) {
+  console.out << console.paint(Tone::Strong, "Jobs") << "\n" << jobs_text(catalogue);
+  console.out << "\n" << console.paint(Tone::Strong, "Properties") << "\n" << properties_text();
+  console.out << "\n" << console.paint(Tone::Strong, "Faults") << "\n" << fault_kinds_text();
+  return ExitCode::Holds;
+}
+
+ExitCode defects(const DefectsArguments& arguments, const Console& console) {
+  if (!arguments.explain.empty()) return explain(arguments.explain, console);
+  TextTable table({Align::Left, Align::Left, Align::Left});
+  table.add({"defect", "breaks", "what the code then does wrong"});
+  for (const engine::DefectInfo& info : engine::all_defects()) {
+    table.add({std::string(info.name), std::string(info.rule), std::string(info.summary)});
+  }
+  console.out << table.text("");
+  return ExitCode::Holds;
+}
+
+ExitCode check(const scenarios::JobCatalogue& catalogue, const CheckArguments& arguments, const Console& console) {
+  const scenarios::LoadResult loaded = scenarios::load_scenarios(arguments.paths, catalogue, arguments.set);
+  for (const std::string& problem : loaded.problems) console.err << problem << "\n";
+  if (!loaded.problems.empty()) {
+    return console.fail(ExitCode::BadInput, counted(loaded.problems.size(), "problem", "problems") + " found");
+  }
+  if (loaded.scenarios.empty()) return console.fail(ExitCode::NothingSelected, "no scenario file there");
+  TextTable table = two_columns();
+  for (const scenarios::Scenario& scenario : loaded.scenarios) table.add({scenario.name, scenario.summary});
+  console.out << table.text("") << counted(loaded.scenarios.size(), "scenario is", "scenarios are") << " well-formed\n";
+  return ExitCode::Holds;
+}
+
+}  // namespace weir::reports

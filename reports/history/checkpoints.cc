@@ -1,0 +1,171 @@
+#include "history/checkpoints.h"
+
+#include <algorithm>
+#include <map>
+
+namespace weir::reports {
+namespace {
+
+using engine::EventKind;
+
+// When things happened at one subtask in one checkpoint.
+struct Moments {
+  std::optional<std::int64_t> first_barrier, last_barrier, taken, durable, acknowledged;
+  std::uint64_t bytes = 0;
+  std::optional<std::int64_t> alignment;
+};
+
+std::optional<std::int64_t> between(std::optional<std::int64_t> from, std::optional<std::int64_t> to) {
+  if (!from || !to) return std::nullopt;
+  return std::max<std::int64_t>(0, *to - *from);
+}
+
+void keep_first(std::optional<std::int64_t>& slot, std::int64_t time) {
+  if (!slot) slot = time;
+}
+
+class HistoryReader {
+ public:
+  void read(const sim::TraceEvent& event, std::uint32_t index) {
+    if (event.kind.value >= engine::kEngineEventKinds || !info(event.kind).has_checkpoint) return;
+    const auto kind = static_cast<EventKind>(event.kind.value);
+    if (kind == EventKind::CheckpointTriggered) return open(event, index);
+    CheckpointRow* row = find(event.a);
+    if (row == nullptr) return;
+    if (engine::is_subtask(event.actor)) return at_subtask(kind, event);
+    at_coordinator(kind, event, index, *row);
+  }
+
+  std::vector<CheckpointRow> finish() {
+    for (CheckpointRow& row : rows_) add_parts(row);
+    return std::move(rows_);
+  }
+
+ private:
+  CheckpointRow* find(std::uint64_t id) {
+    const auto at = position_.find(id);
+    return at == position_.end() ? nullptr : &rows_[at->second];
+  }
+
+  void open(const sim::TraceEvent& event, std::uint32_t index) {
+    CheckpointRow row;
+    row.id = event.a;
+    row.kind = static_cast<engine::CheckpointKind>(event.detail);
+    row.expected = event.b;
+    row.triggered_at = event.time;
+    row.trigger_event = index;
+    position_[row.id] = rows_.size();
+    rows_.push_back(std::move(row));
+  }
+
+  void at_coordinator(EventKind kind, const sim::TraceEvent& event, std::uint32_t index, CheckpointRow& row) {
+    switch (kind) {
+      case EventKind::AckReceived: return acknowledge(event, row);
+      case EventKind::CheckpointCompleted: return complete(event, index, row);
+      case EventKind::CheckpointAborted:
+        row.abort_reason = static_cast<engine::AbortReason>(event.detail);
+        return end(CheckpointStatus::Failed, event, index, row);
+      case EventKind::RestoreChosen: return row.restored_by.push_back(index);
+      default: return;
+    }
+  }
+
+  static void end(CheckpointStatus status, const sim::TraceEvent& event, std::uint32_t index, CheckpointRow& row) {
+    row.status = status;
+    row.ended_at = event.time;
+    row.end_event = index;
+  }
+
+  // A newer completed checkpoint takes the place of the older ones (CO-42).
+  void complete(const sim::TraceEvent& event, std::uint32_t index, CheckpointRow& row) {
+    end(CheckpointStatus::Completed, event, index, row);
+    for (CheckpointRow& other : rows_) {
+      const bool older = other.status == CheckpointStatus::Completed && other.id < row.id;
+      if (older && other.subsumed_by == 0) other.subsumed_by = row.id;
+    }
+  }
+
+  void acknowledge(const sim::TraceEvent& event, CheckpointRow& row) {
+    if (static_cast<engine::AckClass>(event.b >> 32) != engine::AckClass::Success) return;
+    const auto subtask = static_cast<std::uint16_t>(event.b & 0xFFFF);
+    ++row.acknowledged;
+    row.latest_ack = event.time;
+    moments_[{row.id, subtask}].acknowledged = event.time;
+  }
+
+  void at_subtask(EventKind kind, const sim::TraceEvent& event) {
+    Moments& m = moments_[{event.a, engine::subtask_of(event.actor).value}];
+    switch (kind) {
+      case EventKind::TriggerReceived:
+      case EventKind::AlignmentStarted: return keep_first(m.first_barrier, event.time);
+      case EventKind::BarrierReceived:
+        if (event.b != 0) return;
+        keep_first(m.first_barrier, event.time);
+        m.last_barrier = event.time;
+        return;
+      case EventKind::AlignmentEnded: m.alignment = static_cast<std::int64_t>(event.b); return;
+      case EventKind::SnapshotTaken: return keep_first(m.taken, event.time);
+      case EventKind::SnapshotDurable:
+        keep_first(m.durable, event.time);
+        m.bytes = event.b;
+        return;
+      default: return;
+    }
+  }
+
+  void add_parts(CheckpointRow& row) {
+    for (auto at = moments_.lower_bound({row.id, std::uint16_t{0}}); at != moments_.end() && at->first.first == row.id; ++at) {
+      row.parts.push_back(part_of(row, engine::SubtaskId{at->first.second}, at->second));
+      if (row.parts.back().acknowledged) row.bytes += row.parts.back().bytes;
+    }
+  }
+
+  static SubtaskPart part_of(const CheckpointRow& row, engine::SubtaskId subtask, const Moments& m) {
+    SubtaskPart part;
+    part.subtask = subtask;
+    part.start_delay = between(row.triggered_at, m.first_barrier);
+    part.alignment = m.alignment;
+    part.sync = between(m.last_barrier ? m.last_barrier : m.first_barrier, m.taken);
+    part.async = between(m.taken, m.durable);
+    part.end_to_end = between(row.triggered_at, m.acknowledged);
+    part.bytes = m.bytes;
+    part.acknowledged = m.acknowledged.has_value();
+    return part;
+  }
+
+  std::vector<CheckpointRow> rows_;
+  std::map<std::uint64_t, std::size_t> position_;
+  std::map<std::pair<std::uint64_t, std::uint16_t>, Moments> moments_;
+};
+
+std::string restored_words(std::size_t times) {
+  if (times == 1) return "restored from once";
+  return "restored from " + std::to_string(times) + " times";
+}
+
+}  // namespace
+
+const char* name(CheckpointStatus status) {
+  switch (status) {
+    case CheckpointStatus::InProgress: return "In Progress";
+    case CheckpointStatus::Completed: return "Completed";
+    case CheckpointStatus::Failed: break;
+  }
+  return "Failed";
+}
+
+std::vector<CheckpointRow> checkpoint_history(const sim::Trace& trace) {
+  HistoryReader reader;
+  for (std::uint32_t i = 0; i < trace.size(); ++i) reader.read(trace.events()[i], i);
+  return reader.finish();
+}
+
+std::string fate(const CheckpointRow& row) {
+  if (row.status == CheckpointStatus::InProgress) return "in progress when the run ended";
+  if (row.status == CheckpointStatus::Failed) return "aborted: " + std::string(name(row.abort_reason));
+  std::string words = "completed";
+  if (!row.restored_by.empty()) words += ", " + restored_words(row.restored_by.size());
+  return words + (row.subsumed_by == 0 ? ", the newest at the end" : ", subsumed by " + std::to_string(row.subsumed_by));
+}
+
+}  // namespace weir::reports

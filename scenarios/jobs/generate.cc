@@ -1,0 +1,35 @@
+#include "jobs/generate.h"
+
+#include <string_view>
+#include <utility>
+
+namespace weir::scenarios {
+namespace {
+
+constexpr std::string_view kConsonants = "bdfgklmnprstvz";
+constexpr std::string_view kVowels = "aeiou";
+
+}  // namespace
+
+// Digits of base 70 as syllables, at least two of them.
+std::string nth_word(std::uint64_t n) {
+  std::string word;
+  for (int syllables = 0; syllables < 2 || n > 0; ++syllables) {
+    word += kConsonants[n % kConsonants.size()];
+    n /= kConsonants.size();
+    word += kVowels[n % kVowels.size()];
+    n /= kVowels.size();
+  }
+  return word;
+}
+
+sim::Topic generated_topic(std::string name, const JobRef& ref,
+                           const std::function<engine::Bytes(sim::RandomStream&)>& make) {
+  sim::RandomStream random(ref.workload_seed, "workload/" + name);
+  sim::Topic topic{std::move(name), {}};
+  topic.partitions.resize(ref.parallelism);
+  for (std::uint64_t i = 0; i < ref.records; ++i) topic.partitions[i % ref.parallelism].push_back(make(random));
+  return topic;
+}
+
+}  // namespace weir::scenarios

@@ -1,0 +1,232 @@
+#include "model/fault_reader.h"
+
+#include <array>
+#include <limits>
+#include <vector>
+
+#include "model/suggest.h"
+#include "weir/sim/simulation.h"
+
+namespace weir::scenarios {
+namespace {
+
+using sim::Fault;
+using sim::FaultKind;
+
+constexpr std::array kKinds{FaultKind::Crash, FaultKind::LoseMessages, FaultKind::SlowBarrier};
+constexpr std::uint64_t kAny32 = std::numeric_limits<std::uint32_t>::max();
+constexpr std::uint64_t kAny64 = std::numeric_limits<std::int64_t>::max();
+constexpr engine::Duration kDefaultRestart = std::chrono::seconds(1);
+
+struct Parameter {
+  std::string_view key;
+  bool crash, lose, slow;
+};
+constexpr std::array<Parameter, 8> kParameters{{{"task-manager", true, false, false},
+                                                {"restart", true, false, false},
+                                                {"message", false, true, false},
+                                                {"subtask", false, true, false},
+                                                {"channel", false, false, true},
+                                                {"delay", false, false, true},
+                                                {"checkpoint", false, true, true},
+                                                {"count", false, true, true}}};
+
+bool belongs(const Parameter& p, FaultKind kind) {
+  return kind == FaultKind::Crash ? p.crash : kind == FaultKind::LoseMessages ? p.lose : p.slow;
+}
+
+std::vector<std::string_view> event_names() {
+  std::vector<std::string_view> names;
+  for (std::uint16_t value = 0; value < sim::kTraceKinds; ++value) {
+    sim::TraceKind kind;
+    kind.value = value;
+    if (value < engine::kEngineEventKinds || value >= sim::kFirstWorldEvent) {
+      const std::string_view event = sim::info(kind).name;
+      if (!event.empty() && sim::kind_named(event) == kind) names.push_back(event);
+    }
+  }
+  return names;
+}
+
+std::vector<std::string_view> message_names() {
+  std::vector<std::string_view> names;
+  for (std::size_t i = 0; i < engine::kMessageKinds; ++i) {
+    names.push_back(engine::name(static_cast<engine::MessageKind>(i)));
+  }
+  return names;
+}
+
+template <class Parts>
+std::string unknown_name(std::string_view what, std::string_view name, const Parts& parts) {
+  std::vector<std::string_view> names;
+  for (const auto& part : parts) names.push_back(part.name);
+  return "the job has no " + std::string(what) + " " + in_quotes(name) + suggestion(name, names);
+}
+
+std::string unknown_actor(std::string_view name, const FaultTargets& targets) {
+  std::vector<std::string> processes{"jobmanager"};
+  for (int i = 1; i <= targets.task_managers; ++i) processes.push_back("tm-" + std::to_string(i));
+  std::vector<std::string_view> names(processes.begin(), processes.end());
+  for (const auto& subtask : targets.graph->subtasks()) names.push_back(subtask.name);
+  return "nothing is called " + in_quotes(name) + " in this run" + suggestion(name, names);
+}
+
+bool actor_exists(std::string_view name, const FaultTargets& targets) {
+  const auto actor = sim::actor_named(*targets.graph, name);
+  if (!actor) return false;
+  return actor->value >= engine::kFirstSubtaskActor || actor->value <= targets.task_managers;
+}
+
+class Reader {
+ public:
+  Reader(const Document& document, const std::string& path, Problems& problems)
+      : fields_(document, path + ".", problems), problems_(problems) {}
+
+  std::optional<Fault> read(const FaultTargets& targets) {
+    const std::size_t before = problems_.size();
+    if (fields_.has("text")) {
+      read_text();
+    } else if (read_kind()) {
+      refuse_foreign_keys();
+      read_parameters();
+      read_trigger();
+    }
+    if (problems_.size() != before) return std::nullopt;
+    if (const auto problem = check_fault(fault_, targets)) {
+      return fields_.problem(fields_.has("text") ? "text" : problem->key, problem->what), std::nullopt;
+    }
+    return fault_;
+  }
+
+ private:
+  void read_text() {
+    const auto text = fields_.text("text");
+    if (!text) return;
+    auto parsed = sim::parse_fault(*text);
+    if (!parsed.ok()) return fields_.problem("text", parsed.status().message());
+    fault_ = parsed.value();
+  }
+  bool read_kind() {
+    if (!fields_.has("kind")) return fields_.problem("kind", "is missing; say what happens, e.g. kind = \"crash\""), false;
+    const auto text = fields_.text("kind");
+    if (!text) return false;
+    std::vector<std::string_view> names;
+    for (const FaultKind kind : kKinds) {
+      names.push_back(sim::name(kind));
+      if (names.back() != *text) continue;
+      fault_.kind = kind;
+      return true;
+    }
+    return fields_.problem("kind", "no fault is called " + in_quotes(*text) + suggestion(*text, names)), false;
+  }
+  void refuse_foreign_keys() {
+    for (const Parameter& p : kParameters) {
+      if (fields_.has(p.key) && !belongs(p, fault_.kind)) {
+        fields_.problem(p.key, "does not belong to a " + std::string(sim::name(fault_.kind)) + " fault; remove it");
+      }
+    }
+  }
+  void need(std::string_view key, std::string_view example) {
+    if (!fields_.has(key)) fields_.problem(key, "is missing; e.g. " + std::string(example));
+  }
+  void read_parameters() {
+    switch (fault_.kind) {
+      case FaultKind::Crash:
+        need("task-manager", "task-manager = 1");
+        fault_.task_manager = static_cast<std::uint16_t>(fields_.integer("task-manager", 1, 0xFFFF).value_or(1));
+        fault_.duration = fields_.duration("restart").value_or(kDefaultRestart);
+        break;
+      case FaultKind::LoseMessages:
+        need("message", "message = \"acknowledge-checkpoint\"");
+        read_message();
+        fault_.subtask = fields_.text("subtask").value_or("");
+        break;
+      case FaultKind::SlowBarrier:
+        need("delay", "delay = \"80ms\"");
+        fault_.duration = fields_.duration("delay").value_or(engine::Duration{});
+        fault_.channel = fields_.text("channel").value_or("");
+        break;
+    }
+    fault_.checkpoint = {fields_.integer("checkpoint", 1, kAny64).value_or(0)};
+    fault_.count = static_cast<std::uint32_t>(fields_.integer("count", 1, kAny32).value_or(1));
+  }
+  void read_message() {
+    const auto text = fields_.text("message");
+    if (!text) return;
+    const auto names = message_names();
+    for (std::size_t i = 0; i < names.size(); ++i) {
+      if (names[i] != *text) continue;
+      fault_.message = static_cast<engine::MessageKind>(i);
+      return;
+    }
+    fields_.problem("message", "no control message is called " + in_quotes(*text) + suggestion(*text, names));
+  }
+  void read_trigger() {
+    if (fields_.has("at") == fields_.has("when")) {
+      return fields_.problem("at", "say when it strikes: either at = \"350ms\" or when = { event = \"ack-sent\" }");
+    }
+    if (fields_.has("at")) {
+      fault_.trigger.time = engine::Time{fields_.duration("at").value_or(engine::Duration{})};
+    } else {
+      read_event();
+    }
+  }
+  void read_event() {
+    sim::Trigger& trigger = fault_.trigger;
+    trigger.at_event = true;
+    need("when.event", "event = \"ack-sent\"");
+    if (const auto event = fields_.text("when.event")) {
+      trigger.event = sim::kind_named(*event);
+      if (trigger.event.value == sim::kNoKind) {
+        fields_.problem("when.event", "no event is called " + in_quotes(*event) + suggestion(*event, event_names()));
+      }
+    }
+    trigger.actor = fields_.text("when.actor").value_or("");
+    trigger.checkpoint = {fields_.integer("when.checkpoint", 1, kAny64).value_or(0)};
+    trigger.occurrence = static_cast<std::uint32_t>(fields_.integer("when.occurrence", 1, kAny32).value_or(1));
+  }
+
+  Fields fields_;
+  Problems& problems_;
+  Fault fault_;
+};
+
+std::optional<FaultProblem> check_trigger(const sim::Trigger& trigger, const FaultTargets& targets) {
+  if (!trigger.at_event) {
+    if (trigger.time.time_since_epoch() <= targets.storm) return std::nullopt;
+    return FaultProblem{"at", "faults strike during the storm only, which ends at " + sim::duration_text(targets.storm) +
+                                  "; strike earlier, or raise world.storm"};
+  }
+  if (trigger.checkpoint != engine::kNoCheckpoint && !sim::info(trigger.event).has_checkpoint) {
+    return FaultProblem{"when.checkpoint", "event '" + std::string(sim::info(trigger.event).name) +
+                                               "' is not about a checkpoint; remove it"};
+  }
+  if (!trigger.actor.empty() && !actor_exists(trigger.actor, targets)) {
+    return FaultProblem{"when.actor", unknown_actor(trigger.actor, targets)};
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+std::optional<FaultProblem> check_fault(const Fault& fault, const FaultTargets& targets) {
+  if (targets.graph == nullptr) return std::nullopt;
+  if (fault.kind == FaultKind::Crash && (fault.task_manager < 1 || fault.task_manager > targets.task_managers)) {
+    return FaultProblem{"task-manager", "there are " + std::to_string(targets.task_managers) +
+                                            " TaskManagers, numbered from 1; choose one, or raise cluster.task-managers"};
+  }
+  if (!fault.subtask.empty() && !targets.graph->subtask_named(fault.subtask)) {
+    return FaultProblem{"subtask", unknown_name("subtask", fault.subtask, targets.graph->subtasks())};
+  }
+  if (!fault.channel.empty() && !targets.graph->channel_named(fault.channel)) {
+    return FaultProblem{"channel", unknown_name("channel", fault.channel, targets.graph->channels())};
+  }
+  return check_trigger(fault.trigger, targets);
+}
+
+std::optional<Fault> read_fault(const Document& document, const std::string& path, const FaultTargets& targets,
+                                Problems& problems) {
+  return Reader(document, path, problems).read(targets);
+}
+
+}  // namespace weir::scenarios

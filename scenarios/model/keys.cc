@@ -1,0 +1,250 @@
+#include "weir/scenarios/keys.h"
+
+#include <array>
+#include <limits>
+#include <type_traits>
+
+#include "model/key_values.h"
+
+namespace weir::scenarios {
+namespace {
+
+using engine::Status;
+
+constexpr std::uint64_t kMillisecond = 1'000'000;
+constexpr std::uint64_t kLongest = 20ull * 24 * 3600 * 1'000'000'000;  // storm and drain together stay below 52 days
+constexpr std::uint64_t kAny32 = std::numeric_limits<std::uint32_t>::max();
+
+// `Field` is a callable from a spec to a reference to one of its fields.
+template <auto Field, class Read, class Convert>
+Status assign(RunSpec& spec, const SpecKey& key, std::string_view text, Read read, Convert convert) {
+  auto value = read(key, text);
+  if (!value.ok()) return value.status();
+  Field(spec) = convert(value.value());
+  return {};
+}
+
+template <auto Field>
+using FieldType = std::remove_reference_t<decltype(Field(std::declval<RunSpec&>()))>;
+
+template <auto Field>
+constexpr auto kAs = [](auto value) { return static_cast<FieldType<Field>>(value); };
+
+template <auto Field>
+constexpr SpecKey integer(std::string_view name, std::uint64_t low, std::uint64_t high, std::string_view doc) {
+  return {name, KeyType::Integer, low, high, {}, doc, false,
+          [](const RunSpec& spec) { return std::to_string(Field(spec)); },
+          [](RunSpec& spec, const SpecKey& key, std::string_view text) {
+            return assign<Field>(spec, key, text, read_integer, kAs<Field>);
+          }};
+}
+
+template <auto Field>
+constexpr SpecKey hex(std::string_view name, bool per_seed, std::string_view doc) {
+  return {name, KeyType::Hex, 0, std::numeric_limits<std::uint64_t>::max(), {}, doc, per_seed,
+          [](const RunSpec& spec) { return hex_text(Field(spec)); },
+          [](RunSpec& spec, const SpecKey& key, std::string_view text) {
+            return assign<Field>(spec, key, text, read_integer, kAs<Field>);
+          }};
+}
+
+template <auto Field>
+constexpr SpecKey boolean(std::string_view name, std::string_view doc) {
+  return {name, KeyType::Boolean, 0, 1, {}, doc, false,
+          [](const RunSpec& spec) { return std::string(Field(spec) ? "true" : "false"); },
+          [](RunSpec& spec, const SpecKey& key, std::string_view text) {
+            return assign<Field>(spec, key, text, read_boolean, kAs<Field>);
+          }};
+}
+
+template <auto Field>
+constexpr SpecKey duration(std::string_view name, std::uint64_t low, std::string_view doc) {
+  return {name, KeyType::Duration, low, kLongest, {}, doc, false,
+          [](const RunSpec& spec) { return sim::duration_text(Field(spec)); },
+          [](RunSpec& spec, const SpecKey& key, std::string_view text) {
+            return assign<Field>(spec, key, text, read_duration, kAs<Field>);
+          }};
+}
+
+template <auto Field>
+constexpr SpecKey range(std::string_view name, std::string_view doc) {
+  return {name, KeyType::Range, 0, kLongest, {}, doc, false,
+          [](const RunSpec& spec) { return range_text(Field(spec)); },
+          [](RunSpec& spec, const SpecKey& key, std::string_view text) {
+            return assign<Field>(spec, key, text, read_range, kAs<Field>);
+          }};
+}
+
+template <auto Field>
+constexpr SpecKey text(std::string_view name, std::string_view doc) {
+  return {name, KeyType::Text, 0, 0, {}, doc, false, [](const RunSpec& spec) { return Field(spec); },
+          [](RunSpec& spec, const SpecKey&, std::string_view value) {
+            Field(spec) = value;
+            return Status();
+          }};
+}
+
+constexpr std::string_view kBackends = "heap|rocksdb";
+constexpr std::string_view kModes = "exactly-once";
+constexpr std::string_view kSchedules = "fifo|random";
+
+// An enumeration whose values are in the order of `Words`.
+template <auto Field, const std::string_view& Words>
+constexpr SpecKey choice(std::string_view name, std::string_view doc) {
+  return {name, KeyType::Choice, 0, 0, Words, doc, false,
+          [](const RunSpec& spec) { return std::string(split(Words, '|')[static_cast<std::size_t>(Field(spec))]); },
+          [](RunSpec& spec, const SpecKey& key, std::string_view value) {
+            return assign<Field>(spec, key, value, read_choice, kAs<Field>);
+          }};
+}
+
+// The one restart strategy there is; named so that files that say it stay valid when others come.
+constexpr SpecKey restart_strategy() {
+  return {"restart.strategy", KeyType::Choice, 0, 0, "fixed-delay", "how the job is restarted after a failure", false,
+          [](const RunSpec&) { return std::string("fixed-delay"); },
+          [](RunSpec&, const SpecKey& key, std::string_view value) { return read_choice(key, value).status(); }};
+}
+
+#define WEIR_FIELD(path) [](auto& spec) -> auto& { return spec.path; }
+
+constexpr std::array kKeys{
+    text<WEIR_FIELD(scenario)>("scenario.name", "a label, shown wherever the scenario is"),
+    text<WEIR_FIELD(job.name)>("job.name", "a job of the catalogue: word-count, keyed-count, article, or one of your own"),
+    integer<WEIR_FIELD(job.parallelism)>("job.parallelism", 1, 1024, "subtasks of each operator"),
+    integer<WEIR_FIELD(job.max_parallelism)>("job.max-parallelism", 0, engine::kMaxMaxParallelism,
+                                             "number of key groups; 0: derived from the parallelism as Flink does"),
+    text<WEIR_FIELD(job.input)>("job.input", "a real text file to read, relative to the scenario file; absent: generated"),
+    hex<WEIR_FIELD(job.input_hash)>("job.input-hash", false, "hash of the file's bytes; other bytes are refused; 0: any"),
+    integer<WEIR_FIELD(job.records)>("job.records", 1, 10'000'000, "generated records, over all partitions"),
+    integer<WEIR_FIELD(job.keys)>("job.keys", 1, 10'000'000, "distinct keys of generated records"),
+    hex<WEIR_FIELD(job.workload_seed)>("job.workload-seed", false, "which records are generated"),
+    choice<WEIR_FIELD(options.backend), kBackends>("state.backend", "where working state lives"),
+    boolean<WEIR_FIELD(options.checkpoint.enabled)>("checkpoint.enabled",
+                                                    "a scenario that gives an interval need not say it"),
+    duration<WEIR_FIELD(options.checkpoint.interval)>("checkpoint.interval", 10 * kMillisecond,
+                                                      "time from one trigger to the next"),
+    duration<WEIR_FIELD(options.checkpoint.timeout)>("checkpoint.timeout", 10 * kMillisecond,
+                                                     "a checkpoint not complete by then is aborted"),
+    duration<WEIR_FIELD(options.checkpoint.min_pause)>("checkpoint.min-pause", 0,
+                                                       "least time from a completion to the next trigger"),
+    integer<WEIR_FIELD(options.checkpoint.max_concurrent)>("checkpoint.max-concurrent", 1, 1000,
+                                                           "checkpoints under way at once"),
+    integer<WEIR_FIELD(options.checkpoint.tolerable_failures)>("checkpoint.tolerable-failures", 0, kAny32,
+                                                               "failed checkpoints in a row before the job fails over"),
+    integer<WEIR_FIELD(options.checkpoint.num_retained)>("checkpoint.num-retained", 1, 1000,
+                                                         "completed checkpoints that are kept"),
+    choice<WEIR_FIELD(options.checkpoint.mode), kModes>("checkpoint.mode", "what alignment promises"),
+    restart_strategy(),
+    integer<WEIR_FIELD(options.restart.attempts)>("restart.attempts", 0, kAny32, "restarts before the job fails for good"),
+    duration<WEIR_FIELD(options.restart.delay)>("restart.delay", 0, "time from a failure to the restart"),
+    integer<WEIR_FIELD(options.cluster.task_managers)>("cluster.task-managers", 1, 900, "TaskManager processes"),
+    integer<WEIR_FIELD(options.cluster.slots)>("cluster.slots", 0, 1024, "slots of each; 0: just enough for the job"),
+    integer<WEIR_FIELD(options.network.segment_size)>("network.segment-size", 64, 1 << 20,
+                                                      "bytes of a buffer; a larger record spans several"),
+    integer<WEIR_FIELD(options.network.records_per_segment)>("network.records-per-segment", 1, 1 << 20,
+                                                             "a buffer with so many records is sent"),
+    integer<WEIR_FIELD(options.network.credits_per_channel)>("network.credits-per-channel", 1, 10'000,
+                                                             "buffers a receiver takes ahead of processing"),
+    integer<WEIR_FIELD(options.network.queued_segments)>("network.queued-segments", 1, 10'000,
+                                                         "buffers a sender queues before it stops"),
+    duration<WEIR_FIELD(options.cost.source_record)>("cost.source-record", 0, "reading one record"),
+    duration<WEIR_FIELD(options.cost.record)>("cost.record", 0, "one record through one chain of operators"),
+    duration<WEIR_FIELD(options.cost.barrier)>("cost.barrier", 0, "handling one barrier"),
+    duration<WEIR_FIELD(options.cost.snapshot_sync)>("cost.snapshot-sync", 0, "part of a snapshot that stops the subtask"),
+    duration<WEIR_FIELD(options.cost.snapshot_async)>("cost.snapshot-async", 0,
+                                                      "part beside processing; the storage write comes on top"),
+    duration<WEIR_FIELD(options.cost.restore)>("cost.restore", 0, "loading state after a restart"),
+    duration<WEIR_FIELD(options.rpc.retry)>("rpc.retry", kMillisecond, "between repetitions of an unanswered message"),
+    duration<WEIR_FIELD(options.rpc.deploy_timeout)>("rpc.deploy-timeout", kMillisecond,
+                                                     "a deployment without news by then has failed"),
+    hex<WEIR_FIELD(world.seed)>("world.seed", true, "root of all randomness of the run"),
+    choice<WEIR_FIELD(world.schedule), kSchedules>("world.schedule", "order of simultaneous events, and jitter"),
+    range<WEIR_FIELD(world.data)>("world.data-latency", "buffers between subtasks"),
+    range<WEIR_FIELD(world.control)>("world.control-latency", "messages between JobManager and TaskManagers"),
+    range<WEIR_FIELD(world.storage)>("world.storage-latency", "writes to checkpoint storage, plus 1 ns a byte"),
+    duration<WEIR_FIELD(world.detect_loss)>("world.detect-loss", 0, "until peers notice a dead process"),
+    duration<WEIR_FIELD(world.storm)>("world.storm", 0, "faults may strike until then"),
+    duration<WEIR_FIELD(world.drain)>("world.drain", kMillisecond, "time after the storm for the job to finish"),
+};
+
+#undef WEIR_FIELD
+
+constexpr std::array kScenarioKeys{
+    ScenarioKey{"scenario.name", "text", "default: the file's name"},
+    ScenarioKey{"scenario.summary", "text", "one sentence on what is tried"},
+    ScenarioKey{"scenario.seeds", "an integer from 1 to 1000000000", "default range of seeds is 1 to this; default 200"},
+    ScenarioKey{"scenario.expect", "\"holds\" or a property", "what a campaign should find; default \"holds\""},
+    ScenarioKey{"scenario.defects", "a list of defects", "bugs switched on on purpose; `weir defects` lists them"},
+    ScenarioKey{"faults.crash", "true or false", "the nemesis may crash TaskManagers"},
+    ScenarioKey{"faults.lose-messages", "true or false", "the nemesis may lose control messages"},
+    ScenarioKey{"faults.slow-barrier", "true or false", "the nemesis may hold back barriers"},
+    ScenarioKey{"faults.max", "an integer from 0 to 100", "most faults of each kind in one run; default 4"},
+    ScenarioKey{"fault.text", "a fault as reports print it", "instead of all other keys of the fault"},
+    ScenarioKey{"fault.kind", "one of crash, lose-messages, slow-barrier", "what happens"},
+    ScenarioKey{"fault.task-manager", "an integer from 1", "crash: which one dies"},
+    ScenarioKey{"fault.restart", "a duration", "crash: until it is started again; default 1s"},
+    ScenarioKey{"fault.message", "a kind of control message", "lose-messages: which kind"},
+    ScenarioKey{"fault.subtask", "a subtask such as \"totals/0\"", "lose-messages: only from or to it; default: any"},
+    ScenarioKey{"fault.channel", "a channel such as \"map/0->totals/1\"", "slow-barrier: where; default: any"},
+    ScenarioKey{"fault.delay", "a duration", "slow-barrier: how long each is held back"},
+    ScenarioKey{"fault.checkpoint", "an integer from 1", "lose-messages, slow-barrier: only of this one; default: any"},
+    ScenarioKey{"fault.count", "an integer from 1", "lose-messages, slow-barrier: how many; default 1"},
+    ScenarioKey{"fault.at", "a duration", "strikes at this time"},
+    ScenarioKey{"fault.when.event", "an event of the trace", "strikes at this event; one of `at` and `when` is needed"},
+    ScenarioKey{"fault.when.actor", "where the event happens", "a subtask, \"tm-1\" or \"jobmanager\"; default: anywhere"},
+    ScenarioKey{"fault.when.checkpoint", "an integer from 1", "only at the event of this checkpoint; default: any"},
+    ScenarioKey{"fault.when.occurrence", "an integer from 1", "at the n-th such event; default 1"},
+};
+
+std::string section_of(std::string_view name) { return std::string(name.substr(0, name.find('.'))); }
+std::string key_of(std::string_view name) { return std::string(name.substr(name.find('.') + 1)); }
+
+std::string default_text(const SpecKey& key) {
+  const std::string value = key.get(RunSpec{});
+  return value.empty() ? "" : "`" + value + "`";
+}
+
+void add_row(std::string& page, std::string& section, std::string_view name, const std::string& expects,
+             const std::string& standard, std::string_view doc) {
+  if (section_of(name) != section) {
+    section = section_of(name);
+    const bool list = section == "fault";
+    page += "\n### `" + std::string(list ? "[[" : "[") + section + (list ? "]]" : "]") + "`\n\n";
+    page += "| key | value | default | |\n|---|---|---|---|\n";
+  }
+  page += "| `" + key_of(name) + "` | " + expects + " | " + standard + " | " + std::string(doc) + " |\n";
+}
+
+}  // namespace
+
+std::span<const SpecKey> spec_keys() { return kKeys; }
+
+const SpecKey* spec_key(std::string_view name) {
+  for (const SpecKey& key : kKeys) {
+    if (key.name == name) return &key;
+  }
+  return nullptr;
+}
+
+std::span<const ScenarioKey> scenario_keys() { return kScenarioKeys; }
+
+std::string key_reference() {
+  std::string page;
+  std::string section;
+  for (const ScenarioKey& key : kScenarioKeys) {
+    if (section_of(key.name) == "scenario") add_row(page, section, key.name, std::string(key.expects), "", key.doc);
+  }
+  for (const SpecKey& key : kKeys) {
+    if (section_of(key.name) == "scenario" || key.per_seed) continue;
+    add_row(page, section, key.name, expectation(key), default_text(key), key.doc);
+    if (key.name == "job.workload-seed") {
+      add_row(page, section, "job.params.NAME", "text", "", "a parameter of the job itself; `weir list` names them");
+    }
+  }
+  for (const ScenarioKey& key : kScenarioKeys) {
+    if (section_of(key.name) != "scenario") add_row(page, section, key.name, std::string(key.expects), "", key.doc);
+  }
+  return page;
+}
+
+}  // namespace weir::scenarios

@@ -1,0 +1,95 @@
+#include "model/known_keys.h"
+
+#include <algorithm>
+#include <string_view>
+#include <vector>
+
+#include "model/suggest.h"
+#include "weir/scenarios/keys.h"
+
+namespace weir::scenarios {
+namespace {
+
+constexpr std::string_view kFault = "fault.";
+constexpr std::string_view kParameters = "job.params";
+
+std::vector<std::string_view> known_keys() {
+  std::vector<std::string_view> names;
+  for (const ScenarioKey& key : scenario_keys()) names.push_back(key.name);
+  for (const SpecKey& key : spec_keys()) {
+    if (!key.per_seed && key.name != "scenario.name") names.push_back(key.name);
+  }
+  return names;
+}
+
+// Every proper prefix of a known key, and the two sections without fixed keys.
+std::vector<std::string_view> known_tables() {
+  std::vector<std::string_view> names{kParameters, "matrix"};
+  for (const std::string_view key : known_keys()) {
+    for (std::size_t dot = key.find('.'); dot != std::string_view::npos; dot = key.find('.', dot + 1)) {
+      const std::string_view table = key.substr(0, dot);
+      if (std::find(names.begin(), names.end(), table) == names.end()) names.push_back(table);
+    }
+  }
+  return names;
+}
+
+bool contains(const std::vector<std::string_view>& names, std::string_view name) {
+  return std::find(names.begin(), names.end(), name) != names.end();
+}
+
+bool digits(std::string_view text) {
+  return !text.empty() && text.find_first_not_of("0123456789") == std::string_view::npos;
+}
+
+std::string_view last_part(std::string_view path) { return path.substr(path.rfind('.') + 1); }
+
+// A key that exists in another section is what was meant; otherwise the nearest spelling.
+std::string meant(std::string_view path, const std::vector<std::string_view>& known) {
+  for (const std::string_view candidate : known) {
+    if (last_part(candidate) == last_part(path)) return "; did you mean " + in_quotes(candidate) + "?";
+  }
+  return suggestion(path, known);
+}
+
+std::string unknown_key(const std::string& path, const std::vector<std::string_view>& known) {
+  const SpecKey* key = spec_key(path);
+  if (key != nullptr && key->per_seed) {
+    return in_quotes(path) + " differs from seed to seed; choose seeds with scenario.seeds or on the command line";
+  }
+  return "unknown key " + in_quotes(path) + meant(path, known);
+}
+
+}  // namespace
+
+std::string without_index(const std::string& path) {
+  if (path.compare(0, kFault.size(), kFault) != 0) return path;
+  const std::size_t end = std::min(path.find('.', kFault.size()), path.size());
+  if (!digits(std::string_view(path).substr(kFault.size(), end - kFault.size()))) return path;
+  return path.substr(0, kFault.size() - 1) + path.substr(end);
+}
+
+void check_known(const Document& document, Problems& problems) {
+  const auto keys = known_keys();
+  const auto tables = known_tables();
+  std::string unknown_table;  // what is below one was said already
+  for (const Entry& entry : document.entries) {
+    const std::string path = without_index(entry.path);
+    if (!unknown_table.empty() && path.compare(0, unknown_table.size(), unknown_table) == 0) continue;
+    const bool indexed = path != entry.path;
+    if (path.compare(0, 7, "matrix.") == 0 || path.compare(0, kParameters.size() + 1, "job.params.") == 0) continue;
+    const bool table = entry.value.kind == ValueKind::Table;
+    if (!indexed && (path == "fault" || path.compare(0, kFault.size(), kFault) == 0)) {
+      if (path == "fault") problems.add(entry.value.place, "a fault is written [[fault]], with double brackets");
+    } else if (table && !contains(tables, path) && !contains(keys, path)) {
+      problems.add(entry.value.place, "unknown section " + in_quotes(path) + suggestion(path, tables));
+      unknown_table = path + ".";
+    } else if (!table && contains(tables, path)) {
+      problems.add(entry.value.place, in_quotes(path) + " is a section: write [" + path + "] and its keys below it");
+    } else if (!table && !contains(keys, path)) {
+      problems.add(entry.value.place, unknown_key(path, keys));
+    }
+  }
+}
+
+}  // namespace weir::scenarios

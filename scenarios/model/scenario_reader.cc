@@ -1,0 +1,183 @@
+#include "model/scenario_reader.h"
+
+#include <filesystem>
+#include <utility>
+
+#include "model/fault_reader.h"
+#include "model/fields.h"
+#include "model/key_values.h"
+#include "model/known_keys.h"
+#include "model/suggest.h"
+#include "weir/engine/processes.h"
+#include "weir/properties/property.h"
+
+namespace weir::scenarios {
+namespace {
+
+constexpr std::string_view kHolds = "holds";
+constexpr std::string_view kParameter = "job.params.";
+constexpr std::uint64_t kMostSeeds = 1'000'000'000;
+
+bool starts_with(std::string_view text, std::string_view start) { return text.substr(0, start.size()) == start; }
+
+class Reader {
+ public:
+  Reader(const Document& document, const JobCatalogue& catalogue, Problems& problems)
+      : document_(document), catalogue_(catalogue), problems_(problems), all_(document, "", problems) {}
+
+  Scenario read(const std::string& suffix) {
+    check_known(document_, problems_);
+    scenario_.file = document_.file;
+    read_description(suffix);
+    read_expectation();
+    read_defects();
+    read_keys("job.");
+    read_parameters();
+    resolve_job();
+    read_keys("");
+    enable_checkpoints();
+    read_profile();
+    read_faults();
+    check_setup();
+    return std::move(scenario_);
+  }
+
+ private:
+  void read_description(const std::string& suffix) {
+    const std::string stem = std::filesystem::path(document_.file).stem().string();
+    scenario_.name = all_.text("scenario.name").value_or(stem) + suffix;
+    if (all_.has("scenario.name") && trimmed(scenario_.name).empty()) all_.problem("scenario.name", "is empty; give a name");
+    scenario_.base.scenario = scenario_.name;
+    scenario_.summary = all_.text("scenario.summary").value_or("");
+    scenario_.seeds = all_.integer("scenario.seeds", 1, kMostSeeds).value_or(scenario_.seeds);
+  }
+
+  void read_expectation() {
+    const auto expected = all_.text("scenario.expect");
+    if (!expected || *expected == kHolds) return;
+    std::vector<std::string_view> names{kHolds};
+    for (const properties::PropertyInfo& property : properties::all_properties()) names.push_back(property.name);
+    for (const std::string_view name : names) {
+      if (name == *expected) scenario_.expect_violated = *expected;
+    }
+    if (!scenario_.expect_violated) {
+      all_.problem("scenario.expect", "no property is called " + in_quotes(*expected) + suggestion(*expected, names));
+    }
+  }
+
+  void read_defects() {
+    std::vector<std::string_view> names;
+    for (const engine::DefectInfo& info : engine::all_defects()) names.push_back(info.name);
+    for (const Value& value : all_.texts("scenario.defects")) {
+      if (const auto defect = engine::defect_named(value.text)) {
+        scenario_.base.defects.add(*defect);
+      } else {
+        problems_.add(value.place, "no defect is called " + in_quotes(value.text) + suggestion(value.text, names));
+      }
+    }
+  }
+
+  // The job's own keys come first, because the other defaults follow from the job.
+  void read_keys(std::string_view prefix) {
+    for (const SpecKey& key : spec_keys()) {
+      if (key.per_seed || key.name == "scenario.name" || !starts_with(key.name, prefix)) continue;
+      if (prefix.empty() && starts_with(key.name, "job.")) continue;
+      const Value* value = document_.find(key.name);
+      if (value == nullptr) continue;
+      const engine::Status status = set_from_value(scenario_.base, key, *value);
+      if (!status.ok()) all_.problem(key.name, status.message());
+    }
+  }
+
+  void read_parameters() {
+    for (const Entry& entry : document_.entries) {
+      if (!starts_with(entry.path, kParameter)) continue;
+      scenario_.base.job.parameters[entry.path.substr(kParameter.size())] = entry.value.text;
+    }
+  }
+
+  // Relative to the file that says it, so that a suite works from any directory; absolute, so that a reproducing line does.
+  void make_input_absolute() {
+    JobRef& job = scenario_.base.job;
+    const Value* value = document_.find("job.input");
+    if (value == nullptr || job.input.empty()) return;
+    std::filesystem::path path(job.input);
+    if (value->place.file == document_.file) path = std::filesystem::path(document_.file).parent_path() / path;
+    std::error_code error;
+    const auto absolute = std::filesystem::absolute(path, error);
+    if (!error) job.input = absolute.lexically_normal().string();
+  }
+
+  void resolve_job() {
+    JobRef& job = scenario_.base.job;
+    if (!all_.has("job.name")) return all_.problem("job.name", "is missing; name a job, e.g. name = \"word-count\"");
+    make_input_absolute();
+    if (job.max_parallelism != 0 && job.parallelism > job.max_parallelism) {
+      return all_.problem("job.parallelism", std::to_string(job.parallelism) + " is above job.max-parallelism " +
+                                                 std::to_string(job.max_parallelism) + "; lower it, or raise the maximum");
+    }
+    auto resolved = catalogue_.resolve(job);
+    if (!resolved.ok()) {
+      const bool input = catalogue_.find(job.name) != nullptr && !job.input.empty();
+      const std::string_view key = input ? "job.input" : job.parameters.empty() ? "job.name" : "job.params";
+      return add_lines(all_.place(catalogue_.find(job.name) == nullptr ? "job.name" : key), resolved.status().message());
+    }
+    graph_ = resolved.value().graph;
+    scenario_.base.options = resolved.value().options;
+  }
+
+  void enable_checkpoints() {
+    if (all_.has("checkpoint.interval") && !all_.has("checkpoint.enabled")) scenario_.base.options.checkpoint.enabled = true;
+  }
+
+  void read_profile() {
+    sim::FaultProfile& profile = scenario_.profile;
+    profile.crash = all_.boolean("faults.crash").value_or(false);
+    profile.lose_messages = all_.boolean("faults.lose-messages").value_or(false);
+    profile.slow_barrier = all_.boolean("faults.slow-barrier").value_or(false);
+    profile.max_faults = static_cast<std::uint32_t>(all_.integer("faults.max", 0, 100).value_or(profile.max_faults));
+  }
+
+  void read_faults() {
+    const FaultTargets targets{graph_.get(), scenario_.base.options.cluster.task_managers, scenario_.base.world.storm};
+    for (const Entry& entry : document_.entries) {
+      if (entry.value.kind != ValueKind::Table || entry.path == "fault" || without_index(entry.path) != "fault") continue;
+      if (auto fault = read_fault(document_, entry.path, targets, problems_)) {
+        scenario_.explicit_faults.push_back(std::move(*fault));
+      }
+    }
+  }
+
+  void check_setup() {
+    if (graph_ == nullptr || !problems_.empty()) return;
+    const std::string problems = engine::validate({graph_, scenario_.base.options});
+    for (const std::string_view line : split(problems, '\n')) {
+      const std::string_view key = line.substr(0, line.find(' '));
+      add_lines(all_.place(spec_key(key) != nullptr ? key : "job"), line);
+    }
+  }
+
+  void add_lines(const Place& place, std::string_view lines) {
+    for (const std::string_view line : split(lines, '\n')) {
+      if (!trimmed(line).empty()) problems_.add(place, std::string(trimmed(line)));
+    }
+  }
+
+  const Document& document_;
+  const JobCatalogue& catalogue_;
+  Problems& problems_;
+  Fields all_;
+  Scenario scenario_;
+  std::shared_ptr<const engine::ExecutionGraph> graph_;
+};
+
+}  // namespace
+
+std::optional<Scenario> read_scenario(const Document& document, const std::string& suffix, const JobCatalogue& catalogue,
+                                      Problems& problems) {
+  Scenario scenario = Reader(document, catalogue, problems).read(suffix);
+  if (!problems.empty()) return std::nullopt;
+  return scenario;
+}
+
+}  // namespace weir::scenarios

@@ -1,0 +1,88 @@
+#include "model/text_file.h"
+
+#include <algorithm>
+#include <cerrno>
+#include <cstdint>
+#include <cstring>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+
+#include "model/suggest.h"
+
+namespace weir::scenarios {
+namespace {
+
+using engine::Bytes;
+using engine::BytesView;
+using engine::Result;
+using engine::Status;
+using engine::StatusCode;
+
+bool text_control(unsigned char c) { return c == '\t' || c == '\n' || c == '\r' || c == '\f' || c == '\v'; }
+
+// Length of the well-formed UTF-8 sequence at `at`; 0: malformed.
+std::size_t sequence_length(BytesView bytes, std::size_t at) {
+  const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(bytes[i]); };
+  const unsigned char lead = byte(at);
+  if (lead < 0x80) return 1;
+  const std::size_t length = lead >= 0xC2 && lead <= 0xDF ? 2 : (lead & 0xF0) == 0xE0 ? 3 : lead >= 0xF0 && lead <= 0xF4 ? 4 : 0;
+  if (length == 0 || bytes.size() - at < length) return 0;
+  for (std::size_t i = 1; i < length; ++i) {
+    if ((byte(at + i) & 0xC0) != 0x80) return 0;
+  }
+  const unsigned char second = byte(at + 1);
+  const bool overlong = (lead == 0xE0 && second < 0xA0) || (lead == 0xF0 && second < 0x90);
+  const bool beyond = (lead == 0xED && second > 0x9F) || (lead == 0xF4 && second > 0x8F);
+  return overlong || beyond ? 0 : length;
+}
+
+std::string byte_at(BytesView bytes, std::size_t at) {
+  constexpr char kDigits[] = "0123456789abcdef";
+  const auto value = static_cast<unsigned char>(bytes[at]);
+  const auto lines = std::count(bytes.begin(), bytes.begin() + static_cast<std::ptrdiff_t>(at), '\n');
+  return std::string("byte 0x") + kDigits[value >> 4] + kDigits[value & 15] + " in line " + std::to_string(lines + 1);
+}
+
+Status problem(const std::string& path, const std::string& what) {
+  return {StatusCode::NotFound, in_quotes(path) + " " + what};
+}
+
+Status check_kind(const std::string& path) {
+  std::error_code error;
+  const auto status = std::filesystem::status(path, error);
+  if (status.type() == std::filesystem::file_type::not_found) return problem(path, "does not exist; check the path");
+  if (error) return problem(path, "cannot be looked at: " + error.message());
+  if (std::filesystem::is_directory(status)) return problem(path, "is a directory; name a text file");
+  if (!std::filesystem::is_regular_file(status)) return problem(path, "is not a regular file; name a text file");
+  return {};
+}
+
+}  // namespace
+
+std::string why_not_text(BytesView bytes) {
+  for (std::size_t at = 0; at < bytes.size();) {
+    const auto c = static_cast<unsigned char>(bytes[at]);
+    if ((c < 0x20 && !text_control(c)) || c == 0x7F) return byte_at(bytes, at) + " is a control character";
+    const std::size_t length = sequence_length(bytes, at);
+    if (length == 0) return byte_at(bytes, at) + " is not UTF-8 (iconv converts other encodings)";
+    at += length;
+  }
+  return {};
+}
+
+Result<Bytes> read_text_file(const std::string& path) {
+  const Status kind = check_kind(path);
+  if (!kind.ok()) return kind;
+  errno = 0;
+  std::ifstream in(path, std::ios::binary);
+  if (!in) return problem(path, std::string("cannot be read: ") + std::strerror(errno) + "; check its permissions");
+  Bytes contents{std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
+  if (in.bad()) return problem(path, "cannot be read to its end; check the disk");
+  if (contents.empty()) return problem(path, "is empty; name a file with text in it");
+  const std::string why = why_not_text(contents);
+  if (!why.empty()) return problem(path, "is not a text file: " + why);
+  return contents;
+}
+
+}  // namespace weir::scenarios

@@ -1,0 +1,120 @@
+#include <algorithm>
+#include <array>
+#include <string>
+
+#include "weir/engine/job_graph.h"
+#include "weir/sim/random.h"
+#include "weir/sim/simulation.h"
+
+namespace weir::sim {
+namespace {
+
+using engine::EventKind;
+using engine::MessageKind;
+
+// Moments at which a recovery protocol is most likely to be wrong.
+constexpr std::array<TraceKind, 12> kMoments{
+    EventKind::CheckpointTriggered, EventKind::TriggerReceived, EventKind::AlignmentStarted, EventKind::BarrierReceived,
+    EventKind::SnapshotTaken, EventKind::SnapshotDurable, EventKind::AckSent, EventKind::AckReceived,
+    EventKind::CheckpointCompleted, EventKind::NotifyCompleteReceived, EventKind::TransactionPreCommitted,
+    EventKind::StateRestored};
+
+// Checkpoint messages are never repeated (G-3), so losing them is where the protocol has to cope; the others are repeated
+// or answered by a timeout and come up once in a while.
+constexpr std::array<MessageKind, 12> kLosable{
+    MessageKind::AcknowledgeCheckpoint,    MessageKind::AcknowledgeCheckpoint,   MessageKind::NotifyCheckpointComplete,
+    MessageKind::NotifyCheckpointComplete, MessageKind::TriggerCheckpoint,       MessageKind::TriggerCheckpoint,
+    MessageKind::NotifyCheckpointAborted,  MessageKind::DeclineCheckpoint,       MessageKind::TaskStateUpdate,
+    MessageKind::CancelTask,               MessageKind::EndOfDataReport,         MessageKind::TaskStateSeen};
+
+constexpr std::int64_t kMillisecond = 1'000'000;
+
+class Nemesis {
+ public:
+  Nemesis(const FaultProfile& profile, const engine::ExecutionGraph& graph, const engine::JobOptions& options,
+          const WorldSpec& world)
+      : profile_(profile), graph_(graph), options_(options), world_(world), random_(world.seed, "nemesis/plan") {}
+
+  // First which kinds exist in this run, then how many of each, then when and where (swarm).
+  FaultPlan draw() {
+    RandomStream kinds(world_.seed, "nemesis/kinds");
+    FaultPlan plan;
+    const bool crash = kinds.chance(3, 4) && profile_.crash;
+    const bool lose = kinds.chance(1, 2) && profile_.lose_messages;
+    const bool slow = kinds.chance(1, 2) && profile_.slow_barrier;
+    for (std::uint32_t n = crash ? count(crashes_allowed()) : 0; n > 0; --n) plan.push_back(draw_crash());
+    for (std::uint32_t n = lose ? count(profile_.max_faults) : 0; n > 0; --n) plan.push_back(draw_loss());
+    for (std::uint32_t n = slow ? count(profile_.max_faults) : 0; n > 0; --n) plan.push_back(draw_slow_barrier());
+    return plan;
+  }
+
+ private:
+  std::uint32_t count(std::uint32_t most) { return most == 0 ? 0 : 1 + static_cast<std::uint32_t>(random_.below(most)); }
+  // More failures than restarts would end the job by its own rules, which shows nothing.
+  std::uint32_t crashes_allowed() const { return std::min(profile_.max_faults, options_.restart.attempts); }
+  std::int64_t storm() const { return std::max<std::int64_t>(engine::to_ns(world_.storm), kMillisecond); }
+
+  Duration between(std::int64_t low, std::int64_t high) {
+    const auto l = static_cast<std::uint64_t>(low);
+    return Duration{static_cast<std::int64_t>(random_.between(l, std::max(l, static_cast<std::uint64_t>(high))))};
+  }
+
+  Fault draw_crash() {
+    Fault f;
+    f.kind = FaultKind::Crash;
+    f.task_manager = static_cast<std::uint16_t>(1 + random_.below(options_.cluster.task_managers));
+    f.duration = between(kMillisecond, storm() / 8);
+    f.trigger = draw_trigger();
+    return f;
+  }
+  Fault draw_loss() {
+    Fault f;
+    f.kind = FaultKind::LoseMessages;
+    f.message = kLosable[random_.below(kLosable.size())];
+    if (random_.chance(1, 2)) f.subtask = draw_subtask();
+    f.count = 1 + static_cast<std::uint32_t>(random_.below(3));
+    f.trigger = draw_trigger();
+    return f;
+  }
+  // Half of the delays stay below the interval; the others go beyond the timeout now and then, so that checkpoints abort.
+  Fault draw_slow_barrier() {
+    Fault f;
+    f.kind = FaultKind::SlowBarrier;
+    if (!graph_.channels().empty()) f.channel = graph_.channels()[random_.below(graph_.channels().size())].name;
+    const std::int64_t interval = engine::to_ns(options_.checkpoint.interval);
+    const std::int64_t longest = std::min(storm() / 2, 2 * engine::to_ns(options_.checkpoint.timeout));
+    f.duration = random_.chance(1, 2) ? between(kMillisecond, interval) : between(interval, longest);
+    f.count = 1 + static_cast<std::uint32_t>(random_.below(2));
+    f.trigger = draw_trigger();
+    return f;
+  }
+  std::string draw_subtask() { return graph_.subtasks()[random_.below(graph_.subtasks().size())].name; }
+
+  Trigger draw_trigger() {
+    Trigger t;
+    t.at_event = random_.chance(1, 2);
+    if (!t.at_event) {
+      t.time = Time{Duration{static_cast<std::int64_t>(random_.below(static_cast<std::uint64_t>(storm())))}};
+      return t;
+    }
+    t.event = kMoments[random_.below(kMoments.size())];
+    const std::uint64_t reach = std::uint64_t{1} << random_.below(7);  // early moments more often than late ones
+    t.occurrence = 1 + static_cast<std::uint32_t>(random_.below(reach));
+    return t;
+  }
+
+  const FaultProfile& profile_;
+  const engine::ExecutionGraph& graph_;
+  const engine::JobOptions& options_;
+  const WorldSpec& world_;
+  RandomStream random_;
+};
+
+}  // namespace
+
+FaultPlan draw_plan(const FaultProfile& profile, const engine::ExecutionGraph& graph, const engine::JobOptions& options,
+                    const WorldSpec& world) {
+  return Nemesis(profile, graph, options, world).draw();
+}
+
+}  // namespace weir::sim

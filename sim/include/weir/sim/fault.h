@@ -1,0 +1,84 @@
+#pragma once
+
+// Faults are values: kind, target, parameters, trigger. They print, parse, shrink and replay; there is no closure in them.
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "weir/engine/messages.h"
+#include "weir/engine/status.h"
+#include "weir/engine/types.h"
+#include "weir/sim/trace.h"
+
+namespace weir::sim {
+
+using engine::CheckpointId;
+using engine::Duration;
+using engine::Time;
+
+enum class FaultKind : std::uint8_t {
+  Crash,         // a TaskManager process dies and is started again after `duration`
+  LoseMessages,  // the next `count` control messages of a kind are lost
+  SlowBarrier,   // barriers on one channel are held back by `duration` (and what follows them, in order)
+};
+std::string_view name(FaultKind kind);  // "crash", "lose-messages", "slow-barrier"
+
+// When it strikes: at a time, or at the n-th event that matches. An event trigger without actor or checkpoint matches any.
+struct Trigger {
+  bool at_event = false;
+  Time time{};                                   // when !at_event
+  TraceKind event;                               // when at_event
+  std::string actor;                             // "totals/0", "tm-1", "jobmanager"; empty: any
+  CheckpointId checkpoint{};                     // 0: any
+  std::uint32_t occurrence = 1;                  // 1 is the first match
+  friend bool operator==(const Trigger&, const Trigger&) = default;
+};
+
+struct Fault {
+  FaultKind kind = FaultKind::Crash;
+  std::uint16_t task_manager = 1;                // Crash: 1..n
+  engine::MessageKind message{};                 // LoseMessages
+  std::string subtask;                           // LoseMessages: from or to this one, "totals/0"; empty: any
+  std::string channel;                           // SlowBarrier: "map/0->totals/1"; empty: any
+  CheckpointId checkpoint{};                     // LoseMessages, SlowBarrier: only of this one; 0: any
+  std::uint32_t count = 1;                       // LoseMessages, SlowBarrier: how many
+  Duration duration{};                           // Crash: until restart; SlowBarrier: extra delay
+  Trigger trigger;
+  friend bool operator==(const Fault&, const Fault&) = default;
+};
+
+using FaultPlan = std::vector<Fault>;
+
+// One line a person can read and `parse_fault` takes back, e.g.
+//   crash(tm=2, restart=1s) at 350ms
+//   lose-messages(kind=acknowledge-checkpoint, subtask=totals/0, checkpoint=2, count=1) at 0ms
+//   slow-barrier(channel=map/0->totals/1, delay=80ms, count=1) when checkpoint-triggered checkpoint=2
+std::string to_text(const Fault& fault);
+engine::Result<Fault> parse_fault(std::string_view text);  // the message says what was expected and where
+
+// Durations in text: integer and unit, "350ms", "2us", "1s", "10min"; exact, the largest unit that divides it.
+std::string duration_text(Duration duration);
+engine::Result<Duration> parse_duration(std::string_view text);
+
+// What became of a fault of the plan. Each implies the ones before it.
+struct FaultActivity {
+  bool armed = false;        // its trigger is being watched
+  bool fired = false;        // the trigger came
+  bool took_effect = false;  // something in the world changed because of it
+  Time fired_at{};
+  friend bool operator==(const FaultActivity&, const FaultActivity&) = default;
+};
+
+// What may happen in a run; the nemesis draws a plan from it: first which kinds, then how many, when and where.
+struct FaultProfile {
+  bool crash = false;
+  bool lose_messages = false;
+  bool slow_barrier = false;
+  std::uint32_t max_faults = 4;     // of each kind that was drawn
+  friend bool operator==(const FaultProfile&, const FaultProfile&) = default;
+};
+
+}  // namespace weir::sim

@@ -1,0 +1,52 @@
+#include "world/checkpoint_storage.h"
+
+#include <utility>
+
+#include "weir/engine/assert.h"
+#include "weir/engine/hash.h"
+
+namespace weir::sim {
+
+void SimCheckpointStorage::reset(std::uint64_t seed, LatencyRange latency) {
+  clear();
+  latency_ = latency;
+  latencies_.clear();
+  for (std::size_t owner = 0; owner < processes_->size(); ++owner) latencies_.emplace_back(seed, "storage", owner);
+}
+
+void SimCheckpointStorage::clear() {
+  writes_.clear();
+  files_.clear();
+}
+
+void SimCheckpointStorage::write(ProcessId owner, engine::WriteId id, std::string path, engine::Bytes content) {
+  WEIR_ASSERT(!path.empty(), "a file without a name is written to checkpoint storage");
+  WEIR_ASSERT(owner.value < latencies_.size(), "nobody writes to checkpoint storage");
+  const std::int64_t transfer = static_cast<std::int64_t>(content.size());  // 1 ns a byte
+  const Duration duration{scheduler_->latency(latency_, latencies_[owner.value]) + transfer};
+  QueuedEvent event;
+  event.small = writes_.put(
+      {owner, processes_->incarnation(owner), log_->cause(), id, std::move(path), std::move(content)});
+  scheduler_->push_after(duration, Happening::Stored, event);
+}
+
+void SimCheckpointStorage::complete(const QueuedEvent& event) {
+  Write done = writes_.take(event.small);
+  engine::Process* owner = processes_->find(done.owner, done.incarnation);
+  if (owner == nullptr) return;
+  log_->begin_handler(done.cause);
+  log_->world(WorldEventKind::StorageWritten, engine::kStorageActor, static_cast<std::uint32_t>(done.content.size()),
+              done.id.value, engine::hash_bytes(done.path));
+  files_.insert_or_assign(std::move(done.path), std::move(done.content));
+  owner->on_stored(done.id, engine::Status());
+}
+
+engine::Result<engine::BytesView> SimCheckpointStorage::read(const std::string& path) {
+  const auto found = files_.find(path);
+  if (found == files_.end()) return engine::Status(engine::StatusCode::NotFound, "no complete file " + path);
+  return engine::BytesView(found->second);
+}
+
+void SimCheckpointStorage::remove(const std::string& path) { files_.erase(path); }
+
+}  // namespace weir::sim

@@ -1,0 +1,52 @@
+#pragma once
+
+// Durable place for snapshots: a write is on its way for a while, and only its end makes the file exist.
+
+#include <functional>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "world/event_log.h"
+#include "world/process_table.h"
+#include "world/scheduler.h"
+#include "world/slot_pool.h"
+
+namespace weir::sim {
+
+class SimCheckpointStorage final : public engine::CheckpointStorage {
+ public:
+  SimCheckpointStorage(Scheduler& scheduler, EventLog& log, const ProcessTable& processes)
+      : scheduler_(&scheduler), log_(&log), processes_(&processes) {}
+
+  void reset(std::uint64_t seed, LatencyRange latency);
+  void clear();
+
+  void write(ProcessId owner, engine::WriteId id, std::string path, engine::Bytes content) override;
+  engine::Result<engine::BytesView> read(const std::string& path) override;
+  void remove(const std::string& path) override;
+
+  // What the owner's death left unfinished stays invisible for good.
+  void complete(const QueuedEvent& event);
+  std::size_t files() const { return files_.size(); }
+
+ private:
+  struct Write {
+    ProcessId owner;
+    std::uint32_t incarnation = 0;
+    std::uint32_t cause = kNoCause;
+    engine::WriteId id;
+    std::string path;
+    engine::Bytes content;
+  };
+
+  Scheduler* scheduler_;
+  EventLog* log_;
+  const ProcessTable* processes_;
+  LatencyRange latency_;
+  std::vector<RandomStream> latencies_;  // by owner
+  SlotPool<Write> writes_;
+  std::map<std::string, engine::Bytes, std::less<>> files_;
+};
+
+}  // namespace weir::sim

@@ -1,0 +1,53 @@
+#pragma once
+
+// Control messages in flight: ordered per pair of processes, delivered at most once, to the life they were sent to.
+
+#include <vector>
+
+#include "world/event_log.h"
+#include "world/fault_injector.h"
+#include "world/process_table.h"
+#include "world/scheduler.h"
+#include "world/slot_pool.h"
+
+namespace weir::sim {
+
+class SimControlPlane final : public engine::ControlPlane {
+ public:
+  SimControlPlane(Scheduler& scheduler, EventLog& log, const ProcessTable& processes, FaultInjector& faults)
+      : scheduler_(&scheduler), log_(&log), processes_(&processes), faults_(&faults) {}
+
+  void reset(std::uint64_t seed, LatencyRange latency);
+  void clear() { in_flight_.clear(); }
+
+  void send(ProcessId from, ProcessId to, engine::Message message) override;
+  // A message whose receiver died in the meantime is lost, also when a new life has begun.
+  void deliver(const QueuedEvent& event);
+
+ private:
+  struct Link {
+    RandomStream latencies;
+    std::int64_t last_arrival = -1;
+  };
+  struct InFlight {
+    engine::Message message;
+    ProcessId from;
+    ProcessId to;
+    std::uint32_t incarnation = 0;  // of the receiver
+    std::uint32_t cause = kNoCause;
+  };
+
+  Link& link(ProcessId from, ProcessId to) { return links_[from.value * processes_->size() + to.value]; }
+  // An event about a message at one of its ends; `other` is the other end.
+  std::uint32_t report(WorldEventKind kind, ProcessId at, ProcessId other, const engine::Message& message);
+
+  Scheduler* scheduler_;
+  EventLog* log_;
+  const ProcessTable* processes_;
+  FaultInjector* faults_;
+  LatencyRange latency_;
+  std::vector<Link> links_;  // one per ordered pair
+  SlotPool<InFlight> in_flight_;
+};
+
+}  // namespace weir::sim

@@ -1,0 +1,83 @@
+#pragma once
+
+// The fault plan as a state machine without I/O: it is told what happened, and says which fault's trigger has come and
+// what becomes of a message or a barrier. It never acts: due faults wait until the running handler has returned.
+
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "weir/engine/job_graph.h"
+#include "weir/sim/fault.h"
+#include "world/event_log.h"
+
+namespace weir::sim {
+
+class FaultInjector {
+ public:
+  // Arms every fault of the plan. Names that the graph does not have never match. `plan` outlives the run.
+  void reset(const FaultPlan& plan, const engine::ExecutionGraph& graph, Time end_of_storm);
+
+  // --- triggers
+  const KindSet& watched() const { return watched_; }
+  void on_event(const TraceEvent& event, std::uint32_t index);
+  void on_time(std::uint32_t fault, std::uint32_t cause);
+  // From now on nothing new fires, and what is active ends.
+  void calm();
+
+  // --- faults whose trigger has come, in that order
+  struct Due {
+    std::uint32_t fault = 0;
+    std::uint32_t cause = kNoCause;
+  };
+  bool has_due() const { return !due_.empty(); }
+  Due take_due();
+  // Marks it fired at `now` and makes a loss or a slow barrier active; false when the storm is over.
+  bool fire(std::uint32_t fault, Time now);
+  // True the first time.
+  bool mark_effect(std::uint32_t fault);
+
+  // --- decisions
+  bool losing() const { return active_losses_ != 0; }
+  // The fault that takes this message away.
+  std::optional<std::uint32_t> lose(const engine::Message& message);
+  bool slowing() const { return active_slow_barriers_ != 0; }
+  struct Delay {
+    std::uint32_t fault = 0;
+    Duration extra{};
+  };
+  std::optional<Delay> slow(engine::ChannelId channel, CheckpointId checkpoint);
+
+  const FaultPlan& plan() const { return *plan_; }
+  const std::vector<FaultActivity>& activity() const { return activity_; }
+
+ private:
+  static constexpr std::uint32_t kAny = 0xFFFF'FFFF;
+  static constexpr std::uint32_t kNobody = 0xFFFF'FFFE;
+  struct State {
+    std::uint32_t actor = kAny;       // of the trigger
+    std::uint32_t place = kAny;       // subtask of a loss, channel of a slow barrier
+    std::uint32_t missing = 1;        // matches until the trigger comes
+    std::uint32_t left = 0;           // messages or barriers, while active
+    bool triggered = false;
+  };
+
+  bool matches(const Fault& fault, const State& state, const TraceEvent& event) const;
+  void trigger(std::uint32_t fault, std::uint32_t cause);
+  void rebuild_watched();
+  std::uint32_t& active(FaultKind kind) { return kind == FaultKind::LoseMessages ? active_losses_ : active_slow_barriers_; }
+  void use_up(std::uint32_t fault);
+
+  const FaultPlan* plan_ = nullptr;
+  std::int64_t end_of_storm_ = 0;
+  std::vector<State> states_;
+  std::vector<FaultActivity> activity_;
+  std::vector<Due> due_;
+  std::size_t next_due_ = 0;
+  KindSet watched_;
+  std::uint32_t active_losses_ = 0;
+  std::uint32_t active_slow_barriers_ = 0;
+  bool calm_ = false;
+};
+
+}  // namespace weir::sim

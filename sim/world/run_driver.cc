@@ -1,0 +1,192 @@
+#include "world/run_driver.h"
+
+#include <algorithm>
+
+#include "weir/engine/assert.h"
+#include "world/effect.h"
+
+namespace weir::sim {
+
+using engine::EventKind;
+using engine::JobState;
+using engine::kWorldActor;
+
+namespace {
+
+// Both bounds are far below the end of time on their own, so that their sum cannot overflow.
+Duration bounded(Duration d) { return std::clamp(d, Duration{0}, Duration{kEndOfTime / 2 - 1}); }
+
+std::size_t process_count(const RunInputs& inputs) {
+  return 1 + std::size_t{inputs.setup.options.cluster.task_managers};
+}
+
+}  // namespace
+
+RunDriver::RunDriver(ProcessFactory& factory)
+    : processes_(scheduler_, log_, table_, data_, disks_, factory),
+      environment_{scheduler_, timers_, control_, data_, storage_, disks_, random_, log_, broker_, files_, segments_,
+                   defects_} {}
+
+RunOutcome RunDriver::run(const RunInputs& inputs, Observer* observer) {
+  RunOutcome outcome;
+  try {
+    set_up(inputs, observer);
+    begin_storm(inputs);
+    loop();
+    outcome.end = *end_;
+    tear_down();
+    WEIR_ASSERT(segments_.in_use() == 0, "segments were neither sent nor released when the run ended");
+  } catch (engine::InvariantViolation& broken) {
+    outcome.end = RunEnd::InvariantViolated;
+    outcome.invariant = std::move(broken);
+    tear_down();
+  }
+  outcome.ended_at = scheduler_.now();
+  outcome.trace_hash = log_.trace().hash();
+  outcome.faults = faults_.activity();
+  outcome.events = handled_;
+  return outcome;
+}
+
+void RunDriver::set_up(const RunInputs& inputs, Observer* observer) {
+  WEIR_ASSERT(inputs.setup.graph != nullptr && inputs.workload != nullptr, "a run needs a job and a workload");
+  const WorldSpec& world = inputs.world;
+  const engine::ExecutionGraph& graph = *inputs.setup.graph;
+  const Duration storm = bounded(world.storm);
+  scheduler_.reset(world.seed, world.schedule, Time{storm + bounded(world.drain)});
+  log_.reset(world.seed, observer, this);
+  faults_.reset(world.faults, graph, Time{storm});
+  table_.reset(process_count(inputs));
+  segments_.reset(inputs.setup.options.network.segment_size);
+  control_.reset(world.seed, world.control);
+  data_.reset(world.seed, graph, world.data, world.detect_loss);
+  storage_.reset(world.seed, world.storage);
+  disks_.reset(world.seed, table_.size());
+  random_.reset(world.seed);
+  workload_ = inputs.workload;
+  broker_.reset(*workload_);
+  files_.reset(workload_.get());
+  defects_ = inputs.defects;
+  drain_due_ = false;
+  end_.reset();
+  handled_ = 0;
+}
+
+// Without jitter what is queued first comes first: the phases, then the TaskManagers, then the faults.
+void RunDriver::begin_storm(const RunInputs& inputs) {
+  phase(Phase::Storm);
+  QueuedEvent calm;
+  calm.small = log_.cause();
+  scheduler_.push_after(bounded(inputs.world.storm), Happening::Calm, calm);
+  scheduler_.push(scheduler_.horizon_ns(), Happening::Deadline, {});
+  watch_events();
+  const std::uint32_t storm = log_.cause();
+  const auto faults = static_cast<std::uint32_t>(inputs.world.faults.size());
+  for (std::uint32_t fault = 0; fault < faults; ++fault) {
+    log_.begin_handler(storm);
+    log_.world(WorldEventKind::FaultArmed, kWorldActor, fault);
+  }
+  log_.begin_handler(storm);
+  processes_.reset(environment_, inputs.setup, inputs.world.detect_loss);
+  for (std::uint32_t fault = 0; fault < faults; ++fault) schedule_fault(fault, storm + 1 + fault);
+}
+
+void RunDriver::schedule_fault(std::uint32_t fault, std::uint32_t armed) {
+  const Trigger& trigger = faults_.plan()[fault].trigger;
+  if (trigger.at_event) return;
+  QueuedEvent event;
+  event.small = fault;
+  event.b = armed;
+  scheduler_.push_after(std::max(trigger.time, Time{}) - Time{}, Happening::TimedFault, event);
+}
+
+void RunDriver::loop() {
+  while (!end_) {
+    WEIR_ASSERT(!scheduler_.idle(), "the world stood still before its deadline");
+    const QueuedEvent event = scheduler_.pop();
+    ++handled_;
+    dispatch(event);
+    if (faults_.has_due() || drain_due_) [[unlikely]] after_handler();
+  }
+}
+
+void RunDriver::dispatch(const QueuedEvent& event) {
+  switch (happening_of(event)) {
+    case Happening::Timer: return timers_.fire(event);
+    case Happening::Message: return control_.deliver(event);
+    case Happening::Segment: return data_.deliver_segment(event);
+    case Happening::Credit: return data_.deliver_credit(event);
+    case Happening::ConnectionBreak: return data_.report_break(event);
+    case Happening::Stored: return storage_.complete(event);
+    case Happening::ProcessStart: return processes_.start(event);
+    case Happening::ProcessLoss: return processes_.report_loss(event);
+    case Happening::TimedFault: return faults_.on_time(event.small, static_cast<std::uint32_t>(event.b));
+    case Happening::Calm: return begin_calm(event);
+    case Happening::Deadline: end_ = RunEnd::OutOfTime; return;
+  }
+}
+
+// --- between two handlers ------------------------------------------------------------------------------------------
+
+void RunDriver::on_watched(const TraceEvent& event, std::uint32_t index) {
+  if (event.kind == EventKind::JobStateChanged) {
+    const auto state = static_cast<JobState>(event.detail);
+    if (state == JobState::Finished) end_ = RunEnd::JobFinished;
+    if (state == JobState::Failed) end_ = RunEnd::JobFailed;
+  }
+  if (event.kind == EventKind::CheckpointCompleted && phase_ == Phase::Calm) drain_due_ = true;
+  faults_.on_event(event, index);
+}
+
+void RunDriver::after_handler() {
+  if (end_) return;
+  if (drain_due_) begin_drain();
+  while (faults_.has_due()) strike(faults_.take_due());
+}
+
+void RunDriver::strike(const FaultInjector::Due& due) {
+  if (!faults_.fire(due.fault, scheduler_.now())) return;
+  watch_events();
+  log_.begin_handler(due.cause);
+  log_.world(WorldEventKind::FaultFired, kWorldActor, due.fault);
+  const Fault& fault = faults_.plan()[due.fault];
+  if (fault.kind != FaultKind::Crash || fault.task_manager == 0) return;
+  if (processes_.crash(ProcessId{fault.task_manager}, fault.duration)) report_effect(faults_, log_, due.fault);
+}
+
+// --- phases --------------------------------------------------------------------------------------------------------
+
+void RunDriver::begin_calm(const QueuedEvent& event) {
+  faults_.calm();
+  log_.begin_handler(event.small);
+  phase(Phase::Calm);
+  watch_events();
+}
+
+void RunDriver::begin_drain() {
+  drain_due_ = false;
+  phase(Phase::Drain);
+  watch_events();
+}
+
+void RunDriver::phase(Phase next) {
+  phase_ = next;
+  log_.world(WorldEventKind::PhaseChanged, kWorldActor, static_cast<std::uint32_t>(next));
+}
+
+void RunDriver::watch_events() {
+  KindSet kinds = faults_.watched();
+  kinds.add(EventKind::JobStateChanged);
+  if (phase_ == Phase::Calm) kinds.add(EventKind::CheckpointCompleted);
+  log_.watch(kinds);
+}
+
+// Processes go first: they hold segments.
+void RunDriver::tear_down() {
+  processes_.destroy_all();
+  data_.clear();
+  control_.clear();
+  storage_.clear();
+}
+
+}  // namespace weir::sim

@@ -1,0 +1,71 @@
+#pragma once
+
+// One run from its inputs to its outcome: wires the world together, turns the event loop, leads through the phases, and
+// is the one place where a broken invariant ends a run.
+
+#include <memory>
+#include <optional>
+
+#include "world/checkpoint_storage.h"
+#include "world/control_plane.h"
+#include "world/input_files.h"
+#include "world/log_broker.h"
+#include "world/named_streams.h"
+#include "world/processes.h"
+#include "world/timers.h"
+
+namespace weir::sim {
+
+class RunDriver final : private EventWatcher {
+ public:
+  // `factory` outlives the driver.
+  explicit RunDriver(ProcessFactory& factory);
+  RunDriver(const RunDriver&) = delete;
+  RunDriver& operator=(const RunDriver&) = delete;
+
+  RunOutcome run(const RunInputs& inputs, Observer* observer);
+  const Trace& trace() const { return log_.trace(); }
+  std::vector<VisibleRecord> visible() const { return broker_.visible(); }
+
+ private:
+  void set_up(const RunInputs& inputs, Observer* observer);
+  void begin_storm(const RunInputs& inputs);
+  void schedule_fault(std::uint32_t fault, std::uint32_t armed);
+  void loop();
+  void dispatch(const QueuedEvent& event);
+  void after_handler();
+  void tear_down();
+
+  void on_watched(const TraceEvent& event, std::uint32_t index) override;
+  void strike(const FaultInjector::Due& due);
+  void begin_calm(const QueuedEvent& event);
+  void begin_drain();
+  void watch_events();
+  void phase(Phase next);
+
+  // Construction order is the order of dependence.
+  Scheduler scheduler_;
+  EventLog log_{scheduler_};
+  FaultInjector faults_;
+  ProcessTable table_;
+  engine::SegmentPool segments_{2048};
+  SimTimers timers_{scheduler_, log_, table_};
+  SimControlPlane control_{scheduler_, log_, table_, faults_};
+  SimDataPlane data_{scheduler_, log_, table_, faults_, segments_};
+  SimCheckpointStorage storage_{scheduler_, log_, table_};
+  SimDisks disks_;
+  NamedStreams random_;
+  SimLogBroker broker_{log_};
+  SimInputFiles files_;
+  Processes processes_;
+  engine::DefectSet defects_;
+  engine::Environment environment_;
+
+  std::shared_ptr<const Workload> workload_;  // what is visible stays readable after the run
+  Phase phase_ = Phase::Storm;
+  bool drain_due_ = false;
+  std::optional<RunEnd> end_;
+  std::uint64_t handled_ = 0;
+};
+
+}  // namespace weir::sim
