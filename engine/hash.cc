@@ -1,7 +1,8 @@
 #include "weir/engine/hash.h"
 
 #include <bit>
-#include <cstring>
+
+#include "weir/engine/bytes.h"
 
 namespace weir::engine {
 namespace {
@@ -12,17 +13,7 @@ constexpr std::uint64_t kCarry = 0xC2B2AE3D27D4EB4Full;
 
 template <class Word>
 std::uint64_t load(const char* at) {
-  if constexpr (std::endian::native == std::endian::little) {
-    Word w;
-    std::memcpy(&w, at, sizeof(Word));
-    return w;
-  } else {
-    std::uint64_t w = 0;
-    for (std::size_t i = 0; i < sizeof(Word); ++i) {
-      w |= static_cast<std::uint64_t>(static_cast<unsigned char>(at[i])) << (8 * i);
-    }
-    return w;
-  }
+  return load_little<Word>(at);
 }
 
 // The last one to seven bytes as one word; different tails of one length give different words.

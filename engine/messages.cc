@@ -8,9 +8,17 @@ namespace weir::engine {
 namespace {
 
 constexpr std::array<std::string_view, kMessageKinds> kNames{
-    "register-task-manager",     "task-state-update",        "acknowledge-checkpoint", "decline-checkpoint",
-    "end-of-data-report",        "registration-accepted",    "deploy-task",            "cancel-task",
-    "task-state-seen",           "trigger-checkpoint",       "notify-checkpoint-complete",
+    "register-task-manager",
+    "task-state-update",
+    "acknowledge-checkpoint",
+    "decline-checkpoint",
+    "end-of-data-report",
+    "registration-accepted",
+    "deploy-task",
+    "cancel-task",
+    "task-state-seen",
+    "trigger-checkpoint",
+    "notify-checkpoint-complete",
     "notify-checkpoint-aborted",
 };
 static_assert(static_cast<std::size_t>(MessageKind::NotifyCheckpointAborted) + 1 == kMessageKinds);

@@ -17,7 +17,7 @@ namespace weir::properties {
 namespace {
 
 constexpr std::array kAll{
-    kExactlyOnce,    kConsistentCut,    kStateEqualsFold, kNothingUncommittedVisible, kCheckpointOrder,
+    kExactlyOnce,      kConsistentCut,  kStateEqualsFold, kNothingUncommittedVisible, kCheckpointOrder,
     kDurableSnapshots, kNoStuckChannel, kLiveness,        kEngineInvariant,
 };
 

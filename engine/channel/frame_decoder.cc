@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "weir/engine/assert.h"
+#include "weir/engine/bytes.h"
 
 namespace weir::engine {
 namespace {
@@ -12,14 +13,6 @@ constexpr std::size_t kMaxVarint = 5;
 
 }  // namespace
 
-std::uint64_t FrameDecoder::load_origin(const char* at) {
-  std::uint64_t v = 0;
-  for (std::size_t i = 0; i < kOriginSize; ++i) {
-    v |= static_cast<std::uint64_t>(static_cast<unsigned char>(at[i])) << (8 * i);
-  }
-  return v;
-}
-
 FrameDecoder::Frame FrameDecoder::parse(const char* at, std::size_t available) {
   Frame frame;
   for (std::size_t i = 0; i < available; ++i) {
@@ -28,7 +21,7 @@ FrameDecoder::Frame FrameDecoder::parse(const char* at, std::size_t available) {
     if ((byte & 0x80) == 0) {
       if (available - i <= kOriginSize) return frame;
       frame.header = i + 1 + kOriginSize;
-      frame.origin = Origin{load_origin(at + i + 1)};
+      frame.origin = Origin{load_little<std::uint64_t>(at + i + 1)};
       return frame;
     }
     WEIR_ASSERT(i + 1 < kMaxVarint, "the size of a frame is malformed");

@@ -28,8 +28,8 @@ class InputGate {
   std::uint32_t channel_count() const { return static_cast<std::uint32_t>(channels_.size()); }
   ConnectionId connection(std::uint32_t channel) const { return channels_[channel].connection; }
 
-  void request_all();                                          // the first grant of every channel
-  void on_segment(std::uint32_t channel, Segment* segment);    // takes ownership; asserts that no segment is missing
+  void request_all();                                        // the first grant of every channel
+  void on_segment(std::uint32_t channel, Segment* segment);  // takes ownership; asserts that no segment is missing
 
   // One segment of the channel whose turn it is; a channel with more goes to the end of the line. Blocked channels have
   // no turn.
@@ -44,7 +44,7 @@ class InputGate {
   void resume(std::uint32_t channel);
   bool blocked(std::uint32_t channel) const { return channels_[channel].blocked; }
 
-  void end(std::uint32_t channel);                             // EndOfPartition was taken from it (BA-8)
+  void end(std::uint32_t channel);  // EndOfPartition was taken from it (BA-8)
   bool ended(std::uint32_t channel) const { return channels_[channel].ended; }
   bool all_ended() const { return open_channels_ == 0; }
 

@@ -73,8 +73,8 @@ void RecordOutput::flush() {
 void RecordOutput::broadcast_barrier(CheckpointId checkpoint, Time timestamp) {
   flush();
   for (Channel& c : channels_) {
-    env_.events.emit({EventKind::BarrierSent, actor_of(producer_), c.connection.channel.value, checkpoint.value,
-                      c.cut.packed()});
+    env_.events.emit(
+        {EventKind::BarrierSent, actor_of(producer_), c.connection.channel.value, checkpoint.value, c.cut.packed()});
     enqueue_event(c, SegmentKind::Barrier, checkpoint, timestamp);
   }
 }

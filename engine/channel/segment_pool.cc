@@ -4,7 +4,8 @@
 namespace weir::engine {
 
 Segment* SegmentPool::acquire(SegmentKind kind) {
-  if (free_ == nullptr) [[unlikely]] add_block();
+  if (free_ == nullptr) [[unlikely]]
+    add_block();
   Segment* s = free_;
   free_ = s->next;
   ++in_use_;
@@ -39,7 +40,8 @@ void SegmentPool::add_block() {
   if (blocks_.empty()) stride_ = capacity_;
   Block made{std::make_unique<Segment[]>(kBlockSegments),
              std::make_unique_for_overwrite<char[]>(std::size_t{stride_} * kBlockSegments)};
-  for (std::uint32_t i = 0; i < kBlockSegments; ++i) made.segments[i].bytes = made.memory.get() + std::size_t{stride_} * i;
+  for (std::uint32_t i = 0; i < kBlockSegments; ++i)
+    made.segments[i].bytes = made.memory.get() + std::size_t{stride_} * i;
   free_block(made);
   blocks_.push_back(std::move(made));
 }

@@ -15,9 +15,9 @@ namespace weir::engine {
 
 struct AlignmentEffect {
   enum class Kind : std::uint8_t {
-    Started,              // channel: of the first barrier
-    Block,                // channel
-    Resume,               // channel: its barrier is obsolete, it must not stay blocked (BA-4)
+    Started,  // channel: of the first barrier
+    Block,    // channel
+    Resume,   // channel: its barrier is obsolete, it must not stay blocked (BA-4)
     Ended,
     TakeSnapshot,
     ResumeAfterSnapshot,  // every blocked channel
@@ -70,14 +70,14 @@ class BarrierAligner {
   void abort(CheckpointId checkpoint, AbortReason reason, AlignmentEffects& out);
   void clear_aligned();
 
-  std::vector<std::uint8_t> aligned_;   // by channel, for `current_`
+  std::vector<std::uint8_t> aligned_;  // by channel, for `current_`
   std::vector<std::uint8_t> ended_;
   std::uint32_t aligned_count_ = 0;
-  bool aligning_ = false;               // a barrier of `current_` arrived on a channel
+  bool aligning_ = false;  // a barrier of `current_` arrived on a channel
   std::uint32_t open_;
-  std::uint32_t target_ = 0;            // channels open when `current_` started
-  CheckpointId current_{};              // largest started or cancelled
-  CheckpointId last_done_{};            // last cancelled or completed
+  std::uint32_t target_ = 0;  // channels open when `current_` started
+  CheckpointId current_{};    // largest started or cancelled
+  CheckpointId last_done_{};  // last cancelled or completed
 };
 
 }  // namespace weir::engine

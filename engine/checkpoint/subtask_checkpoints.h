@@ -1,7 +1,7 @@
 #pragma once
 
-// What one attempt knows of checkpoints (BA-19 to BA-22, SN-3): which it began, which were aborted before they came, which
-// async parts run, which completion it was told of. Decides only; snapshots and messages are made by its caller.
+// What one attempt knows of checkpoints (BA-19 to BA-22, SN-3): which it began, which were aborted before they came,
+// which async parts run, which completion it was told of. Decides only; snapshots and messages are made by its caller.
 
 #include <cstdint>
 #include <vector>
@@ -20,12 +20,12 @@ class SubtaskCheckpoints {
     MarkerOnly,  // its abort came first: cancel marker downstream, neither snapshot nor ack nor decline
     Snapshot,
   };
-  Begin begin(CheckpointId checkpoint);              // BA-19 steps 0 and 0b
-  void abandon(CheckpointId checkpoint);             // aborted on its barrier: it must not begin any more
-  CheckpointId last() const { return last_; }        // largest begun or abandoned
+  Begin begin(CheckpointId checkpoint);        // BA-19 steps 0 and 0b
+  void abandon(CheckpointId checkpoint);       // aborted on its barrier: it must not begin any more
+  CheckpointId last() const { return last_; }  // largest begun or abandoned
 
-  // An abort notification: remembered if the checkpoint is still to come (BA-20). True: its async part was running and is
-  // now discarded.
+  // An abort notification: remembered if the checkpoint is still to come (BA-20). True: its async part was running and
+  // is now discarded.
   bool on_aborted(CheckpointId checkpoint);
   // A completion notification. True: newer than any before, so operators must hear of it (P16).
   bool on_completed(CheckpointId checkpoint);
@@ -48,7 +48,7 @@ class SubtaskCheckpoints {
   CheckpointId last_{};
   CheckpointId completed_;
   CheckpointId largest_aborted_{};
-  std::vector<CheckpointId> aborted_;   // ascending, all > last_, within kRememberedAborts of the largest
+  std::vector<CheckpointId> aborted_;  // ascending, all > last_, within kRememberedAborts of the largest
   std::vector<CheckpointId> running_;
 };
 

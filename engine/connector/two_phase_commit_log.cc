@@ -9,9 +9,11 @@ namespace {
 constexpr char kTransactionsState[] = "transactions";
 constexpr CheckpointId kNewest{~std::uint64_t{0}};
 
-// An abort that finds nothing to abort has reached its goal: the transaction is decided, or a newer producer sees to it.
-bool is_settled(const Status& aborted) {
-  return aborted.ok() || aborted.code() == StatusCode::NotFound || aborted.code() == StatusCode::Fenced;
+// An abort that finds nothing to abort has reached its goal: the transaction is decided, or a newer producer sees to
+// it.
+Status settled(Status aborted) {
+  const bool nothing_left = aborted.code() == StatusCode::NotFound || aborted.code() == StatusCode::Fenced;
+  return nothing_left ? Status() : aborted;
 }
 
 }  // namespace
@@ -20,7 +22,8 @@ struct TwoPhaseCommitLog::Restored {
   std::optional<TransactionId> current;
   std::map<CheckpointId, TransactionId> pending;
 
-  static Bytes encode(const std::optional<TransactionId>& current, const std::map<CheckpointId, TransactionId>& pending) {
+  static Bytes encode(const std::optional<TransactionId>& current,
+                      const std::map<CheckpointId, TransactionId>& pending) {
     Bytes out;
     ByteWriter w(out);
     w.fixed<std::uint8_t>(current ? 1 : 0);
@@ -51,30 +54,25 @@ void TwoPhaseCommitLog::open(OperatorContext& context) {
   context_ = &context;
   producer_ = context.uid + "/" + std::to_string(context.index);
   const std::uint32_t partitions = log().partitions(topic_);
-  if (partitions == 0) fail({StatusCode::NotFound, "there is no topic '" + topic_ + "'"}, "opening the sink");
+  if (partitions == 0) require({StatusCode::NotFound, "there is no topic '" + topic_ + "'"}, "opening the sink");
   partition_ = context.index % partitions;
   epoch_ = log().register_producer(producer_);
   recover();
 }
 
-// What the restored checkpoint pre-committed is committed (TX-1, G-5); everything later of this producer is replayed into
-// new transactions and therefore aborted, also what the state does not know of (TX-3, TX-17).
+// What the restored checkpoint pre-committed is committed (TX-1, G-5); everything later of this producer is replayed
+// into new transactions and therefore aborted, also what the state does not know of (TX-3, TX-17).
 void TwoPhaseCommitLog::recover() {
   for (const Restored& restored : restored_state()) {
-    recover_and_commit(restored);
-    if (!restored.current) continue;
-    if (const Status aborted = abort(*restored.current); !is_settled(aborted)) fail(aborted, "aborting after a restore");
+    for (const auto& [checkpoint, transaction] : restored.pending) {
+      require(commit(checkpoint, transaction), "committing after a restore");
+    }
+    if (restored.current) require(settled(abort(*restored.current)), "aborting after a restore");
   }
   for (const TransactionId lingering : log().open_transactions(producer_)) {
-    if (const Status aborted = abort(lingering); !is_settled(aborted)) fail(aborted, "aborting a lingering transaction");
+    require(settled(abort(lingering)), "aborting a lingering transaction");
   }
   begin();
-}
-
-void TwoPhaseCommitLog::recover_and_commit(const Restored& restored) {
-  for (const auto& [checkpoint, transaction] : restored.pending) {
-    if (const Status committed = commit(checkpoint, transaction); !committed.ok()) fail(committed, "committing after a restore");
-  }
 }
 
 std::vector<TwoPhaseCommitLog::Restored> TwoPhaseCommitLog::restored_state() const {
@@ -88,24 +86,24 @@ std::vector<TwoPhaseCommitLog::Restored> TwoPhaseCommitLog::restored_state() con
 
 void TwoPhaseCommitLog::begin() {
   const Result<TransactionId> begun = log().begin(producer_, epoch_, topic_);
-  if (!begun.ok()) fail(begun.status(), "beginning a transaction");
+  require(begun.status(), "beginning a transaction");
   current_ = begun.value();
   report(EventKind::TransactionBegun, current_->value);
 }
 
 void TwoPhaseCommitLog::append(BytesView value, Origin origin) {
-  if (!current_) fail({StatusCode::NotFound, "a record arrived after the end of data"}, "writing");
-  if (const Status appended = log().append(*current_, partition_, value, origin); !appended.ok()) fail(appended, "writing");
+  if (!current_) require({StatusCode::NotFound, "a record arrived after the end of data"}, "writing");
+  require(log().append(*current_, partition_, value, origin), "writing");
 }
 
 // Pre-commit, then begin, then store: in this order, so that a restore of this checkpoint can abort the new one (TX-3).
 void TwoPhaseCommitLog::snapshot(CheckpointId checkpoint) {
   if (current_) {
-    if (const Status flushed = log().flush(*current_); !flushed.ok()) fail(flushed, "pre-committing");
+    require(log().flush(*current_), "pre-committing");
     report(EventKind::TransactionPreCommitted, checkpoint.value, current_->value);
     pending_[checkpoint] = *current_;
     if (context_->environment.defects.has(Defect::CommitAtPreCommit)) {
-      if (const Status committed = commit(checkpoint, *current_); !committed.ok()) fail(committed, "committing");
+      require(commit(checkpoint, *current_), "committing");
     }
     current_.reset();
     if (!finished_) begin();
@@ -119,7 +117,7 @@ void TwoPhaseCommitLog::store_state() {
 }
 
 // Late or healed notifications are normal (G-4): ids up to the completed one are committed, later ones stay (TX-2). One
-// failed commit does not keep the others back; the first error then fails the attempt, whose restored state has them all.
+// failed commit does not keep the others back; the first error then fails the attempt, whose successor has them.
 void TwoPhaseCommitLog::notify_complete(CheckpointId checkpoint) {
   if (context_->environment.defects.has(Defect::CommitBeyondNotifiedCheckpoint)) checkpoint = kNewest;
   Status first_error;
@@ -128,7 +126,7 @@ void TwoPhaseCommitLog::notify_complete(CheckpointId checkpoint) {
     const Status committed = commit(at->first, at->second);
     if (!committed.ok() && first_error.ok()) first_error = committed;
   }
-  if (!first_error.ok()) fail(first_error, "committing");
+  require(first_error, "committing");
 }
 
 // Nothing to do: the records of an aborted checkpoint belong to the next one and are committed with it.
@@ -162,8 +160,9 @@ void TwoPhaseCommitLog::report(EventKind kind, std::uint64_t a, std::uint64_t b)
   context_->environment.events.emit({kind, actor_of(context_->subtask), context_->attempt.value, a, b});
 }
 
-void TwoPhaseCommitLog::fail(const Status& status, const std::string& what) const {
-  throw OperatorFailure{FailureCause::SinkFailed, producer_ + ": " + what + ": " + status.message()};
+void TwoPhaseCommitLog::require(const Status& status, const char* doing) const {
+  if (status.ok()) return;
+  throw OperatorFailure{FailureCause::SinkFailed, producer_ + ": " + doing + ": " + status.message()};
 }
 
 }  // namespace weir::engine::detail

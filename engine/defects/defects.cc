@@ -11,15 +11,16 @@ namespace {
 // In the order of Defect. Where no historical bug is exactly the planted one, the source says which one it resembles.
 constexpr std::array<DefectInfo, kDefects> kTable{{
     {Defect::NoBlockingDuringAlignment, "no-blocking-during-alignment",
-     "A channel that delivered its barrier is read on before the other barriers are there, so that its later records get "
+     "A channel that delivered its barrier is read on before the other barriers are there, so that its later records "
+     "get "
      "into the snapshot and are replayed as well.",
      "BA-10", "like FLINK-22638 (corpus 16), where blocked channels were resumed before the alignment was over"},
     {Defect::AckBeforeDurable, "ack-before-durable",
      "A subtask acknowledges its snapshot when the write begins instead of when the storage has confirmed it.", "TX-26",
      "like FLINK-35217, where a sink's file was not synced before its checkpoint was acknowledged"},
     {Defect::CommitAtPreCommit, "commit-at-pre-commit",
-     "The sink commits its transaction at the barrier instead of after the checkpoint has completed, so that a failure in "
-     "between replays records that are already visible.",
+     "The sink commits its transaction at the barrier instead of after the checkpoint has completed, so that a failure "
+     "in between replays records that are already visible.",
      "G-1", "like FLINK-10354 (corpus 34, variant A), where sinks committed for a snapshot that recovery did not use"},
     {Defect::RestoreOffsetsOfOtherCheckpoint, "restore-offsets-of-other-checkpoint",
      "After a failure the sources rewind to the positions of another checkpoint than the one whose state is restored.",
@@ -32,7 +33,8 @@ constexpr std::array<DefectInfo, kDefects> kTable{{
      "like FLINK-25920 (corpus 83), where an incomplete batch of committables passed as complete"},
     {Defect::CountAckOfDeadAttempt, "count-ack-of-dead-attempt",
      "The coordinator counts the acknowledgement of an earlier attempt of a subtask as if its current one had sent it.",
-     "CO-23", "like RisingWave #27084 (corpus 129), where writers of the previous recovery term were still listened to"},
+     "CO-23",
+     "like RisingWave #27084 (corpus 129), where writers of the previous recovery term were still listened to"},
     {Defect::KeepChannelBlockedAfterAbort, "keep-channel-blocked-after-abort",
      "When an alignment is aborted, the channels that already delivered their barrier stay blocked for ever.", "BA-7",
      "like FLINK-39018 (BA-33; corpus, pattern 7), where the path that resumes a blocked partition was missing"},

@@ -14,8 +14,8 @@ namespace weir::engine {
 // when no partitioner is given. Null where the edge's type cannot do that.
 std::vector<std::shared_ptr<const EdgeType>> effective_types(const StreamGraph& graph);
 
-// The chains of an acyclic graph, each head first; in topological order of the vertices, ties by the head's position. An
-// edge is chained when it is forward, both ends have the same parallelism, its consumer has no other input, and its
+// The chains of an acyclic graph, each head first; in topological order of the vertices, ties by the head's position.
+// An edge is chained when it is forward, both ends have the same parallelism, its consumer has no other input, and its
 // producer has no chained consumer yet. Keys are distributed by hash, so a keyed operator is always a head (RS-14).
 std::vector<NodeList> make_chains(const StreamGraph& graph, const std::vector<std::shared_ptr<const EdgeType>>& types);
 

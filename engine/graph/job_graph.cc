@@ -32,8 +32,8 @@ void add_vertices(JobGraph& job, const std::vector<NodeList>& chains) {
     for (const std::uint32_t at : chains[i]) {
       const StreamNode& node = graph.nodes[at];
       vertex.name += (vertex.name.empty() ? "" : " -> ") + node.name;
-      vertex.chain.push_back({at, OperatorId{hash_bytes(uids[at])}, uids[at], node.name, node.source, node.sink, node.keyed,
-                              ordinals[at], node.factory, node.output});
+      vertex.chain.push_back({at, OperatorId{hash_bytes(uids[at])}, uids[at], node.name, node.source, node.sink,
+                              node.keyed, ordinals[at], node.factory, node.output});
     }
   }
 }
@@ -71,7 +71,8 @@ std::string uneven_edges(const StreamGraph& graph, const EdgeTypes& types) {
   for (std::size_t i = 0; i < types.size(); ++i) {
     if (types[i] != nullptr) continue;
     problems += (problems.empty() ? "" : "\n") + ("the forward edge from '" + graph.nodes[graph.edges[i].from].name) +
-                "' to '" + graph.nodes[graph.edges[i].to].name + "' needs the same parallelism at both ends: make it equal";
+                "' to '" + graph.nodes[graph.edges[i].to].name +
+                "' needs the same parallelism at both ends: make it equal";
   }
   return problems;
 }
@@ -82,7 +83,8 @@ Result<std::shared_ptr<const JobGraph>> JobGraph::build(StreamGraph graph) {
   for (std::uint32_t i = 0; i < graph.nodes.size(); ++i) {
     WEIR_ASSERT(graph.nodes[i].id == i && graph.nodes[i].factory != nullptr, "a stream node is not filled in");
   }
-  if (std::string problems = problems_of(graph); !problems.empty()) return Status(StatusCode::Invalid, std::move(problems));
+  if (std::string problems = problems_of(graph); !problems.empty())
+    return Status(StatusCode::Invalid, std::move(problems));
   const EdgeTypes types = effective_types(graph);
   if (std::string problems = uneven_edges(graph, types); !problems.empty()) {
     return Status(StatusCode::Invalid, std::move(problems));

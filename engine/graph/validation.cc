@@ -46,7 +46,8 @@ class Checker {
   }
 
   void check_ends() {
-    const auto sources = std::count_if(graph_.nodes.begin(), graph_.nodes.end(), [](const auto& n) { return n.source; });
+    const auto sources =
+        std::count_if(graph_.nodes.begin(), graph_.nodes.end(), [](const auto& n) { return n.source; });
     if (sources == 0) add("the job has no source: start with from_source");
     if (sources > kMaxSources) add("the job has more than " + std::to_string(kMaxSources) + " sources: split it");
     if (std::none_of(graph_.nodes.begin(), graph_.nodes.end(), [](const auto& n) { return n.sink; })) {
@@ -55,7 +56,8 @@ class Checker {
     for (const StreamEdge& edge : graph_.edges) {
       const StreamNode& from = graph_.nodes[edge.from];
       const StreamNode& to = graph_.nodes[edge.to];
-      if (to.source) add("source " + quoted(to) + " has an input, " + quoted(from) + ": a source cannot; remove the edge");
+      if (to.source)
+        add("source " + quoted(to) + " has an input, " + quoted(from) + ": a source cannot; remove the edge");
       if (from.sink) add("sink " + quoted(from) + " has a consumer, " + quoted(to) + ": connect that before the sink");
     }
   }

@@ -2,8 +2,8 @@
 
 #include "weir/engine/operator.h"
 
-// Ownership and snapshot of splits (SO-1, SO-3): positions in state are concrete, and a restored reader owns exactly the
-// splits of its restored list (SO-8).
+// Ownership and snapshot of splits (SO-1, SO-3): positions in state are concrete, and a restored reader owns exactly
+// the splits of its restored list (SO-8).
 
 namespace weir::engine {
 namespace {
@@ -25,7 +25,8 @@ SourceOperator::Split decode(BytesView bytes) {
   split.id = static_cast<std::uint32_t>(r.varint());
   split.position = r.varint();
   split.finished = r.fixed<std::uint8_t>() != 0;
-  if (r.failed() || !r.at_end()) throw OperatorFailure{FailureCause::RestoreFailed, "the state of a split does not decode"};
+  if (r.failed() || !r.at_end())
+    throw OperatorFailure{FailureCause::RestoreFailed, "the state of a split does not decode"};
   return split;
 }
 

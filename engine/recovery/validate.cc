@@ -31,7 +31,10 @@ std::string text(Duration d) {
 
 class Problems {
  public:
-  void add(std::string line) { text_ += (text_.empty() ? "" : "\n") + std::move(line); }
+  void add(const std::string& line) {
+    if (!text_.empty()) text_ += '\n';
+    text_ += line;
+  }
   void at_least(std::string_view option, Duration value, Duration least) {
     if (value < least) too_small(option, text(value), text(least));
     if (value > kYear) {

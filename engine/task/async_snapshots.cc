@@ -67,8 +67,7 @@ void AsyncSnapshots::acknowledge(const Part& part) {
   if (!checkpoints_.complete_async(part.checkpoint)) return;
   site_.emit(EventKind::AckSent, part.checkpoint.value);
   site_.send(AcknowledgeCheckpoint{part.checkpoint, site_.attempt, part.handle, site_.options().cost.snapshot_sync,
-                                   site_.env.clock.now() - part.started, part.times.alignment,
-                                   part.times.start_delay});
+                                   site_.env.clock.now() - part.started, part.times.alignment, part.times.start_delay});
 }
 
 // BA-22: an async part that fails declines; the task goes on.
@@ -98,7 +97,8 @@ void AsyncSnapshots::discard_all() {
 }
 
 AsyncSnapshots::Part* AsyncSnapshots::find(CheckpointId checkpoint) {
-  const auto part = std::find_if(parts_.begin(), parts_.end(), [&](const Part& p) { return p.checkpoint == checkpoint; });
+  const auto part =
+      std::find_if(parts_.begin(), parts_.end(), [&](const Part& p) { return p.checkpoint == checkpoint; });
   return part == parts_.end() ? nullptr : &*part;
 }
 

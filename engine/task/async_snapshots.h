@@ -48,7 +48,7 @@ class AsyncSnapshots {
     Times times;
     Time started{};
     SnapshotHandle handle;
-    WriteId write{};        // 0: not begun
+    WriteId write{};  // 0: not begun
     bool discarded = false;
   };
   Part* find(CheckpointId checkpoint);

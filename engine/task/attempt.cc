@@ -74,14 +74,21 @@ void Attempt::on_timer(const TimerEvent& event) {
   }
   if (!live()) return;
   switch (kind) {
-    case TaskTimer::Step: subtask_->step(); break;
-    case TaskTimer::Initialize: subtask_->initialize(); break;
-    case TaskTimer::Background: subtask_->on_background(event.argument); break;
+    case TaskTimer::Step:
+      subtask_->step();
+      break;
+    case TaskTimer::Initialize:
+      subtask_->initialize();
+      break;
+    case TaskTimer::Background:
+      subtask_->on_background(event.argument);
+      break;
     case TaskTimer::AsyncPart:
       async_.on_timer({event.argument});
       subtask_->async_part_ended();
       break;
-    default: break;
+    default:
+      break;
   }
   settle();
 }

@@ -48,7 +48,7 @@ class Attempt {
   std::unique_ptr<Subtask> subtask_;  // null once the attempt is over
   AttemptState state_ = AttemptState::Initializing;
   FailureReport failure_;
-  bool seen_ = true;                  // the JobManager knows `state_`
+  bool seen_ = true;  // the JobManager knows `state_`
 };
 
 }  // namespace weir::engine

@@ -18,14 +18,22 @@ OperatorChain::Member::Member(const TaskSite& site, const JobOperator& job_opera
     : spec(job_operator),
       range(key_group_range(site.vertex.max_parallelism, site.vertex.parallelism, site.subtask.index)),
       background(site, position),
-      context{site.env,           chain,                   spec.id,
-              spec.uid,           site.subtask.id,         site.attempt.attempt,
-              site.subtask.index, site.vertex.parallelism, site.vertex.max_parallelism,
-              nullptr,            lists,                   site.restored,
+      context{site.env,
+              chain,
+              spec.id,
+              spec.uid,
+              site.subtask.id,
+              site.attempt.attempt,
+              site.subtask.index,
+              site.vertex.parallelism,
+              site.vertex.max_parallelism,
+              nullptr,
+              lists,
+              site.restored,
               spec.source_ordinal} {
   if (spec.keyed) {
-    backend = make_backend({site.options().backend, site.env, site.process, site.subtask.id, site.attempt.attempt, spec.id,
-                            range, site.vertex.max_parallelism, background});
+    backend = make_backend({site.options().backend, site.env, site.process, site.subtask.id, site.attempt.attempt,
+                            spec.id, range, site.vertex.max_parallelism, background});
     context.keyed = backend.state.get();
   }
   op = spec.factory->create();

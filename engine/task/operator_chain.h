@@ -37,13 +37,13 @@ class OperatorChain {
     return run(FailureCause::SourceFailed, [&] { emitted = source_->poll(max); });
   }
   bool at_end() const { return source_->at_end(); }
-  bool prepare_snapshot(CheckpointId checkpoint);                    // head to tail; may emit (BA-19)
-  bool snapshot(CheckpointId checkpoint, SyncSnapshot& snapshot);    // tail to head
+  bool prepare_snapshot(CheckpointId checkpoint);                  // head to tail; may emit (BA-19)
+  bool snapshot(CheckpointId checkpoint, SyncSnapshot& snapshot);  // tail to head
   bool notify_complete(CheckpointId checkpoint);
   bool notify_aborted(CheckpointId checkpoint);
-  bool finish();                                                     // head to tail; may emit
-  void close();                                                      // what was opened; nothing is thrown out of it
-  bool run_background(std::size_t op);                               // one job of that operator's backend
+  bool finish();                        // head to tail; may emit
+  void close();                         // what was opened; nothing is thrown out of it
+  bool run_background(std::size_t op);  // one job of that operator's backend
 
   std::uint64_t digest();  // of all keyed state
   ChainContext& context() { return context_; }
@@ -93,8 +93,8 @@ class OperatorChain {
   SourceOperator* source_ = nullptr;
   std::vector<StreamType::Joined> fan_outs_;
   std::vector<std::unique_ptr<EdgeWriter>> writers_;
-  std::vector<std::unique_ptr<EdgeReader>> readers_;   // in the order of JobVertex::inputs
-  std::vector<EdgeReader*> readers_by_channel_;        // in the order of SubtaskInfo::inputs
+  std::vector<std::unique_ptr<EdgeReader>> readers_;  // in the order of JobVertex::inputs
+  std::vector<EdgeReader*> readers_by_channel_;       // in the order of SubtaskInfo::inputs
 };
 
 }  // namespace weir::engine

@@ -42,7 +42,9 @@ class SequentialJob::Impl {
   }
 
   const std::vector<Source>& sources() const { return sources_; }
-  const SourceOperator::Split& split(std::size_t source, std::uint32_t split) const { return readers_[source].splits[split]; }
+  const SourceOperator::Split& split(std::size_t source, std::uint32_t split) const {
+    return readers_[source].splits[split];
+  }
   CapturingLog& log() { return log_; }
 
   void advance(std::size_t source, std::uint32_t split, std::uint64_t position) {
@@ -67,7 +69,8 @@ class SequentialJob::Impl {
   }
 
   std::uint64_t digest(OperatorId op, KeyGroupRange range) const {
-    const auto found = std::find_if(nodes_.begin(), nodes_.end(), [&](const Node& node) { return node.info->id == op; });
+    const auto found =
+        std::find_if(nodes_.begin(), nodes_.end(), [&](const Node& node) { return node.info->id == op; });
     WEIR_ASSERT(found != nodes_.end() && found->keyed != nullptr, "only keyed operators have a digest");
     return found->keyed->digest(range);
   }
@@ -154,7 +157,9 @@ void SequentialJob::run_to_end() { impl_->run_to_end(); }
 std::uint64_t SequentialJob::position(std::size_t source, std::uint32_t split) const {
   return impl_->split(source, split).position;
 }
-bool SequentialJob::at_end(std::size_t source, std::uint32_t split) const { return impl_->split(source, split).finished; }
+bool SequentialJob::at_end(std::size_t source, std::uint32_t split) const {
+  return impl_->split(source, split).finished;
+}
 std::uint64_t SequentialJob::digest(OperatorId op, KeyGroupRange range) const { return impl_->digest(op, range); }
 const std::vector<SequentialOutput>& SequentialJob::outputs() const { return impl_->log().captured(); }
 void SequentialJob::clear_outputs() { impl_->log().clear(); }

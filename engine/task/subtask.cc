@@ -189,14 +189,19 @@ void Subtask::process_mail() {
       if (!aligner_.obsolete(mail.checkpoint)) barrier_timestamp_ = mail.timestamp;
       apply(aligner_.on_trigger(mail.checkpoint));
       break;
-    case Mail::Kind::Complete: complete(mail.checkpoint); break;
-    case Mail::Kind::Aborted: abort(mail); break;
+    case Mail::Kind::Complete:
+      complete(mail.checkpoint);
+      break;
+    case Mail::Kind::Aborted:
+      abort(mail);
+      break;
   }
 }
 
+// A notification that an abort already brought along (CO-36) is not news, and nothing is processed twice (P16).
 void Subtask::complete(CheckpointId checkpoint) {
-  site_.emit(EventKind::NotifyCompleteReceived, checkpoint.value);
   if (!checkpoints_.on_completed(checkpoint)) return;
+  site_.emit(EventKind::NotifyCompleteReceived, checkpoint.value);
   completion_.on_completed(checkpoint);
   if (chain_ && !chain_->notify_complete(checkpoint)) return fail_by_user_code();
   finish_if_complete();

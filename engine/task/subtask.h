@@ -108,14 +108,14 @@ class Subtask {
   FailureReport failure_;
 
   std::deque<Mail> mails_;
-  Duration busy_{};             // of the step being taken
+  Duration busy_{};  // of the step being taken
   Time busy_until_{};
   bool step_armed_ = false;
-  bool polls_source_ = false;   // there is more to read
-  bool closing_ = false;        // EndOfPartition is written
+  bool polls_source_ = false;  // there is more to read
+  bool closing_ = false;       // EndOfPartition is written
   Time alignment_started_{};
-  Duration alignment_{};        // of the last alignment
-  Time barrier_timestamp_{};    // of the checkpoint being aligned or triggered
+  Duration alignment_{};      // of the last alignment
+  Time barrier_timestamp_{};  // of the checkpoint being aligned or triggered
 };
 
 }  // namespace weir::engine

@@ -1,6 +1,6 @@
 #include "task/subtask.h"
 
-// What a subtask does with its input: records through the chain, barriers through the aligner, ends towards its own end.
+// What a subtask does with its input: records through the chain, barriers through the aligner, ends to its own end.
 
 #include <algorithm>
 #include <utility>
@@ -12,11 +12,20 @@ namespace weir::engine {
 void Subtask::process_input() {
   const InputGate::Input input = gate_.next();
   switch (input.segment->kind) {
-    case SegmentKind::Data: return process_data(input);
-    case SegmentKind::Barrier: process_barrier(input); break;
-    case SegmentKind::CancelMarker: apply(aligner_.on_cancel_marker(input.segment->checkpoint)); break;
-    case SegmentKind::EndOfData: process_end_of_data(input.channel); break;
-    case SegmentKind::EndOfPartition: process_end_of_partition(input.channel); break;
+    case SegmentKind::Data:
+      return process_data(input);
+    case SegmentKind::Barrier:
+      process_barrier(input);
+      break;
+    case SegmentKind::CancelMarker:
+      apply(aligner_.on_cancel_marker(input.segment->checkpoint));
+      break;
+    case SegmentKind::EndOfData:
+      process_end_of_data(input.channel);
+      break;
+    case SegmentKind::EndOfPartition:
+      process_end_of_partition(input.channel);
+      break;
   }
   gate_.done(input);
 }
@@ -79,21 +88,27 @@ void Subtask::apply(const AlignmentEffect& effect) {
     case AlignmentEffect::Kind::Block:
       if (!defects.has(Defect::NoBlockingDuringAlignment)) block(effect.channel, effect.checkpoint);
       break;
-    case AlignmentEffect::Kind::Resume: resume(effect.channel, effect.checkpoint); break;
+    case AlignmentEffect::Kind::Resume:
+      resume(effect.channel, effect.checkpoint);
+      break;
     case AlignmentEffect::Kind::Ended:
       alignment_ = now - alignment_started_;
       site_.emit(EventKind::AlignmentEnded, effect.checkpoint.value, static_cast<std::uint64_t>(to_ns(alignment_)));
       break;
-    case AlignmentEffect::Kind::TakeSnapshot: take_snapshot(effect.checkpoint); break;
+    case AlignmentEffect::Kind::TakeSnapshot:
+      take_snapshot(effect.checkpoint);
+      break;
     case AlignmentEffect::Kind::ResumeAfterSnapshot:
       if (defects.has(Defect::DropTailOnAlignment)) gate_.drop_blocked_data();
       resume_all(effect.checkpoint);
       break;
     case AlignmentEffect::Kind::AlignmentAborted:
-      site_.emit_detail(EventKind::AlignmentAborted, static_cast<std::uint32_t>(effect.reason),
-                        effect.checkpoint.value, 0);
+      site_.emit_detail(EventKind::AlignmentAborted, static_cast<std::uint32_t>(effect.reason), effect.checkpoint.value,
+                        0);
       break;
-    case AlignmentEffect::Kind::Decline: decline_on_barrier(effect.checkpoint, effect.reason); break;
+    case AlignmentEffect::Kind::Decline:
+      decline_on_barrier(effect.checkpoint, effect.reason);
+      break;
     case AlignmentEffect::Kind::ResumeAfterAbort:
       if (!defects.has(Defect::KeepChannelBlockedAfterAbort)) resume_all(effect.checkpoint);
       break;
@@ -125,9 +140,13 @@ void Subtask::decline_on_barrier(CheckpointId checkpoint, AbortReason reason) {
 // BA-19; nothing is polled or processed between the last barrier and the end of this (BA-34).
 void Subtask::take_snapshot(CheckpointId checkpoint) {
   switch (checkpoints_.begin(checkpoint)) {
-    case SubtaskCheckpoints::Begin::Ignore: return;
-    case SubtaskCheckpoints::Begin::MarkerOnly: outputs_.broadcast_cancel_marker(checkpoint); return;
-    case SubtaskCheckpoints::Begin::Snapshot: break;
+    case SubtaskCheckpoints::Begin::Ignore:
+      return;
+    case SubtaskCheckpoints::Begin::MarkerOnly:
+      outputs_.broadcast_cancel_marker(checkpoint);
+      return;
+    case SubtaskCheckpoints::Begin::Snapshot:
+      break;
   }
   busy_ += cost_.snapshot_sync;
   if (chain_ && !chain_->prepare_snapshot(checkpoint)) return fail_by_user_code();

@@ -50,8 +50,14 @@ void TaskManager::handle(const RegistrationAccepted& message) {
 
 TaskSite TaskManager::site(ExecutionAttempt attempt, CheckpointId restored, bool finished_on_restore) const {
   const ExecutionGraph& graph = *setup_.graph;
-  return {env_,    setup_,   self_,    graph.subtask(attempt.subtask), graph.vertex_of(attempt.subtask),
-          attempt, restored, finished_on_restore};
+  return {env_,
+          setup_,
+          self_,
+          graph.subtask(attempt.subtask),
+          graph.vertex_of(attempt.subtask),
+          attempt,
+          restored,
+          finished_on_restore};
 }
 
 Attempt* TaskManager::attempt(ExecutionAttempt id) const {
@@ -75,8 +81,8 @@ void TaskManager::handle(const DeployTask& message) {
   std::unique_ptr<Attempt>& newest = attempts_[message.attempt.subtask.value];
   if (newest != nullptr && message.attempt.attempt <= newest->id()) return;
   supersede(newest);
-  newest = std::make_unique<Attempt>(site(message.attempt, message.restored, message.finished_on_restore), message.state,
-                                     write_ids_);
+  newest = std::make_unique<Attempt>(site(message.attempt, message.restored, message.finished_on_restore),
+                                     message.state, write_ids_);
 }
 
 void TaskManager::handle(const CancelTask& message) {
@@ -96,7 +102,9 @@ void TaskManager::handle(const TriggerCheckpoint& message) {
 }
 
 void TaskManager::handle(const NotifyCheckpointComplete& message) {
-  if (Attempt* const a = attempt(message.attempt)) a->on_notification({Mail::Kind::Complete, message.checkpoint, {}, {}});
+  if (Attempt* const a = attempt(message.attempt)) {
+    a->on_notification({Mail::Kind::Complete, message.checkpoint, {}, {}});
+  }
 }
 
 void TaskManager::handle(const NotifyCheckpointAborted& message) {

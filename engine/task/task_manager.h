@@ -1,7 +1,7 @@
 #pragma once
 
 // The TaskManager process: registers, holds the newest attempt of every subtask it was given, and leads what arrives to
-// the attempt it is meant for. What is meant for an attempt that is over, or not yet there, is fenced here (RP-2, RP-3).
+// the attempt it is meant for. What is meant for an attempt that is over or not yet there is fenced here (RP-2, RP-3).
 
 #include <memory>
 #include <vector>
@@ -49,7 +49,7 @@ class TaskManager final : public Process {
   void handle(const Other&) {}  // for the JobManager
 
   void supersede(std::unique_ptr<Attempt>& attempt);
-  Attempt* attempt(ExecutionAttempt id) const;                       // null: not here, or another life of it
+  Attempt* attempt(ExecutionAttempt id) const;  // null: not here, or another life of it
   Attempt* live_attempt(SubtaskId subtask, AttemptId generation) const;
 
   Environment& env_;
@@ -58,8 +58,8 @@ class TaskManager final : public Process {
   std::uint32_t incarnation_;
   bool registered_ = false;
   WriteIds write_ids_;
-  std::vector<Route> routes_;                         // by channel
-  std::vector<std::unique_ptr<Attempt>> attempts_;    // by subtask: the newest
+  std::vector<Route> routes_;                       // by channel
+  std::vector<std::unique_ptr<Attempt>> attempts_;  // by subtask: the newest
 };
 
 }  // namespace weir::engine

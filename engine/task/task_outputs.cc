@@ -11,9 +11,9 @@ TaskOutputs::TaskOutputs(const TaskSite& site) : site_(site) {
     for (const ChannelId channel : site.subtask.outputs) {
       if (site.setup.graph->channel(channel).edge == edge) connections.push_back(site.connection(channel));
     }
-    outputs_.push_back(std::make_unique<RecordOutput>(
-        site.env, site.subtask.id, std::move(connections),
-        RecordOutput::Limits{network.records_per_segment, network.queued_segments}));
+    outputs_.push_back(
+        std::make_unique<RecordOutput>(site.env, site.subtask.id, std::move(connections),
+                                       RecordOutput::Limits{network.records_per_segment, network.queued_segments}));
   }
 }
 

@@ -15,8 +15,8 @@ enum class TaskTimer : std::uint8_t {
   StateReport,  // argument: AttemptState
   Initialize,
   Step,
-  AsyncPart,    // argument: checkpoint
-  Background,   // argument: position of the operator in its chain
+  AsyncPart,   // argument: checkpoint
+  Background,  // argument: position of the operator in its chain
 };
 
 struct TaskSite {
@@ -26,8 +26,8 @@ struct TaskSite {
   const SubtaskInfo& subtask;
   const JobVertex& vertex;
   ExecutionAttempt attempt;
-  CheckpointId restored;       // 0: from the start
-  bool finished_on_restore;    // a placeholder: passes barriers on and has nothing else to do (CO-54)
+  CheckpointId restored;     // 0: from the start
+  bool finished_on_restore;  // a placeholder: passes barriers on and has nothing else to do (CO-54)
 
   const JobOptions& options() const { return setup.options; }
   ConnectionId connection(ChannelId channel) const { return {channel, attempt.attempt}; }

@@ -56,19 +56,25 @@ std::optional<SubtaskId> NoStuckChannel::receiver_of(const sim::TraceEvent& even
 void NoStuckChannel::apply(const sim::TraceEvent& event, std::uint32_t index, SubtaskId subtask) {
   Receiver& receiver = receivers_[subtask.value];
   switch (static_cast<EventKind>(event.kind.value)) {
-    case EventKind::AlignmentStarted: receiver.aligning = event.a; return;
+    case EventKind::AlignmentStarted:
+      receiver.aligning = event.a;
+      return;
     case EventKind::AlignmentEnded:
     case EventKind::AlignmentAborted:
       receiver.ended_at = index;
       if (event.a >= receiver.aligning) receiver.aligning = 0;
       return;
-    case EventKind::ChannelBlocked: return block(event, index, receiver);
-    case EventKind::ChannelResumed: return resume(event, receiver);
-    case EventKind::AttemptDeployed: return forget(subtask);
+    case EventKind::ChannelBlocked:
+      return block(event, index, receiver);
+    case EventKind::ChannelResumed:
+      return resume(event, receiver);
+    case EventKind::AttemptDeployed:
+      return forget(subtask);
     case EventKind::AttemptStateChanged:
       if (is_over(static_cast<engine::AttemptState>(event.a))) forget(subtask);
       return;
-    default: return;
+    default:
+      return;
   }
 }
 

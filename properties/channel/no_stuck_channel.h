@@ -16,8 +16,8 @@ inline constexpr PropertyInfo kNoStuckChannel{
     "P9, BA-4, BA-7, BA-10",
 };
 
-// Judged at the end of each instant in which something happened to a receiver: the order of events within one instant is
-// the engine's own affair.
+// Judged at the end of each instant in which something happened to a receiver: the order of events within one instant
+// is the engine's own affair.
 class NoStuckChannel final : public Check {
  public:
   const PropertyInfo& info() const override { return kNoStuckChannel; }
@@ -28,13 +28,13 @@ class NoStuckChannel final : public Check {
 
  private:
   struct Receiver {
-    std::uint64_t aligning = 0;          // checkpoint; 0: none
-    std::uint32_t ended_at = kNever;     // the event that ended the last alignment
-    std::uint32_t blocked = 0;           // channels
-    bool touched = false;                // in this instant
+    std::uint64_t aligning = 0;       // checkpoint; 0: none
+    std::uint32_t ended_at = kNever;  // the event that ended the last alignment
+    std::uint32_t blocked = 0;        // channels
+    bool touched = false;             // in this instant
   };
-  struct Block {                         // of one channel
-    std::uint64_t checkpoint = 0;        // 0: not blocked
+  struct Block {                   // of one channel
+    std::uint64_t checkpoint = 0;  // 0: not blocked
     std::uint32_t at = kNever;
   };
 
@@ -47,8 +47,8 @@ class NoStuckChannel final : public Check {
   std::optional<engine::SubtaskId> receiver_of(const sim::TraceEvent& event) const;
 
   const engine::ExecutionGraph* graph_ = nullptr;
-  std::vector<Receiver> receivers_;      // by subtask
-  std::vector<Block> blocks_;            // by channel
+  std::vector<Receiver> receivers_;  // by subtask
+  std::vector<Block> blocks_;        // by channel
   std::vector<engine::SubtaskId> touched_;
   std::int64_t instant_ = 0;
   Finding finding_;

@@ -51,7 +51,8 @@ void NothingUncommittedVisible::on_visible(const sim::TraceEvent& event, std::ui
       pre_commit->attempt < newest_completed_.size() ? newest_completed_[pre_commit->attempt] : 0;
   if (completed >= pre_commit->checkpoint) return;
   finding_.add(what + " became visible, though checkpoint " + std::to_string(pre_commit->checkpoint) +
-                   ", which attempt " + std::to_string(pre_commit->attempt) + " pre-committed it for, has not completed",
+                   ", which attempt " + std::to_string(pre_commit->attempt) +
+                   " pre-committed it for, has not completed",
                {pre_commit->at, index});
 }
 
@@ -61,6 +62,8 @@ const NothingUncommittedVisible::PreCommit* NothingUncommittedVisible::find(std:
   return found != pre_commits_.rend() ? &*found : nullptr;
 }
 
-void NothingUncommittedVisible::judge(const sim::RunOutcome&, const sim::Trace&, Verdict& verdict) { finding_.conclude(verdict); }
+void NothingUncommittedVisible::judge(const sim::RunOutcome&, const sim::Trace&, Verdict& verdict) {
+  finding_.conclude(verdict);
+}
 
 }  // namespace weir::properties

@@ -11,7 +11,8 @@ namespace weir::properties {
 
 inline constexpr PropertyInfo kNothingUncommittedVisible{
     "nothing-uncommitted-visible",
-    "A record becomes visible only after its transaction was pre-committed for a checkpoint, and that checkpoint or a later "
+    "A record becomes visible only after its transaction was pre-committed for a checkpoint, and that checkpoint or a "
+    "later "
     "one of the same deployment has completed.",
     "P3, G-1, TX-2, CO-29",
 };
@@ -38,7 +39,7 @@ class NothingUncommittedVisible final : public Check {
   const PreCommit* find(std::uint64_t transaction) const;
 
   const History* history_ = nullptr;
-  std::vector<PreCommit> pre_commits_;         // in order; the one asked for is among the last
+  std::vector<PreCommit> pre_commits_;           // in order; the one asked for is among the last
   std::vector<std::uint64_t> newest_completed_;  // by attempt number of the deployment; 0: none
   Finding finding_;
 };

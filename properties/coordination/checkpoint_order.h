@@ -26,7 +26,7 @@ class CheckpointOrder final : public Check {
   void judge(const sim::RunOutcome& outcome, const sim::Trace& trace, Verdict& verdict) override;
 
  private:
-  struct Mark {                       // a checkpoint, and the event that said so
+  struct Mark {  // a checkpoint, and the event that said so
     std::uint64_t checkpoint = 0;
     std::uint32_t at = kNever;
   };
@@ -50,8 +50,8 @@ class CheckpointOrder final : public Check {
 
   RunContext context_;
   Mark triggered_;
-  std::vector<Mark> completed_;       // ascending
-  std::vector<Notified> notified_;    // by subtask
+  std::vector<Mark> completed_;     // ascending
+  std::vector<Notified> notified_;  // by subtask
   Finding finding_;
 };
 

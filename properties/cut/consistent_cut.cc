@@ -39,8 +39,9 @@ void ConsistentCut::check_part(const CheckpointFacts& facts, engine::SubtaskId s
   if (part.snapshot_taken == kNever) {
     finding_.add(who + " was running and has no snapshot in " + of(facts), {facts.triggered, facts.completed});
   } else if (const engine::AttemptId current = context_.history->attempts().current(subtask); part.attempt != current) {
-    finding_.add("the snapshot of " + who + " in " + of(facts) + " is from attempt " + std::to_string(part.attempt.value) +
-                     ", though attempt " + std::to_string(current.value) + " is the current one",
+    finding_.add("the snapshot of " + who + " in " + of(facts) + " is from attempt " +
+                     std::to_string(part.attempt.value) + ", though attempt " + std::to_string(current.value) +
+                     " is the current one",
                  {part.snapshot_taken, facts.completed});
   }
 }
@@ -74,7 +75,8 @@ std::string ConsistentCut::difference(const CheckpointFacts& facts, const engine
     return counted(in - before, "record") + " in the receiver's snapshot " + have(in - before, "was", "were") +
            " not sent before the barrier";
   }
-  return counted(in, "record") + " sent before the barrier and as many in the receiver's snapshot, but not the same ones";
+  return counted(in, "record") +
+         " sent before the barrier and as many in the receiver's snapshot, but not the same ones";
 }
 
 void ConsistentCut::judge(const sim::RunOutcome&, const sim::Trace&, Verdict& verdict) { finding_.conclude(verdict); }

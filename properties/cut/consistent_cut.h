@@ -10,7 +10,8 @@ namespace weir::properties {
 
 inline constexpr PropertyInfo kConsistentCut{
     "consistent-cut",
-    "At every completed checkpoint, the records sent before the barrier of a channel are exactly those in the receiver's "
+    "At every completed checkpoint, the records sent before the barrier of a channel are exactly those in the "
+    "receiver's "
     "snapshot, and every running subtask has its part in it.",
     "P1, BA-10, BA-11, BA-30, CO-50",
 };

@@ -34,8 +34,10 @@ void ExactlyOnce::on_event(const sim::TraceEvent&, std::uint32_t index) { visibl
 
 void ExactlyOnce::on_visible(const sim::VisibleRecord& record) {
   const std::uint32_t found = expected_->find(topic_number(record.topic), record.value);
-  if (found == ExpectedRecords::kForeign) [[unlikely]] return report_foreign(record);
-  if (++times_seen_[found] > expected_->count(found)) [[unlikely]] report_repeated(found, record.origin);
+  if (found == ExpectedRecords::kForeign) [[unlikely]]
+    return report_foreign(record);
+  if (++times_seen_[found] > expected_->count(found)) [[unlikely]]
+    report_repeated(found, record.origin);
   seen_.push_back({record.origin, found, visible_at_});
 }
 
@@ -76,8 +78,8 @@ void ExactlyOnce::judge(const sim::RunOutcome& outcome, const sim::Trace&, Verdi
   const bool finished = outcome.end == sim::RunEnd::JobFinished;
   const std::uint64_t missing = finished ? lost() : 0;
   finding_.conclude(verdict);
-  if (missing > 0) {
-    verdict.answer = Answer::Violated;
+  if (missing > 0) verdict.answer = Answer::Violated;
+  if (finished && verdict.answer == Answer::Violated) {
     const std::vector<Surplus> surplus = compare_origins();
     tell_losses(verdict, surplus);
     tell_culprits(verdict, surplus);
@@ -162,7 +164,8 @@ void ExactlyOnce::tell_culprits(Verdict& verdict, const std::vector<Surplus>& su
                               (s.difference < 0 ? " too few" : " too many"));
   }
   if (surplus.size() > kMaxDetails) {
-    verdict.details.push_back("and " + std::to_string(surplus.size() - kMaxDetails) + " more inputs with too few or too many results");
+    verdict.details.push_back("and " + std::to_string(surplus.size() - kMaxDetails) +
+                              " more inputs with too few or too many results");
   }
 }
 

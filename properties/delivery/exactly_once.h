@@ -37,9 +37,9 @@ class ExactlyOnce final : public Check {
     std::uint32_t record = 0;
     std::uint32_t at = 0;
   };
-  struct Surplus {                       // inputs with too few or too many committed results
+  struct Surplus {  // inputs with too few or too many committed results
     engine::Origin origin;
-    std::int64_t difference = 0;         // committed - expected
+    std::int64_t difference = 0;  // committed - expected
   };
 
   std::uint32_t topic_number(std::string_view topic);
@@ -59,7 +59,7 @@ class ExactlyOnce final : public Check {
   std::vector<Seen> seen_;                 // in order
   std::uint64_t repeated_ = 0;
   std::uint64_t foreign_ = 0;
-  std::uint32_t visible_at_ = kNever;      // the LogVisible event of the records that follow
+  std::uint32_t visible_at_ = kNever;  // the LogVisible event of the records that follow
   std::string last_topic_;
   std::uint32_t last_topic_number_ = ExpectedRecords::kForeign;
   Finding finding_;

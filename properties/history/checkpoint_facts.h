@@ -17,9 +17,9 @@ struct SubtaskPart {
   std::uint32_t snapshot_taken = kNever;
   std::uint32_t durable = kNever;
   std::uint32_t ack_sent = kNever;
-  std::uint64_t digest = 0;            // of the keyed state in the snapshot
-  bool has_state = false;              // split positions, keyed state or a transaction are known to be in it
-  bool finished = false;               // had finished before, in this attempt or in what it was restored from (CO-50)
+  std::uint64_t digest = 0;  // of the keyed state in the snapshot
+  bool has_state = false;    // split positions, keyed state or a transaction are known to be in it
+  bool finished = false;     // had finished before, in this attempt or in what it was restored from (CO-50)
 
   std::uint32_t ack_counted = kNever;  // by the coordinator, as a success
   engine::AttemptId counted_attempt{};
@@ -28,8 +28,8 @@ struct SubtaskPart {
 // One end's account of which records of a channel lie before the barrier.
 struct Cut {
   std::uint32_t at = kNever;
-  engine::AttemptId attempt{};         // of the subtask that reported it
-  std::uint64_t packed = 0;            // engine::ChannelCut
+  engine::AttemptId attempt{};  // of the subtask that reported it
+  std::uint64_t packed = 0;     // engine::ChannelCut
 };
 
 struct SplitPosition {
@@ -41,15 +41,15 @@ struct SplitPosition {
 
 struct CheckpointFacts {
   engine::CheckpointId id{};
-  engine::AttemptId generation{};      // of the deployment that it was triggered in
+  engine::AttemptId generation{};  // of the deployment that it was triggered in
   std::uint32_t triggered = kNever;
   std::uint32_t completed = kNever;
   std::uint32_t aborted = kNever;
-  std::uint64_t to_wait_for = 0;       // subtasks, as the coordinator counted them
-  std::vector<SubtaskPart> parts;      // by subtask
-  std::vector<Cut> sent;               // by channel
-  std::vector<Cut> received;           // by channel
-  std::vector<SplitPosition> splits;   // in order of report
+  std::uint64_t to_wait_for = 0;      // subtasks, as the coordinator counted them
+  std::vector<SubtaskPart> parts;     // by subtask
+  std::vector<Cut> sent;              // by channel
+  std::vector<Cut> received;          // by channel
+  std::vector<SplitPosition> splits;  // in order of report
 
   void start(engine::CheckpointId checkpoint, std::size_t subtasks, std::size_t channels);
   // The part of a subtask for facts of `attempt`; null when that attempt is superseded.

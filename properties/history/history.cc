@@ -11,11 +11,20 @@ using engine::EventKind;
 using engine::SubtaskId;
 
 constexpr sim::TraceKind kWatched[] = {
-    EventKind::AttemptDeployed,  EventKind::AttemptStateChanged, EventKind::CheckpointTriggered,
-    EventKind::CheckpointCompleted, EventKind::CheckpointAborted, EventKind::AckReceived,
-    EventKind::ChannelCutIn,     EventKind::BarrierSent,         EventKind::SnapshotTaken,
-    EventKind::SnapshotDurable,  EventKind::AckSent,             EventKind::RestoreChosen,
-    EventKind::SplitSnapshot,    EventKind::TransactionPreCommitted,
+    EventKind::AttemptDeployed,
+    EventKind::AttemptStateChanged,
+    EventKind::CheckpointTriggered,
+    EventKind::CheckpointCompleted,
+    EventKind::CheckpointAborted,
+    EventKind::AckReceived,
+    EventKind::ChannelCutIn,
+    EventKind::BarrierSent,
+    EventKind::SnapshotTaken,
+    EventKind::SnapshotDurable,
+    EventKind::AckSent,
+    EventKind::RestoreChosen,
+    EventKind::SplitSnapshot,
+    EventKind::TransactionPreCommitted,
 };
 
 // Facts of aborted checkpoints are kept a little, for a late completion; this many in all before the oldest goes.
@@ -39,21 +48,28 @@ void History::begin(const engine::ExecutionGraph& graph) {
 void History::on_event(const sim::TraceEvent& event, std::uint32_t index) {
   switch (static_cast<EventKind>(event.kind.value)) {
     case EventKind::AttemptDeployed:
-      if (event.a < attempts_.size()) attempts_.on_deployed(SubtaskId{static_cast<std::uint16_t>(event.a)}, attempt_in(event));
+      if (event.a < attempts_.size())
+        attempts_.on_deployed(SubtaskId{static_cast<std::uint16_t>(event.a)}, attempt_in(event));
       return;
     case EventKind::AttemptStateChanged:
       if (!knows(event.actor)) return;
       return attempts_.on_state(subtask_of(event.actor), attempt_in(event), static_cast<engine::AttemptState>(event.a));
-    case EventKind::CheckpointTriggered: return on_triggered(event, index);
-    case EventKind::CheckpointCompleted: return on_completed(event, index);
+    case EventKind::CheckpointTriggered:
+      return on_triggered(event, index);
+    case EventKind::CheckpointCompleted:
+      return on_completed(event, index);
     case EventKind::CheckpointAborted:
       if (CheckpointFacts* facts = find(event.a)) facts->aborted = index;
       return;
-    case EventKind::AckReceived: return on_ack_received(event, index);
+    case EventKind::AckReceived:
+      return on_ack_received(event, index);
     case EventKind::ChannelCutIn:
-    case EventKind::BarrierSent: return on_cut(event, index);
-    case EventKind::SplitSnapshot: return on_split(event, index);
-    case EventKind::SnapshotTaken: return on_snapshot(event, index);
+    case EventKind::BarrierSent:
+      return on_cut(event, index);
+    case EventKind::SplitSnapshot:
+      return on_split(event, index);
+    case EventKind::SnapshotTaken:
+      return on_snapshot(event, index);
     case EventKind::SnapshotDurable:
       if (SubtaskPart* p = part(event)) p->durable = index;
       return;
@@ -63,8 +79,10 @@ void History::on_event(const sim::TraceEvent& event, std::uint32_t index) {
     case EventKind::TransactionPreCommitted:
       if (SubtaskPart* p = part(event)) p->has_state = true;
       return;
-    case EventKind::RestoreChosen: return on_restore_chosen(event, index);
-    default: return;
+    case EventKind::RestoreChosen:
+      return on_restore_chosen(event, index);
+    default:
+      return;
   }
 }
 
@@ -75,9 +93,7 @@ const CheckpointFacts* History::checkpoint(CheckpointId id) const {
   return nullptr;
 }
 
-CheckpointFacts* History::find(std::uint64_t id) {
-  return const_cast<CheckpointFacts*>(checkpoint(CheckpointId{id}));
-}
+CheckpointFacts* History::find(std::uint64_t id) { return const_cast<CheckpointFacts*>(checkpoint(CheckpointId{id})); }
 
 CheckpointFacts& History::open(CheckpointId id) {
   if (live_ >= kMaxLive) {

@@ -47,7 +47,7 @@ class History {
 
   const engine::ExecutionGraph* graph_ = nullptr;
   Attempts attempts_;
-  std::vector<CheckpointFacts> facts_;   // the first `live_` are in use, in the order they were triggered
+  std::vector<CheckpointFacts> facts_;  // the first `live_` are in use, in the order they were triggered
   std::size_t live_ = 0;
   engine::CheckpointId chosen_{};
   std::uint32_t chosen_at_ = kNever;

@@ -17,8 +17,8 @@ void EngineInvariant::judge(const sim::RunOutcome& outcome, const sim::Trace& tr
   if (trace.size() > 0) verdict.witnesses.push_back(static_cast<std::uint32_t>(trace.size() - 1));
   if (!outcome.invariant) return;
   verdict.reason += ": " + outcome.invariant->message;
-  verdict.details.push_back(outcome.invariant->expression + " at " + std::string(file_name(outcome.invariant->file)) + ":" +
-                            std::to_string(outcome.invariant->line));
+  verdict.details.push_back(outcome.invariant->expression + " at " + std::string(file_name(outcome.invariant->file)) +
+                            ":" + std::to_string(outcome.invariant->line));
 }
 
 }  // namespace weir::properties

@@ -50,7 +50,8 @@ void Liveness::on_event(const sim::TraceEvent& event, std::uint32_t index) {
     case EventKind::JobStateChanged:
       if (static_cast<engine::JobState>(event.detail) == engine::JobState::Failed) failed_at_ = index;
       return;
-    default: return;
+    default:
+      return;
   }
 }
 
@@ -64,9 +65,12 @@ void Liveness::on_phase(const sim::TraceEvent& event, std::uint32_t index) {
 
 void Liveness::judge(const sim::RunOutcome& outcome, const sim::Trace&, Verdict& verdict) {
   switch (outcome.end) {
-    case sim::RunEnd::JobFinished: return;
-    case sim::RunEnd::JobFailed: return judge_failed(verdict);
-    case sim::RunEnd::OutOfTime: return judge_late(verdict);
+    case sim::RunEnd::JobFinished:
+      return;
+    case sim::RunEnd::JobFailed:
+      return judge_failed(verdict);
+    case sim::RunEnd::OutOfTime:
+      return judge_late(verdict);
     case sim::RunEnd::InvariantViolated:
       verdict.answer = Answer::Inconclusive;
       verdict.reason = "the run ended before the drain was over, on an assertion of the engine";
@@ -96,14 +100,15 @@ void Liveness::judge_late(Verdict& verdict) const {
   verdict.reason += obstacles();
   add_witness(verdict, calm_at_);
   add_witness(verdict, std::min(last_completed_, last_aborted_));
-  if (last_completed_ != kNever && last_aborted_ != kNever) add_witness(verdict, std::max(last_completed_, last_aborted_));
+  if (last_completed_ != kNever && last_aborted_ != kNever)
+    add_witness(verdict, std::max(last_completed_, last_aborted_));
 }
 
 std::string Liveness::obstacles() const {
   std::string told;
   if (aborted_ > 0) {
-    told += "; " + counted(aborted_, "checkpoint") + " aborted, the last one (" + std::to_string(last_abort_.a) + ") with " +
-            std::string(engine::name(static_cast<engine::AbortReason>(last_abort_.detail)));
+    told += "; " + counted(aborted_, "checkpoint") + " aborted, the last one (" + std::to_string(last_abort_.a) +
+            ") with " + std::string(engine::name(static_cast<engine::AbortReason>(last_abort_.detail)));
   }
   if (restarts_in_calm_ > 0) told += "; " + counted(restarts_in_calm_, "restart");
   return told;

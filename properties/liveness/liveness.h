@@ -10,7 +10,8 @@ namespace weir::properties {
 
 inline constexpr PropertyInfo kLiveness{
     "liveness",
-    "From calm on, a checkpoint completes and the job consumes its input, commits and finishes before the drain is over.",
+    "From calm on, a checkpoint completes and the job consumes its input, commits and finishes before the drain is "
+    "over.",
     "P4, P10, CO-14, CO-15, CO-55",
 };
 

@@ -12,7 +12,8 @@ ExpectedRecords::ExpectedRecords(const std::vector<engine::SequentialOutput>& ou
   mask_ = slots_.size() - 1;
   std::vector<std::pair<std::uint32_t, engine::Origin>> carried;
   carried.reserve(outputs.size());
-  for (const engine::SequentialOutput& out : outputs) carried.emplace_back(add(add_topic(out.topic), out.value), out.origin);
+  for (const engine::SequentialOutput& out : outputs)
+    carried.emplace_back(add(add_topic(out.topic), out.value), out.origin);
 
   std::sort(carried.begin(), carried.end());
   origins_.reserve(carried.size());

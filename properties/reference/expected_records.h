@@ -21,7 +21,7 @@ class ExpectedRecords {
 
   explicit ExpectedRecords(const std::vector<engine::SequentialOutput>& outputs);
 
-  std::uint32_t size() const { return static_cast<std::uint32_t>(records_.size()); }   // distinct
+  std::uint32_t size() const { return static_cast<std::uint32_t>(records_.size()); }  // distinct
   std::uint64_t total() const { return origins_.size(); }
   // A topic's number for `find`; kForeign when nothing is expected there.
   std::uint32_t topic_number(std::string_view topic) const;
@@ -54,7 +54,7 @@ class ExpectedRecords {
     std::uint64_t first_origin = 0;
   };
   struct Slot {
-    std::uint32_t tag = 0;             // high half of the hash, so that a wrong slot rarely costs a look at the bytes
+    std::uint32_t tag = 0;  // high half of the hash, so that a wrong slot rarely costs a look at the bytes
     std::uint32_t record = kForeign;
   };
 
@@ -70,7 +70,7 @@ class ExpectedRecords {
 
   std::vector<std::string> topics_;
   std::vector<Record> records_;
-  std::vector<engine::Origin> origins_;   // by record
+  std::vector<engine::Origin> origins_;  // by record
   engine::Bytes values_;
   std::vector<Slot> slots_;
   std::uint64_t mask_ = 0;

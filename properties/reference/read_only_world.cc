@@ -46,8 +46,12 @@ std::uint64_t ReadOnlyLog::end_offset(std::string_view topic, std::uint32_t part
 }
 
 std::uint32_t ReadOnlyLog::register_producer(std::string_view) { refuse(); }
-engine::Result<engine::TransactionId> ReadOnlyLog::begin(std::string_view, std::uint32_t, std::string_view) { refuse(); }
-engine::Status ReadOnlyLog::append(engine::TransactionId, std::uint32_t, engine::BytesView, engine::Origin) { refuse(); }
+engine::Result<engine::TransactionId> ReadOnlyLog::begin(std::string_view, std::uint32_t, std::string_view) {
+  refuse();
+}
+engine::Status ReadOnlyLog::append(engine::TransactionId, std::uint32_t, engine::BytesView, engine::Origin) {
+  refuse();
+}
 engine::Status ReadOnlyLog::flush(engine::TransactionId) { refuse(); }
 engine::Status ReadOnlyLog::commit(engine::TransactionId) { refuse(); }
 engine::Status ReadOnlyLog::abort(engine::TransactionId) { refuse(); }

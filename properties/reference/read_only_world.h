@@ -12,6 +12,7 @@ class ReadOnlyLog final : public engine::LogBroker {
   // `workload` must outlive it.
   explicit ReadOnlyLog(const sim::Workload& workload) : workload_(&workload) {}
 
+  // A topic that sinks write to has one, as far as a reader can tell.
   std::uint32_t partitions(std::string_view topic) override;
   void fetch(std::string_view topic, std::uint32_t partition, std::uint64_t offset, std::uint32_t max,
              std::vector<engine::LogRecord>& out) override;

@@ -18,7 +18,8 @@ engine::VertexId vertex_with(const engine::JobGraph& job, std::uint32_t node) {
 
 std::vector<std::uint64_t> positions(const engine::SequentialJob& run, std::size_t source) {
   std::vector<std::uint64_t> all;
-  for (std::uint32_t split = 0; split < run.sources()[source].splits; ++split) all.push_back(run.position(source, split));
+  for (std::uint32_t split = 0; split < run.sources()[source].splits; ++split)
+    all.push_back(run.position(source, split));
   return all;
 }
 

@@ -20,8 +20,8 @@ class Fold;
 // One source of the job, in the order of origins' source ordinals.
 struct SourceInfo {
   engine::VertexId vertex;
-  std::string label;                   // as in the names of its subtasks
-  std::vector<std::uint64_t> start;    // position of each split
+  std::string label;                 // as in the names of its subtasks
+  std::vector<std::uint64_t> start;  // position of each split
   std::vector<std::uint64_t> end;
 };
 

@@ -26,7 +26,7 @@ class PrefixFold {
   bool is_behind(const std::vector<std::uint64_t>& positions) const;
 
   const Reference* reference_ = nullptr;
-  std::unique_ptr<Fold> fold_;             // null: at the start, where all state is empty
+  std::unique_ptr<Fold> fold_;  // null: at the start, where all state is empty
   std::vector<std::uint64_t> at_;
 };
 

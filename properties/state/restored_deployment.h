@@ -15,16 +15,16 @@ namespace weir::properties {
 class RestoredDeployment {
  public:
   struct Split {
-    std::size_t source = 0;              // in Reference::sources
+    std::size_t source = 0;  // in Reference::sources
     std::uint32_t split = 0;
     engine::SubtaskId owner;
     std::uint64_t position = 0;
-    std::uint32_t at = kNever;           // kNever: nobody restored it
-    bool excused = false;                // its owner had finished before the restored checkpoint
+    std::uint32_t at = kNever;  // kNever: nobody restored it
+    bool excused = false;       // its owner had finished before the restored checkpoint
   };
   struct Keyed {
     engine::SubtaskId subtask;
-    std::uint64_t digest = 0;            // 0 unless reported: no state
+    std::uint64_t digest = 0;  // 0 unless reported: no state
     std::uint32_t at = kNever;
     bool excused = false;
   };
@@ -40,15 +40,15 @@ class RestoredDeployment {
   // Every subtask has come to run, so that all reports are in.
   bool all_running() const { return running_count_ == running_.size(); }
 
-  engine::CheckpointId checkpoint() const { return checkpoint_; }   // restored from; 0: from the start
+  engine::CheckpointId checkpoint() const { return checkpoint_; }  // restored from; 0: from the start
   std::uint32_t chosen_at() const { return chosen_at_; }
-  const std::vector<Split>& splits() const { return splits_; }       // by source, then by split
+  const std::vector<Split>& splits() const { return splits_; }  // by source, then by split
   const std::vector<Keyed>& keyed() const { return keyed_; }
 
  private:
   std::vector<Split> splits_;
   std::vector<Keyed> keyed_;
-  std::vector<char> running_;            // by subtask
+  std::vector<char> running_;  // by subtask
   std::size_t running_count_ = 0;
   engine::CheckpointId checkpoint_{};
   std::uint32_t chosen_at_ = kNever;

@@ -47,10 +47,12 @@ void StateEqualsFold::on_event(const sim::TraceEvent& event, std::uint32_t index
   if (is_current(subtask_of(event.actor), event)) on_report(event, index, subtask_of(event.actor));
 }
 
-// Reports of a superseded attempt say nothing about this deployment. A position carries no attempt: it is of the newest.
+// Reports of a superseded attempt say nothing about this deployment. A position carries no attempt: it is of the
+// newest.
 bool StateEqualsFold::is_current(SubtaskId subtask, const sim::TraceEvent& event) const {
   const engine::AttemptId current = context_.history->attempts().current(subtask);
-  return current == generation_ && (event.kind == sim::TraceKind(EventKind::SplitRestored) || event.detail == current.value);
+  return current == generation_ &&
+         (event.kind == sim::TraceKind(EventKind::SplitRestored) || event.detail == current.value);
 }
 
 void StateEqualsFold::on_report(const sim::TraceEvent& event, std::uint32_t index, SubtaskId subtask) {
@@ -66,8 +68,8 @@ void StateEqualsFold::on_report(const sim::TraceEvent& event, std::uint32_t inde
 
 void StateEqualsFold::check_restored_id(const sim::TraceEvent& event, std::uint32_t index, SubtaskId subtask) {
   if (event.a == deployment_.checkpoint().value) return;
-  finding_.add(graph_->subtask(subtask).name + " restored checkpoint " + std::to_string(event.a) + ", though " + origin() +
-                   " was chosen",
+  finding_.add(graph_->subtask(subtask).name + " restored checkpoint " + std::to_string(event.a) + ", though " +
+                   origin() + " was chosen",
                {deployment_.chosen_at(), index});
 }
 
@@ -85,7 +87,7 @@ void StateEqualsFold::judge_deployment() {
   for (const RestoredDeployment::Split& split : deployment_.splits()) {
     check_position(split);
     positions_.push_back(split.position);
-    if (split.at == kNever && !split.excused) return;   // the prefix is not known; told already
+    if (split.at == kNever && !split.excused) return;  // the prefix is not known; told already
   }
   fold_.move_to(positions_);
   for (const RestoredDeployment::Keyed& keyed : deployment_.keyed()) check_state(keyed);
@@ -94,14 +96,15 @@ void StateEqualsFold::judge_deployment() {
 void StateEqualsFold::check_position(const RestoredDeployment::Split& split) {
   if (split.excused && split.at == kNever) return;
   if (split.at == kNever) {
-    return finding_.add("nobody reads " + name_of(split) + " after the restore from " + origin(), {deployment_.chosen_at()});
+    return finding_.add("nobody reads " + name_of(split) + " after the restore from " + origin(),
+                        {deployment_.chosen_at()});
   }
   const SourceInfo& source = reference_->sources()[split.source];
   std::uint64_t expected = split.excused ? source.end[split.split] : source.start[split.split];
   std::uint32_t snapshot_at = kNever;
   if (const auto checkpoint = deployment_.checkpoint(); checkpoint != engine::kNoCheckpoint && !split.excused) {
     const CheckpointFacts* facts = context_.history->checkpoint(checkpoint);
-    if (facts == nullptr) return;        // not one that completed; another property tells
+    if (facts == nullptr) return;  // not one that completed; another property tells
     const SplitPosition* snapshot = in_snapshot(*facts, split);
     if (snapshot == nullptr) {
       return finding_.add(name_of(split) + " was restored from " + origin() + ", which has no position of it",
@@ -116,11 +119,11 @@ void StateEqualsFold::check_position(const RestoredDeployment::Split& split) {
                {snapshot_at, deployment_.chosen_at(), split.at});
 }
 
-const SplitPosition* StateEqualsFold::in_snapshot(const CheckpointFacts& facts, const RestoredDeployment::Split& split) const {
+const SplitPosition* StateEqualsFold::in_snapshot(const CheckpointFacts& facts,
+                                                  const RestoredDeployment::Split& split) const {
   const engine::VertexId source = reference_->sources()[split.source].vertex;
-  const auto found = std::find_if(facts.splits.rbegin(), facts.splits.rend(), [&](const SplitPosition& s) {
-    return s.source == source && s.split == split.split;
-  });
+  const auto found = std::find_if(facts.splits.rbegin(), facts.splits.rend(),
+                                  [&](const SplitPosition& s) { return s.source == source && s.split == split.split; });
   return found != facts.splits.rend() ? &*found : nullptr;
 }
 
@@ -135,7 +138,8 @@ void StateEqualsFold::check_state(const RestoredDeployment::Keyed& keyed) {
   if (const CheckpointFacts* facts = context_.history->checkpoint(deployment_.checkpoint())) {
     const SubtaskPart& part = facts->parts[keyed.subtask.value];
     snapshot_at = part.snapshot_taken;
-    if (snapshot_at != kNever) told += part.digest == keyed.digest ? "; its snapshot was so already" : "; its snapshot was another";
+    if (snapshot_at != kNever)
+      told += part.digest == keyed.digest ? "; its snapshot was so already" : "; its snapshot was another";
   }
   finding_.add(std::move(told), {snapshot_at, deployment_.chosen_at(), keyed.at});
 }

@@ -14,13 +14,14 @@ namespace weir::properties {
 
 inline constexpr PropertyInfo kStateEqualsFold{
     "state-equals-fold",
-    "After every recovery, sources are at the positions of the restored checkpoint and keyed state is the fold of exactly "
+    "After every recovery, sources are at the positions of the restored checkpoint and keyed state is the fold of "
+    "exactly "
     "the records before them.",
     "P1, G-2, SO-1, SO-8, RE-7, RE-8",
 };
 
-// Judges a deployment once all its subtasks have come to run: when the next checkpoint is triggered (CO-5), when the next
-// deployment begins, or at the end of the run. Commutative jobs only: the sequential run reads split by split.
+// Judges a deployment once all its subtasks have come to run: when the next checkpoint is triggered (CO-5), when the
+// next deployment begins, or at the end of the run. Commutative jobs only: the sequential run reads split by split.
 class StateEqualsFold final : public Check {
  public:
   const PropertyInfo& info() const override { return kStateEqualsFold; }
@@ -39,7 +40,7 @@ class StateEqualsFold final : public Check {
   void check_state(const RestoredDeployment::Keyed& keyed);
   const SplitPosition* in_snapshot(const CheckpointFacts& facts, const RestoredDeployment::Split& split) const;
   std::string name_of(const RestoredDeployment::Split& split) const;
-  std::string origin() const;            // "checkpoint 3", "the start"
+  std::string origin() const;  // "checkpoint 3", "the start"
 
   RunContext context_;
   const engine::ExecutionGraph* graph_ = nullptr;

@@ -70,14 +70,17 @@ void DurableSnapshots::on_failed(const sim::TraceEvent& event, std::uint32_t ind
   if (static_cast<engine::FailureCause>(event.a) != engine::FailureCause::RestoreFailed || !knows(event.actor)) return;
   const CheckpointFacts* facts = context_.history->checkpoint(context_.history->chosen());
   if (facts == nullptr || facts->completed == kNever) return;
-  finding_.add(context_.graph->subtask(subtask_of(event.actor)).name + " could not be restored from completed " + of(*facts),
-               {facts->completed, context_.history->chosen_at(), index});
+  finding_.add(
+      context_.graph->subtask(subtask_of(event.actor)).name + " could not be restored from completed " + of(*facts),
+      {facts->completed, context_.history->chosen_at(), index});
 }
 
 bool DurableSnapshots::knows(engine::ActorId actor) const {
   return is_subtask(actor) && subtask_of(actor).value < context_.graph->subtasks().size();
 }
 
-void DurableSnapshots::judge(const sim::RunOutcome&, const sim::Trace&, Verdict& verdict) { finding_.conclude(verdict); }
+void DurableSnapshots::judge(const sim::RunOutcome&, const sim::Trace&, Verdict& verdict) {
+  finding_.conclude(verdict);
+}
 
 }  // namespace weir::properties

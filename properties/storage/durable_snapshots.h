@@ -13,7 +13,8 @@ inline constexpr PropertyInfo kDurableSnapshots{
     "P6, SN-3, TX-26, CO-22",
 };
 
-// A subtask is known to have state when it reported a split position, a keyed state that is not empty, or a transaction.
+// A subtask is known to have state when it reported a split position, a keyed state that is not empty, or a
+// transaction.
 class DurableSnapshots final : public Check {
  public:
   const PropertyInfo& info() const override { return kDurableSnapshots; }

@@ -19,8 +19,8 @@ namespace weir::properties {
 struct RunContext {
   const engine::ExecutionGraph* graph = nullptr;
   engine::JobOptions options;
-  const Reference* reference = nullptr;   // null: nothing to compare with
-  const History* history = nullptr;       // has taken in an event before any check sees it
+  const Reference* reference = nullptr;  // null: nothing to compare with
+  const History* history = nullptr;      // has taken in an event before any check sees it
 };
 
 class Check {

@@ -21,7 +21,8 @@ class Finding {
   // False once enough is told: the caller then only counts, and saves itself the words.
   bool wants_detail() const { return count_ < kMaxDetails; }
   void only_count() { ++count_; }
-  // One violation. The first sentence becomes the reason; every one is a detail. Witnesses that are no event are left out.
+  // One violation. The first sentence becomes the reason; every one is a detail. Witnesses that are no event are left
+  // out.
   void add(std::string sentence, std::initializer_list<std::uint32_t> witnesses);
 
   // Makes the verdict `violated` if there is anything to tell.

@@ -26,7 +26,7 @@ class PropertySuite::Impl {
   std::vector<Verdict> judge(const sim::RunOutcome& outcome, const sim::Trace& trace);
 
  private:
-  using Watchers = std::uint16_t;         // one bit for each check, the highest for the history
+  using Watchers = std::uint16_t;  // one bit for each check, the highest for the history
   static constexpr std::size_t kExactlyOnceAt = 0;
   static constexpr Watchers kHistory = 0x8000;
 
@@ -45,8 +45,9 @@ class PropertySuite::Impl {
   EngineInvariant engine_invariant_;
   // In the order of verdicts.
   const std::array<Check*, 9> checks_{
-      &exactly_once_,     &consistent_cut_,    &state_equals_fold_, &nothing_uncommitted_visible_, &checkpoint_order_,
-      &durable_snapshots_, &no_stuck_channel_, &liveness_,          &engine_invariant_,
+      &exactly_once_,     &consistent_cut_,    &state_equals_fold_, &nothing_uncommitted_visible_,
+      &checkpoint_order_, &durable_snapshots_, &no_stuck_channel_,  &liveness_,
+      &engine_invariant_,
   };
 
   std::shared_ptr<const engine::ExecutionGraph> graph_;
@@ -80,7 +81,8 @@ void PropertySuite::Impl::watch() {
 
 void PropertySuite::Impl::on_event(const sim::TraceEvent& event, std::uint32_t index) {
   Watchers left = watchers_[event.kind.value];
-  if (left == 0) [[likely]] return;
+  if (left == 0) [[likely]]
+    return;
   if ((left & kHistory) != 0) history_.on_event(event, index);
   for (left &= static_cast<Watchers>(~kHistory); left != 0; left &= static_cast<Watchers>(left - 1)) {
     checks_[static_cast<std::size_t>(std::countr_zero(left))]->on_event(event, index);
@@ -102,7 +104,8 @@ std::vector<Verdict> PropertySuite::Impl::judge(const sim::RunOutcome& outcome, 
 PropertySuite::PropertySuite() : impl_(std::make_unique<Impl>()) {}
 PropertySuite::~PropertySuite() = default;
 
-void PropertySuite::begin(const engine::JobSetup& setup, const sim::WorldSpec&, std::shared_ptr<const Reference> reference) {
+void PropertySuite::begin(const engine::JobSetup& setup, const sim::WorldSpec&,
+                          std::shared_ptr<const Reference> reference) {
   impl_->begin(setup, std::move(reference));
 }
 

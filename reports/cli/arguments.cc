@@ -61,7 +61,9 @@ class Parser {
     } catch (const CLI::ParseError& e) {
       result.command = bad_usage(e.what());
     }
-    result.color = color_ == "always" ? ColorChoice::Always : color_ == "never" ? ColorChoice::Never : ColorChoice::Auto;
+    result.color = color_ == "always"  ? ColorChoice::Always
+                   : color_ == "never" ? ColorChoice::Never
+                                       : ColorChoice::Auto;
     return result;
   }
 
@@ -77,7 +79,8 @@ class Parser {
     c->add_option("--report", report_, "first-failure, or most-eventful: a report also when nothing failed")
         ->check(CLI::IsMember({"first-failure", "most-eventful"}));
     c->add_option("--set", run_.set, "KEY=VALUE: use this instead of what the file says; may be repeated")
-        ->take_all()->allow_extra_args(false);
+        ->take_all()
+        ->allow_extra_args(false);
     c->add_flag("--check-determinism", run_.check_determinism, "run each seed twice and compare the traces");
     CLI::Option* quiet = c->add_flag("-q,--quiet", run_.quiet, "only the verdict");
     c->add_flag("-v,--verbose", run_.verbose, "properties and faults of every scenario")->excludes(quiet);
@@ -85,7 +88,8 @@ class Parser {
   }
   void add_replay() {
     CLI::App* c = app_.add_subcommand("replay", "Run one run spec again");
-    c->add_option("SPEC", replay_.spec, "a line that starts with 'weir1:', a file with a run spec, or - for standard input")
+    c->add_option("SPEC", replay_.spec,
+                  "a line that starts with 'weir1:', a file with a run spec, or - for standard input")
         ->required();
     c->add_option("--out", replay_.out, "write the report to this directory");
     c->add_flag("-v,--verbose", replay_.verbose, "every event in words");
@@ -94,7 +98,8 @@ class Parser {
   }
   void add_shrink() {
     CLI::App* c = app_.add_subcommand("shrink", "Find a smaller run that violates the same property");
-    c->add_option("SPEC", shrink_.spec, "a line that starts with 'weir1:', a file with a run spec, or - for standard input")
+    c->add_option("SPEC", shrink_.spec,
+                  "a line that starts with 'weir1:', a file with a run spec, or - for standard input")
         ->required();
     c->add_option("--out", shrink_.out, "write the report of the smallest run to this directory");
     shrink_command_ = c;
@@ -124,7 +129,8 @@ class Parser {
     if (seeds_.empty()) return run_;
     run_.seeds = parse_seeds(seeds_);
     if (run_.seeds) return run_;
-    return ParseEnd{ExitCode::BadInput, "--seeds '" + seeds_ + "' is no range; write A:B for the seeds A to B-1, or one seed\n"};
+    return ParseEnd{ExitCode::BadInput,
+                    "--seeds '" + seeds_ + "' is no range; write A:B for the seeds A to B-1, or one seed\n"};
   }
 
   CLI::App* parsed_command() const {
@@ -134,7 +140,8 @@ class Parser {
   std::vector<std::string> known_words(bool options) const {
     std::vector<std::string> words;
     if (!options) {
-      for (const CLI::App* command : app_.get_subcommands([](const CLI::App*) { return true; })) words.push_back(command->get_name());
+      for (const CLI::App* command : app_.get_subcommands([](const CLI::App*) { return true; }))
+        words.push_back(command->get_name());
       return words;
     }
     const CLI::App* command = parsed_command();

@@ -16,24 +16,24 @@ enum class ColorChoice : std::uint8_t { Auto, Always, Never };
 
 struct SeedRange {
   std::uint64_t first = 0;
-  std::uint64_t end = 0;     // exclusive
+  std::uint64_t end = 0;  // exclusive
 };
 
 struct RunArguments {
   std::vector<std::string> paths;
-  std::optional<SeedRange> seeds;    // default: the scenario's own
-  std::uint32_t jobs = 0;            // threads; 0: as many as cores
+  std::optional<SeedRange> seeds;  // default: the scenario's own
+  std::uint32_t jobs = 0;          // threads; 0: as many as cores
   bool json = false;
   std::string junit;
   std::string out;
-  bool most_eventful = false;        // a report also when nothing failed
+  bool most_eventful = false;  // a report also when nothing failed
   std::vector<std::string> set;
   bool check_determinism = false;
   bool quiet = false;
   bool verbose = false;
 };
 struct ReplayArguments {
-  std::string spec;                  // a line, a file, or "-"
+  std::string spec;  // a line, a file, or "-"
   std::string out;
   bool check_determinism = false;
   bool verbose = false;
@@ -53,11 +53,11 @@ struct DefectsArguments {
 // Nothing is left to do: help was asked for, or the arguments make no sense.
 struct ParseEnd {
   ExitCode code = ExitCode::Holds;
-  std::string text;                  // to standard output when all is well, else to standard error
+  std::string text;  // to standard output when all is well, else to standard error
 };
 
-using Command =
-    std::variant<ParseEnd, RunArguments, ReplayArguments, ShrinkArguments, CheckArguments, ListArguments, DefectsArguments>;
+using Command = std::variant<ParseEnd, RunArguments, ReplayArguments, ShrinkArguments, CheckArguments, ListArguments,
+                             DefectsArguments>;
 
 struct Arguments {
   Command command;

@@ -15,9 +15,9 @@ namespace weir::reports {
 struct Console {
   std::ostream& out;
   std::ostream& err;
-  Paint paint{false};                // for `out`
-  bool interactive = false;          // `err` is a terminal: progress may move the cursor
-  std::string program = "weir";      // as it was called: first word of commands to paste
+  Paint paint{false};            // for `out`
+  bool interactive = false;      // `err` is a terminal: progress may move the cursor
+  std::string program = "weir";  // as it was called: first word of commands to paste
 
   // "error: …"; returns the code, so that a command can end with it.
   ExitCode fail(ExitCode code, const std::string& message) const;

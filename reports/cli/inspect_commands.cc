@@ -35,7 +35,8 @@ std::string properties_text() {
 }
 
 std::string fault_kinds_text() {
-  constexpr sim::FaultKind kKinds[] = {sim::FaultKind::Crash, sim::FaultKind::LoseMessages, sim::FaultKind::SlowBarrier};
+  constexpr sim::FaultKind kKinds[] = {sim::FaultKind::Crash, sim::FaultKind::LoseMessages,
+                                       sim::FaultKind::SlowBarrier};
   std::string out;
   for (const sim::FaultKind kind : kKinds) out += "  " + std::string(name(kind)) + "\n";
   return out;
@@ -46,7 +47,8 @@ ExitCode explain(const std::string& name, const Console& console) {
   if (!defect) {
     std::vector<std::string> known;
     for (const engine::DefectInfo& info : engine::all_defects()) known.emplace_back(info.name);
-    return console.fail(ExitCode::BadInput, "'" + name + "' is not a defect" + did_you_mean(name, known) + " See `weir defects`.");
+    return console.fail(ExitCode::BadInput,
+                        "'" + name + "' is not a defect" + did_you_mean(name, known) + " See `weir defects`.");
   }
   const engine::DefectInfo& info = engine::info(*defect);
   console.out << info.name << "\n\n  " << info.summary << "\n\n  breaks      " << info.rule << "\n  real bug    "

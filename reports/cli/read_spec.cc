@@ -14,8 +14,7 @@ using engine::StatusCode;
 
 bool looks_like_a_spec(const std::string& text) {
   const std::size_t colon = text.find(':');
-  return text.rfind("weir", 0) == 0 && colon != std::string::npos &&
-         text.find_first_not_of("0123456789", 4) == colon;
+  return text.rfind("weir", 0) == 0 && colon != std::string::npos && text.find_first_not_of("0123456789", 4) == colon;
 }
 
 std::string slurp(std::istream& in) { return {std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()}; }
@@ -25,10 +24,12 @@ Result<std::string> text_of(const std::string& argument) {
   if (argument == "-") return slurp(std::cin);
   std::error_code error;
   if (!std::filesystem::is_regular_file(argument, error)) {
-    return Status(StatusCode::NotFound, "'" + argument + "' is neither a file nor a run spec; a spec starts with 'weir1:'");
+    return Status(StatusCode::NotFound,
+                  "'" + argument + "' is neither a file nor a run spec; a spec starts with 'weir1:'");
   }
   if (std::filesystem::path(argument).extension() == ".toml") {
-    return Status(StatusCode::NotFound, "'" + argument + "' is a scenario, not a run spec; use `weir run " + argument + "`");
+    return Status(StatusCode::NotFound,
+                  "'" + argument + "' is a scenario, not a run spec; use `weir run " + argument + "`");
   }
   std::ifstream file(argument, std::ios::binary);
   if (!file) return Status(StatusCode::NotFound, "'" + argument + "' cannot be read; check its permissions");

@@ -17,8 +17,8 @@ using scenarios::Runner;
 using scenarios::RunResult;
 
 bool same(const sim::TraceEvent& a, const sim::TraceEvent& b) {
-  return a.time == b.time && a.kind == b.kind && a.actor == b.actor && a.detail == b.detail && a.a == b.a && a.b == b.b &&
-         a.cause == b.cause;
+  return a.time == b.time && a.kind == b.kind && a.actor == b.actor && a.detail == b.detail && a.a == b.a &&
+         a.b == b.b && a.cause == b.cause;
 }
 
 std::string event_or_end(const Runner& runner, std::size_t index) {
@@ -55,7 +55,7 @@ void print_events(const Runner& runner, const Console& console) {
 }
 
 void print_result(const RunResult& result, const Console& console) {
-  console.out << run_headline(result, console.paint) << verdict_table(result, console.paint, true);
+  console.out << run_headline(result, console.paint) << verdict_table(result, console.paint);
   if (result.answer == properties::Answer::Holds) {
     console.out << fault_table(result);
   } else {
@@ -63,7 +63,8 @@ void print_result(const RunResult& result, const Console& console) {
   }
 }
 
-engine::Status write_report(const std::string& out, const RunResult& result, const Runner& runner, const Console& console) {
+engine::Status write_report(const std::string& out, const RunResult& result, const Runner& runner,
+                            const Console& console) {
   if (out.empty()) return {};
   const engine::Status status = write_run_report(out, {result, runner.trace(), runner.graph()}, {});
   if (status.ok()) console.err << "report: " << out << "/report.html\n";
@@ -88,7 +89,8 @@ ExitCode replay(const scenarios::JobCatalogue& catalogue, const ReplayArguments&
   return exit_code_of(result.value().answer);
 }
 
-ExitCode shrink_spec(const scenarios::JobCatalogue& catalogue, const ShrinkArguments& arguments, const Console& console) {
+ExitCode shrink_spec(const scenarios::JobCatalogue& catalogue, const ShrinkArguments& arguments,
+                     const Console& console) {
   const auto spec = read_spec(arguments.spec);
   if (!spec.ok()) return console.fail(ExitCode::BadInput, spec.status().message());
   Runner runner(catalogue);
@@ -99,9 +101,8 @@ ExitCode shrink_spec(const scenarios::JobCatalogue& catalogue, const ShrinkArgum
     return console.fail(ExitCode::BadInput, "this run violates nothing, so there is nothing to shrink");
   }
   ProgressMeter meter(console, "shrinking");
-  const auto shrunk = scenarios::shrink(catalogue, spec.value(), [&meter](auto done, auto total, auto failures) {
-    meter(done, total, failures);
-  });
+  const auto shrunk = scenarios::shrink(
+      catalogue, spec.value(), [&meter](auto done, auto total, auto failures) { meter(done, total, failures); });
   if (!shrunk.ok()) return console.fail(ExitCode::BadInput, shrunk.status().message());
   for (const std::string& step : shrunk.value().steps) console.out << "           " << step << "\n";
   const auto smallest = runner.run(shrunk.value().smallest.spec);

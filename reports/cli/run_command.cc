@@ -25,8 +25,12 @@ using scenarios::Scenario;
 class RunCommand {
  public:
   RunCommand(const scenarios::JobCatalogue& catalogue, const RunArguments& arguments, const Console& console)
-      : catalogue_(catalogue), arguments_(arguments), console_(console), runner_(catalogue),
-        text_(arguments.json ? console.err : console.out), paint_(arguments.json ? Paint(false) : console.paint) {}
+      : catalogue_(catalogue),
+        arguments_(arguments),
+        console_(console),
+        runner_(catalogue),
+        text_(arguments.json ? console.err : console.out),
+        paint_(arguments.json ? Paint(false) : console.paint) {}
 
   ExitCode run() {
     if (const ExitCode code = load(); code != ExitCode::Holds) return code;
@@ -45,7 +49,8 @@ class RunCommand {
     loaded_ = scenarios::load_scenarios(arguments_.paths, catalogue_, arguments_.set);
     for (const std::string& problem : loaded_.problems) console_.err << problem << "\n";
     if (!loaded_.problems.empty()) {
-      return console_.fail(ExitCode::BadInput, counted(loaded_.problems.size(), "problem", "problems") + "; nothing was run");
+      return console_.fail(ExitCode::BadInput,
+                           counted(loaded_.problems.size(), "problem", "problems") + "; nothing was run");
     }
     if (loaded_.scenarios.empty()) return console_.fail(ExitCode::NothingSelected, "no scenario selected");
     if (arguments_.seeds && arguments_.seeds->first == arguments_.seeds->end) {
@@ -57,9 +62,10 @@ class RunCommand {
 
   // Everything that can be refused is refused before the first seed runs.
   Status prepare_output() {
-    if (arguments_.out.empty()) return {};
+    Status status = arguments_.junit.empty() ? Status() : writable(arguments_.junit);
+    if (!status.ok() || arguments_.out.empty()) return status;
     staged_ = std::make_unique<StagedReports>(arguments_.out);
-    Status status = staged_->open();
+    status = staged_->open();
     for (const Scenario& scenario : loaded_.scenarios) {
       directories_.push_back(directory_name(scenario));
       if (status.ok()) status = staged_->accepts(directories_.back());
@@ -194,17 +200,18 @@ class RunCommand {
   Paint paint_;
   scenarios::LoadResult loaded_;
   std::size_t width_ = 0;
-  std::deque<CampaignResult> results_;        // reports refer to them
+  std::deque<CampaignResult> results_;  // reports refer to them
   std::deque<ScenarioReport> reports_;
   std::unique_ptr<StagedReports> staged_;
-  std::vector<std::string> directories_;      // by scenario
+  std::vector<std::string> directories_;  // by scenario
   std::vector<std::string> staged_directories_;
   std::set<std::string> taken_;
 };
 
 }  // namespace
 
-ExitCode run_scenarios(const scenarios::JobCatalogue& catalogue, const RunArguments& arguments, const Console& console) {
+ExitCode run_scenarios(const scenarios::JobCatalogue& catalogue, const RunArguments& arguments,
+                       const Console& console) {
   return RunCommand(catalogue, arguments, console).run();
 }
 

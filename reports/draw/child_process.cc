@@ -119,7 +119,8 @@ bool wait_until(pid_t child, Clock::time_point deadline, int& status) {
 
 }  // namespace
 
-ChildOutput run_child(const std::vector<std::string>& command, const std::string& input, std::chrono::milliseconds patience) {
+ChildOutput run_child(const std::vector<std::string>& command, const std::string& input,
+                      std::chrono::milliseconds patience) {
   const Clock::time_point deadline = Clock::now() + patience;
   Descriptor ours;
   Descriptor theirs;

@@ -34,8 +34,10 @@ bool drawn(const TraceEvent& event) {
       case EventKind::TransactionBegun:
       case EventKind::AlignmentStarted:
       case EventKind::AlignmentEnded:
-      case EventKind::NotifyAbortedReceived: return false;
-      default: return true;
+      case EventKind::NotifyAbortedReceived:
+        return false;
+      default:
+        return true;
     }
   }
   switch (static_cast<WorldEventKind>(event.kind.value)) {
@@ -47,8 +49,10 @@ bool drawn(const TraceEvent& event) {
     case WorldEventKind::BarrierDelayed:
     case WorldEventKind::FaultFired:
     case WorldEventKind::LogCommitted:
-    case WorldEventKind::LogAborted: return true;
-    default: return false;
+    case WorldEventKind::LogAborted:
+      return true;
+    default:
+      return false;
   }
 }
 

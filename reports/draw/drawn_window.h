@@ -15,8 +15,8 @@ bool drawn(const sim::TraceEvent& event);
 
 struct DrawnWindow {
   std::uint32_t first = 0;
-  std::uint32_t end = 0;     // exclusive
-  bool cut = false;          // narrower than what is of interest
+  std::uint32_t end = 0;  // exclusive
+  bool cut = false;       // narrower than what is of interest
 };
 
 // The window of interest, narrowed until it holds at most `most` signs, a third of them after the moment itself.

@@ -25,10 +25,14 @@ using Graph = boost::adjacency_list<boost::vecS, boost::vecS, boost::directedS, 
 
 const char* partitioning_name(engine::Partitioning partitioning) {
   switch (partitioning) {
-    case engine::Partitioning::Forward: return "forward";
-    case engine::Partitioning::Hash: return "hash";
-    case engine::Partitioning::Rebalance: return "rebalance";
-    case engine::Partitioning::Broadcast: return "broadcast";
+    case engine::Partitioning::Forward:
+      return "forward";
+    case engine::Partitioning::Hash:
+      return "hash";
+    case engine::Partitioning::Rebalance:
+      return "rebalance";
+    case engine::Partitioning::Broadcast:
+      return "broadcast";
   }
   return "";
 }
@@ -72,8 +76,8 @@ Graph graph_of(const engine::JobGraph& job) {
   for (std::size_t i = 0; i < job.vertices.size(); ++i) graph[i] = node_of(job.vertices[i]);
   for (const engine::JobEdge& edge : job.edges) {
     const engine::Partitioning how = edge.type ? edge.type->partitioning() : engine::Partitioning::Forward;
-    add_edge(edge.from.value, edge.to.value, Exchange{dot_string(partitioning_name(how)), how != engine::Partitioning::Forward},
-             graph);
+    add_edge(edge.from.value, edge.to.value,
+             Exchange{dot_string(partitioning_name(how)), how != engine::Partitioning::Forward}, graph);
   }
   return graph;
 }
@@ -119,8 +123,10 @@ DotPicture render_dot(const std::string& dot, const std::string& program) {
   switch (child.ending) {
     case ChildEnding::NotStarted:
       return {"", "no picture of the job graph: Graphviz's '" + program + "' is not installed (apt install graphviz)"};
-    case ChildEnding::TimedOut: return {"", "no picture of the job graph: '" + program + "' took longer than 10 s"};
-    default: return {"", "no picture of the job graph: '" + program + "' failed"};
+    case ChildEnding::TimedOut:
+      return {"", "no picture of the job graph: '" + program + "' took longer than 10 s"};
+    default:
+      return {"", "no picture of the job graph: '" + program + "' failed"};
   }
 }
 

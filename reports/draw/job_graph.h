@@ -12,8 +12,8 @@ namespace weir::reports {
 std::string job_graph_dot(const engine::JobGraph& job);
 
 struct DotPicture {
-  std::string svg;    // from "<svg" on; empty when there is none
-  std::string note;   // why there is none, for people
+  std::string svg;   // from "<svg" on; empty when there is none
+  std::string note;  // why there is none, for people
 };
 
 // Runs `program` (Graphviz's dot) as a child for at most ten seconds. A missing or failing program is a note, no error.

@@ -7,12 +7,12 @@
 namespace weir::reports {
 namespace {
 
-constexpr int kGutter = 92;            // for the times
+constexpr int kGutter = 92;  // for the times
 constexpr int kWorldWidth = 168;
 constexpr int kCoordinatorWidth = 176;
 constexpr int kSubtaskWidth = 98;
 constexpr int kLogWidth = 130;
-constexpr int kCharacter = 7;          // of a lane's name
+constexpr int kCharacter = 7;  // of a lane's name
 
 }  // namespace
 

@@ -13,8 +13,8 @@ namespace weir::reports {
 
 struct Lane {
   std::string name;
-  int x = 0;               // of the lifeline; labels stand to its right
-  int width = 0;           // to the next lifeline
+  int x = 0;      // of the lifeline; labels stand to its right
+  int width = 0;  // to the next lifeline
 };
 
 class Lanes {

@@ -1,6 +1,7 @@
 #pragma once
 
-// Which attempt lives on which lane, from where to where: lifelines, alignments, and the work that a restore throws away.
+// Which attempt lives on which lane, from where to where: lifelines, alignments, and the work that a restore throws
+// away.
 
 #include <cstdint>
 #include <optional>
@@ -10,7 +11,7 @@
 
 namespace weir::reports {
 
-struct Span {                // a part of one lane
+struct Span {  // a part of one lane
   std::size_t lane = 0;
   int from = 0;
   int to = 0;
@@ -31,8 +32,8 @@ class Lives {
   void begin_alignment(std::size_t lane, int y);
   void end_alignment(std::size_t lane, int y);
 
-  // What the lane did after its part of the checkpoint was taken (nothing: above the picture), or since its attempt began
-  // when that was later.
+  // What the lane did after its part of the checkpoint was taken (nothing: above the picture), or since its attempt
+  // began when that was later.
   void abandon(std::size_t lane, std::optional<int> taken, int decided);
 
   void finish(int bottom);
@@ -42,14 +43,14 @@ class Lives {
 
  private:
   struct Life {
-    std::optional<int> from;         // of the attempt that lives now
-    int last_from;                   // of the attempt before, or of this one
+    std::optional<int> from;  // of the attempt that lives now
+    int last_from;            // of the attempt before, or of this one
     int last_to;
     std::uint16_t process = 0;
     std::optional<int> aligning;
   };
   int top_;
-  std::vector<Life> of_;             // by lane
+  std::vector<Life> of_;  // by lane
   std::vector<Span> lives_, alignments_, abandoned_;
 };
 

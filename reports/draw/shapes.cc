@@ -98,83 +98,133 @@ std::string cross(int x, int y, int half, std::string_view colour, const char* w
 std::string sign(Shape shape, int x, int y) {
   using namespace palette;
   switch (shape) {
-    case Shape::Point: return circle(x, y, "2.5", paint(kLife, "none", "0"));
-    case Shape::Note: return circle(x, y, "3.5", paint(kPaper, kLife, "1.6"));
-    case Shape::Trigger: return polygon(x, y, kDiamond, paint(kPaper, kBlue, "1.8"));
-    case Shape::BarrierSent: return square(x, y, kPaper);
-    case Shape::BarrierReceived: return square(x, y, kOrange);
-    case Shape::Snapshot: return circle(x, y, "5.5", paint(kSky, kBlue, "1"));
-    case Shape::Durable: return durable_sign(x, y);
-    case Shape::SnapshotFailed: return circle(x, y, "6", paint(kPaper, kSky, "1.8")) + cross(x, y, 4, kVermillion, "2");
-    case Shape::Complete: return polygon(x, y, kDiamond, paint(kGreen, kGreen, "1"));
-    case Shape::Abort: return abort_sign(x, y);
+    case Shape::Point:
+      return circle(x, y, "2.5", paint(kLife, "none", "0"));
+    case Shape::Note:
+      return circle(x, y, "3.5", paint(kPaper, kLife, "1.6"));
+    case Shape::Trigger:
+      return polygon(x, y, kDiamond, paint(kPaper, kBlue, "1.8"));
+    case Shape::BarrierSent:
+      return square(x, y, kPaper);
+    case Shape::BarrierReceived:
+      return square(x, y, kOrange);
+    case Shape::Snapshot:
+      return circle(x, y, "5.5", paint(kSky, kBlue, "1"));
+    case Shape::Durable:
+      return durable_sign(x, y);
+    case Shape::SnapshotFailed:
+      return circle(x, y, "6", paint(kPaper, kSky, "1.8")) + cross(x, y, 4, kVermillion, "2");
+    case Shape::Complete:
+      return polygon(x, y, kDiamond, paint(kGreen, kGreen, "1"));
+    case Shape::Abort:
+      return abort_sign(x, y);
     case Shape::PreCommit:
-      return polygon(x, y, kHexagon, paint(kPaper, kGreen, "1.6")) + polygon(x, y, kLowerHexagon, paint(kGreen, "none", "0"));
-    case Shape::Commit: return polygon(x, y, kHexagon, paint(kGreen, kGreen, "1.6"));
-    case Shape::Deploy: return polygon(x, y, kPlay, paint(kLife, kLife, "1"));
-    case Shape::End: return end_sign(x, y);
-    case Shape::Crash: return cross(x, y, 6, kVermillion, "3.6");
-    case Shape::Failed: return circle(x, y, "6.5", paint(kPaper, kVermillion, "1.4")) + cross(x, y, 3, kVermillion, "1.8");
-    case Shape::Restore: return restore_sign(x, y);
-    case Shape::Fault: return polygon(x, y, kBolt, paint(kYellow, kVermillion, "1"));
-    case Shape::Delay: return polygon(x, y, kHourglass, paint(kYellow, kOrange, "1.6"));
+      return polygon(x, y, kHexagon, paint(kPaper, kGreen, "1.6")) +
+             polygon(x, y, kLowerHexagon, paint(kGreen, "none", "0"));
+    case Shape::Commit:
+      return polygon(x, y, kHexagon, paint(kGreen, kGreen, "1.6"));
+    case Shape::Deploy:
+      return polygon(x, y, kPlay, paint(kLife, kLife, "1"));
+    case Shape::End:
+      return end_sign(x, y);
+    case Shape::Crash:
+      return cross(x, y, 6, kVermillion, "3.6");
+    case Shape::Failed:
+      return circle(x, y, "6.5", paint(kPaper, kVermillion, "1.4")) + cross(x, y, 3, kVermillion, "1.8");
+    case Shape::Restore:
+      return restore_sign(x, y);
+    case Shape::Fault:
+      return polygon(x, y, kBolt, paint(kYellow, kVermillion, "1"));
+    case Shape::Delay:
+      return polygon(x, y, kHourglass, paint(kYellow, kOrange, "1.6"));
   }
   return "";
 }
 
 const char* meaning(Shape shape) {
   switch (shape) {
-    case Shape::Point: return "message sent or received";
-    case Shape::Note: return "anything else";
-    case Shape::Trigger: return "checkpoint triggered";
-    case Shape::BarrierSent: return "barrier sent";
-    case Shape::BarrierReceived: return "barrier received";
-    case Shape::Snapshot: return "snapshot taken";
-    case Shape::Durable: return "snapshot durable";
-    case Shape::SnapshotFailed: return "snapshot failed";
-    case Shape::Complete: return "checkpoint completed";
-    case Shape::Abort: return "aborted";
-    case Shape::PreCommit: return "pre-committed";
-    case Shape::Commit: return "committed";
-    case Shape::Deploy: return "attempt deployed";
-    case Shape::End: return "attempt ended";
-    case Shape::Crash: return "process crashed";
-    case Shape::Failed: return "attempt failed";
-    case Shape::Restore: return "restored";
-    case Shape::Fault: return "fault fired";
-    case Shape::Delay: return "barrier held back";
+    case Shape::Point:
+      return "message sent or received";
+    case Shape::Note:
+      return "anything else";
+    case Shape::Trigger:
+      return "checkpoint triggered";
+    case Shape::BarrierSent:
+      return "barrier sent";
+    case Shape::BarrierReceived:
+      return "barrier received";
+    case Shape::Snapshot:
+      return "snapshot taken";
+    case Shape::Durable:
+      return "snapshot durable";
+    case Shape::SnapshotFailed:
+      return "snapshot failed";
+    case Shape::Complete:
+      return "checkpoint completed";
+    case Shape::Abort:
+      return "aborted";
+    case Shape::PreCommit:
+      return "pre-committed";
+    case Shape::Commit:
+      return "committed";
+    case Shape::Deploy:
+      return "attempt deployed";
+    case Shape::End:
+      return "attempt ended";
+    case Shape::Crash:
+      return "process crashed";
+    case Shape::Failed:
+      return "attempt failed";
+    case Shape::Restore:
+      return "restored";
+    case Shape::Fault:
+      return "fault fired";
+    case Shape::Delay:
+      return "barrier held back";
   }
   return "";
 }
 
 std::string stroke(Line line) {
   switch (line) {
-    case Line::Barrier: return line_style(palette::kOrange, "2.2", "", "weir-barrier");
-    case Line::Control: return line_style(palette::kLife, "1", "2 3", "weir-control");
-    case Line::Ack: return line_style(palette::kBlue, "1", "7 3", "weir-ack");
-    case Line::Decline: return line_style(palette::kVermillion, "1", "7 3", "weir-decline");
-    case Line::Commit: return line_style(palette::kGreen, "1.6", "", "weir-commit");
-    case Line::Lost: return line_style(palette::kVermillion, "1.6", "4 3", "");
+    case Line::Barrier:
+      return line_style(palette::kOrange, "2.2", "", "weir-barrier");
+    case Line::Control:
+      return line_style(palette::kLife, "1", "2 3", "weir-control");
+    case Line::Ack:
+      return line_style(palette::kBlue, "1", "7 3", "weir-ack");
+    case Line::Decline:
+      return line_style(palette::kVermillion, "1", "7 3", "weir-decline");
+    case Line::Commit:
+      return line_style(palette::kGreen, "1.6", "", "weir-commit");
+    case Line::Lost:
+      return line_style(palette::kVermillion, "1.6", "4 3", "");
   }
   return "";
 }
 
 const char* meaning(Line line) {
   switch (line) {
-    case Line::Barrier: return "barrier on its channel";
-    case Line::Control: return "trigger, notification";
-    case Line::Ack: return "acknowledgement";
-    case Line::Decline: return "decline, abort";
-    case Line::Commit: return "commit";
-    case Line::Lost: return "message lost";
+    case Line::Barrier:
+      return "barrier on its channel";
+    case Line::Control:
+      return "trigger, notification";
+    case Line::Ack:
+      return "acknowledgement";
+    case Line::Decline:
+      return "decline, abort";
+    case Line::Commit:
+      return "commit";
+    case Line::Lost:
+      return "message lost";
   }
   return "";
 }
 
 std::string arrow_heads() {
-  return head("weir-barrier", palette::kOrange) + head("weir-control", palette::kLife) + head("weir-ack", palette::kBlue) +
-         head("weir-decline", palette::kVermillion) + head("weir-commit", palette::kGreen) +
-         head("weir-rewind", palette::kPurple);
+  return head("weir-barrier", palette::kOrange) + head("weir-control", palette::kLife) +
+         head("weir-ack", palette::kBlue) + head("weir-decline", palette::kVermillion) +
+         head("weir-commit", palette::kGreen) + head("weir-rewind", palette::kPurple);
 }
 
 }  // namespace weir::reports

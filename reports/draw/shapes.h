@@ -1,6 +1,7 @@
 #pragma once
 
-// The signs of a space-time diagram. Coloured by attributes, not classes, so that they survive where styles are blocked.
+// The signs of a space-time diagram. Coloured by attributes, not classes, so that they survive where styles are
+// blocked.
 
 #include <string>
 

@@ -15,15 +15,16 @@ namespace {
 constexpr int kLegendColumn = 186;
 constexpr int kLegendRow = 20;
 constexpr int kLegendTop = 14;
-constexpr int kCharacter = 6;      // widest usual character of a label
+constexpr int kCharacter = 6;  // widest usual character of a label
 constexpr int kLabelOffset = 11;
 
 constexpr std::array kLegendShapes{
     Shape::Trigger, Shape::BarrierSent, Shape::BarrierReceived, Shape::Snapshot, Shape::Durable, Shape::Complete,
-    Shape::Abort, Shape::PreCommit, Shape::Commit, Shape::Deploy, Shape::End, Shape::Fault, Shape::Delay, Shape::Crash,
-    Shape::Failed, Shape::Restore, Shape::Note};
+    Shape::Abort,   Shape::PreCommit,   Shape::Commit,          Shape::Deploy,   Shape::End,     Shape::Fault,
+    Shape::Delay,   Shape::Crash,       Shape::Failed,          Shape::Restore,  Shape::Note};
 constexpr std::array kLegendLines{Line::Barrier, Line::Control, Line::Ack, Line::Commit, Line::Decline, Line::Lost};
-constexpr std::array<const char*, 4> kLegendOthers{"alignment", "abandoned, done again", "rewind", "witness of a violation"};
+constexpr std::array<const char*, 4> kLegendOthers{"alignment", "abandoned, done again", "rewind",
+                                                   "witness of a violation"};
 constexpr int kLegendEntries = kLegendShapes.size() + kLegendLines.size() + kLegendOthers.size();
 
 std::string number(int value) { return std::to_string(value); }
@@ -38,7 +39,7 @@ struct Spot {
 struct TextStyle {
   int size = 10;
   const char* weight = "";
-  const char* colour = "";         // empty: ink
+  const char* colour = "";  // empty: ink
 };
 
 std::string text(int x, int y, const std::string& words, TextStyle style = {}) {
@@ -51,23 +52,27 @@ std::string text(int x, int y, const std::string& words, TextStyle style = {}) {
 
 // Words on top of lines: a rim of paper keeps them readable.
 std::string label(int x, int y, const std::string& words, bool strong) {
-  return "<text x=\"" + number(x) + "\" y=\"" + number(y) + "\" font-size=\"10\"" + (strong ? " font-weight=\"bold\"" : "") +
-         " fill=\"" + std::string(palette::kInk) + "\" stroke=\"" + std::string(palette::kPaper) +
-         "\" stroke-width=\"3\" stroke-linejoin=\"round\" paint-order=\"stroke\" class=\"label\">" + markup(words) + "</text>";
+  return "<text x=\"" + number(x) + "\" y=\"" + number(y) + "\" font-size=\"10\"" +
+         (strong ? " font-weight=\"bold\"" : "") + " fill=\"" + std::string(palette::kInk) + "\" stroke=\"" +
+         std::string(palette::kPaper) +
+         "\" stroke-width=\"3\" stroke-linejoin=\"round\" paint-order=\"stroke\" class=\"label\">" + markup(words) +
+         "</text>";
 }
 
 std::string line(int x1, int y1, int x2, int y2, const std::string& attributes) {
-  return "<line x1=\"" + number(x1) + "\" y1=\"" + number(y1) + "\" x2=\"" + number(x2) + "\" y2=\"" + number(y2) + "\"" +
-         attributes + "/>\n";
-}
-
-std::string box(int x, int y, int width, int height, const std::string& attributes) {
-  return "<rect x=\"" + number(x) + "\" y=\"" + number(y) + "\" width=\"" + number(width) + "\" height=\"" + number(height) +
+  return "<line x1=\"" + number(x1) + "\" y1=\"" + number(y1) + "\" x2=\"" + number(x2) + "\" y2=\"" + number(y2) +
          "\"" + attributes + "/>\n";
 }
 
-std::string ghost_attributes() { return " fill=\"url(#weir-ghost)\" stroke=\"" + std::string(palette::kGhost) +
-                                        "\" stroke-width=\"1\" stroke-dasharray=\"3 3\""; }
+std::string box(int x, int y, int width, int height, const std::string& attributes) {
+  return "<rect x=\"" + number(x) + "\" y=\"" + number(y) + "\" width=\"" + number(width) + "\" height=\"" +
+         number(height) + "\"" + attributes + "/>\n";
+}
+
+std::string ghost_attributes() {
+  return " fill=\"url(#weir-ghost)\" stroke=\"" + std::string(palette::kGhost) +
+         "\" stroke-width=\"1\" stroke-dasharray=\"3 3\"";
+}
 std::string alignment_attributes() {
   return " fill=\"" + std::string(palette::kSky) + "\" fill-opacity=\"0.55\" stroke=\"" + std::string(palette::kBlue) +
          "\" stroke-width=\"0.6\"";
@@ -92,7 +97,7 @@ class Drawing {
     axis();
     lives();
     for (const Arrow& arrow : p_.arrows) draw(arrow);
-    for (const Rewind& rewind : p_.rewinds) draw(rewind);
+    for (std::size_t i = 0; i < p_.rewinds.size(); ++i) draw(p_.rewinds[i], static_cast<int>(i % 4));
     names();
     for (const Mark& mark : p_.marks) draw(mark);
     out_ += "</svg>\n";
@@ -101,16 +106,19 @@ class Drawing {
 
  private:
   void open() {
-    out_ += "<svg xmlns=\"http://www.w3.org/2000/svg\" role=\"img\" aria-labelledby=\"weir-st-title weir-st-desc\" width=\"" +
-            number(width_) + "\" height=\"" + number(p_.bottom) + "\" viewBox=\"0 0 " + number(width_) + " " +
-            number(p_.bottom) + "\" font-family=\"sans-serif\">\n";
+    out_ +=
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" role=\"img\" aria-labelledby=\"weir-st-title weir-st-desc\" "
+        "width=\"" +
+        number(width_) + "\" height=\"" + number(p_.bottom) + "\" viewBox=\"0 0 " + number(width_) + " " +
+        number(p_.bottom) + "\" font-family=\"sans-serif\">\n";
     out_ += "<title id=\"weir-st-title\">Space-time diagram around " + markup(interest_.why) + "</title>\n";
     out_ += "<desc id=\"weir-st-desc\">" + markup(description()) + "</desc>\n";
     out_ += "<defs>" + arrow_heads() +
             "<pattern id=\"weir-ghost\" width=\"7\" height=\"7\" patternUnits=\"userSpaceOnUse\" "
-            "patternTransform=\"rotate(45)\"><rect width=\"7\" height=\"7\" fill=\"" + std::string(palette::kGhost) +
-            "\" fill-opacity=\"0.16\"/><line x1=\"0\" y1=\"0\" x2=\"0\" y2=\"7\" stroke=\"" + std::string(palette::kGhost) +
-            "\" stroke-width=\"1.6\" stroke-opacity=\"0.6\"/></pattern></defs>\n";
+            "patternTransform=\"rotate(45)\"><rect width=\"7\" height=\"7\" fill=\"" +
+            std::string(palette::kGhost) +
+            "\" fill-opacity=\"0.16\"/><line x1=\"0\" y1=\"0\" x2=\"0\" y2=\"7\" stroke=\"" +
+            std::string(palette::kGhost) + "\" stroke-width=\"1.6\" stroke-opacity=\"0.6\"/></pattern></defs>\n";
     out_ += box(0, 0, width_, p_.bottom, " fill=\"" + std::string(palette::kPaper) + "\" class=\"paper\"");
   }
 
@@ -150,16 +158,18 @@ class Drawing {
   // --- the plane
   void axis() {
     for (const Tick& tick : p_.ticks) {
-      out_ += line(62, tick.y, width_, tick.y, " stroke=\"" + std::string(palette::kGrid) + "\" stroke-width=\"1\" class=\"grid\"");
+      out_ += line(62, tick.y, width_, tick.y,
+                   " stroke=\"" + std::string(palette::kGrid) + "\" stroke-width=\"1\" class=\"grid\"");
       out_ += text(6, tick.y + 4, tick.text);
     }
     for (const Fold& fold : p_.folds) {
-      out_ += line(62, fold.y, width_, fold.y, " stroke=\"" + std::string(palette::kLife) +
-                                                   "\" stroke-width=\"1\" stroke-dasharray=\"1 7\"");
+      out_ += line(62, fold.y, width_, fold.y,
+                   " stroke=\"" + std::string(palette::kLife) + "\" stroke-width=\"1\" stroke-dasharray=\"1 7\"");
       out_ += label(96, fold.y - 4, "⋮ " + fold.text, false) + "\n";
     }
     for (const PhaseLine& phase : p_.phases) {
-      out_ += line(62, phase.y, width_, phase.y, " stroke=\"" + std::string(palette::kLife) + "\" stroke-width=\"1.4\"");
+      out_ +=
+          line(62, phase.y, width_, phase.y, " stroke=\"" + std::string(palette::kLife) + "\" stroke-width=\"1.4\"");
       out_ += label(96, phase.y - 3, phase.text, true) + "\n";
     }
   }
@@ -168,8 +178,8 @@ class Drawing {
       out_ += box(x(span.lane) - 16, span.from, 32, span.to - span.from, ghost_attributes());
     }
     for (const Span& span : p_.lives) {
-      out_ += line(x(span.lane), span.from, x(span.lane), span.to, " stroke=\"" + std::string(palette::kLife) +
-                                                                       "\" stroke-width=\"1.4\"");
+      out_ += line(x(span.lane), span.from, x(span.lane), span.to,
+                   " stroke=\"" + std::string(palette::kLife) + "\" stroke-width=\"1.4\"");
     }
     for (const Span& span : p_.alignments) {
       out_ += box(x(span.lane) - 4, span.from, 8, std::max(3, span.to - span.from), alignment_attributes());
@@ -178,7 +188,8 @@ class Drawing {
   void names() {
     name_row(p_.top - 8);
     for (const int y : p_.name_rows) {
-      out_ += box(62, y - 14, width_ - 62, 20, " fill=\"" + std::string(palette::kPaper) + "\" fill-opacity=\"0.9\" class=\"paper\"");
+      out_ += box(62, y - 14, width_ - 62, 20,
+                  " fill=\"" + std::string(palette::kPaper) + "\" fill-opacity=\"0.9\" class=\"paper\"");
       name_row(y);
     }
   }
@@ -197,15 +208,15 @@ class Drawing {
     out_ += line(x(arrow.from_lane), arrow.from_y, to_x, to_y, stroke(arrow.line));
     if (arrow.line == Line::Lost) out_ += cross(to_x, to_y, 5, palette::kVermillion, "2.4") + "\n";
   }
-  void draw(const Rewind& rewind) {
+  void draw(const Rewind& rewind, int which) {
     const int lane = x(Lanes::kCoordinator);
-    const int bulge = lane - 46;
+    const int bulge = lane - 36 - 10 * which;  // several in a row stay apart
     out_ += "<path d=\"M" + at(lane - 7, rewind.from_y) + "C" + at(bulge, rewind.from_y - 6) + " " +
             at(bulge, rewind.to_y + 6) + " " + at(lane, rewind.to_y) + "\"" + rewind_attributes() + "/>\n";
   }
   void draw(const Mark& mark) {
-    out_ += "<g data-e=\"" + std::to_string(mark.event) + "\"><title>" + markup(lines_.sentence(run_.trace.events()[mark.event])) +
-            "</title>";
+    out_ += "<g data-e=\"" + std::to_string(mark.event) + "\"><title>" +
+            markup(lines_.sentence(run_.trace.events()[mark.event])) + "</title>";
     if (mark.witness) out_ += ring(x(mark.lane), mark.y);
     out_ += sign(mark.shape, x(mark.lane), mark.y);
     const std::size_t room = static_cast<std::size_t>((p_.lanes[mark.lane].width - kLabelOffset - 8) / kCharacter);

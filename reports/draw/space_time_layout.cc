@@ -28,7 +28,10 @@ struct Place {
 class Layouter {
  public:
   Layouter(const RunView& run, int top, std::vector<std::uint32_t> witnesses)
-      : run_(run), lanes_(run.graph), axis_(top, lanes_.all().size()), witnesses_(std::move(witnesses)),
+      : run_(run),
+        lanes_(run.graph),
+        axis_(top, lanes_.all().size()),
+        witnesses_(std::move(witnesses)),
         lives_(lanes_, run.graph.subtasks().size(), top) {}
 
   // Events before the picture only tell who is alive where.
@@ -149,7 +152,8 @@ class Layouter {
   // --- barriers
   void barrier_sent(const TraceEvent& event) {
     const std::size_t lane = lanes_.of(event.actor);
-    const bool same = last_sent_ && last_sent_->lane == lane && last_sent_time_ == event.time && last_sent_id_ == event.a;
+    const bool same =
+        last_sent_ && last_sent_->lane == lane && last_sent_time_ == event.time && last_sent_id_ == event.a;
     if (!same) last_sent_ = Place{lane, mark(event, lane, Shape::BarrierSent)};
     last_sent_time_ = event.time;
     last_sent_id_ = event.a;
@@ -172,7 +176,8 @@ class Layouter {
   void ack_received(const TraceEvent& event) {
     const auto ack = static_cast<engine::AckClass>(event.b >> 32);
     const bool counts = ack == engine::AckClass::Success;
-    answer_received(event, Line::Ack, counts ? Shape::Point : Shape::Note, counts ? "" : std::string(name(ack)) + " ack");
+    answer_received(event, Line::Ack, counts ? Shape::Point : Shape::Note,
+                    counts ? "" : std::string(name(ack)) + " ack");
   }
   void restore_chosen(const TraceEvent& event) {
     const std::string label = event.a == 0 ? "restore from start" : numbered("restore from", event.a);
@@ -213,37 +218,55 @@ class Layouter {
   void of_engine(const TraceEvent& event) {
     const std::pair lane_and_id{lanes_.of(event.actor), event.a};
     switch (static_cast<EventKind>(event.kind.value)) {
-      case EventKind::AttemptDeployed: return begin_life(event);
-      case EventKind::AttemptFailed: return attempt_ends(event);
+      case EventKind::AttemptDeployed:
+        return begin_life(event);
+      case EventKind::AttemptFailed:
+        return attempt_ends(event);
       case EventKind::AttemptStateChanged:
         if (ends_attempt(event)) attempt_ends(event);
         return;
       case EventKind::CheckpointTriggered:
         triggered_[event.a] = {Lanes::kCoordinator, here(event, Shape::Trigger, numbered("trigger", event.a))};
         return;
-      case EventKind::TriggerReceived: return control_received(event, triggered_);
-      case EventKind::BarrierSent: return barrier_sent(event);
-      case EventKind::BarrierReceived: return barrier_received(event);
+      case EventKind::TriggerReceived:
+        return control_received(event, triggered_);
+      case EventKind::BarrierSent:
+        return barrier_sent(event);
+      case EventKind::BarrierReceived:
+        return barrier_received(event);
       case EventKind::SnapshotTaken:
         taken_[lane_and_id] = {lane_and_id.first, here(event, Shape::Snapshot, numbered("snapshot", event.a))};
         return;
-      case EventKind::SnapshotDurable: here(event, Shape::Durable); return;
-      case EventKind::SnapshotFailed: here(event, Shape::SnapshotFailed, numbered("failed", event.a)); return;
+      case EventKind::SnapshotDurable:
+        here(event, Shape::Durable);
+        return;
+      case EventKind::SnapshotFailed:
+        here(event, Shape::SnapshotFailed, numbered("failed", event.a));
+        return;
       case EventKind::AckSent:
       case EventKind::DeclineSent:
         answered_[{engine::subtask_of(event.actor).value, event.a}] = {lane_and_id.first, here(event, Shape::Point)};
         return;
-      case EventKind::AckReceived: return ack_received(event);
+      case EventKind::AckReceived:
+        return ack_received(event);
       case EventKind::DeclineReceived:
         return answer_received(event, Line::Decline, Shape::Note, numbered("declined", event.a));
       case EventKind::CheckpointCompleted:
         completed_[event.a] = {Lanes::kCoordinator, here(event, Shape::Complete, numbered("completed", event.a))};
         return;
-      case EventKind::CheckpointAborted: here(event, Shape::Abort, numbered("aborted", event.a)); return;
-      case EventKind::NotifyCompleteReceived: return control_received(event, completed_);
-      case EventKind::RestoreChosen: return restore_chosen(event);
-      case EventKind::StateRestored: here(event, Shape::Restore, numbered("restored", event.a)); return;
-      case EventKind::TransactionPreCommitted: here(event, Shape::PreCommit, numbered("pre-commit", event.a)); return;
+      case EventKind::CheckpointAborted:
+        here(event, Shape::Abort, numbered("aborted", event.a));
+        return;
+      case EventKind::NotifyCompleteReceived:
+        return control_received(event, completed_);
+      case EventKind::RestoreChosen:
+        return restore_chosen(event);
+      case EventKind::StateRestored:
+        here(event, Shape::Restore, numbered("restored", event.a));
+        return;
+      case EventKind::TransactionPreCommitted:
+        here(event, Shape::PreCommit, numbered("pre-commit", event.a));
+        return;
       case EventKind::TransactionCommitSent:
         transactions_[event.b] = {lane_and_id.first, here(event, Shape::Point)};
         return;
@@ -256,28 +279,38 @@ class Layouter {
       case EventKind::RestartScheduled:
         here(event, Shape::Note, "restart in " + short_duration(static_cast<std::int64_t>(event.b)));
         return;
-      default: here(event, Shape::Note, event_label(event)); return;
+      default:
+        here(event, Shape::Note, event_label(event));
+        return;
     }
   }
 
   void of_world(const TraceEvent& event) {
     switch (static_cast<WorldEventKind>(event.kind.value)) {
-      case WorldEventKind::PhaseChanged: return phase(event);
-      case WorldEventKind::ProcessCrashed: return crash(event);
+      case WorldEventKind::PhaseChanged:
+        return phase(event);
+      case WorldEventKind::ProcessCrashed:
+        return crash(event);
       case WorldEventKind::ProcessStarted:
         mark(event, Lanes::kWorld, Shape::Note, sim::actor_name(run_.graph, event.actor) + " starts");
         return;
       case WorldEventKind::ProcessLostReported:
         here(event, Shape::Note, "tm-" + std::to_string(event.detail) + " is lost");
         return;
-      case WorldEventKind::MessageLost: return message_lost(event);
+      case WorldEventKind::MessageLost:
+        return message_lost(event);
       case WorldEventKind::BarrierDelayed:
         mark(event, Lanes::kWorld, Shape::Delay, numbered("slow barrier", event.a));
         return;
-      case WorldEventKind::FaultFired: return fault_fired(event);
-      case WorldEventKind::LogCommitted: return log_answer(event, Line::Commit, Shape::Commit, "commit");
-      case WorldEventKind::LogAborted: return log_answer(event, Line::Decline, Shape::Abort, "abort");
-      default: here(event, Shape::Note, event_label(event)); return;
+      case WorldEventKind::FaultFired:
+        return fault_fired(event);
+      case WorldEventKind::LogCommitted:
+        return log_answer(event, Line::Commit, Shape::Commit, "commit");
+      case WorldEventKind::LogAborted:
+        return log_answer(event, Line::Decline, Shape::Abort, "abort");
+      default:
+        here(event, Shape::Note, event_label(event));
+        return;
     }
   }
 
@@ -292,9 +325,9 @@ class Layouter {
   std::optional<Place> last_sent_;
   std::int64_t last_sent_time_ = 0;
   std::uint64_t last_sent_id_ = 0;
-  std::map<std::pair<std::uint32_t, std::uint64_t>, Place> sent_;       // channel, checkpoint
-  std::map<std::pair<std::uint64_t, std::uint64_t>, Place> answered_;   // subtask, checkpoint
-  std::map<std::pair<std::size_t, std::uint64_t>, Place> taken_;        // lane, checkpoint
+  std::map<std::pair<std::uint32_t, std::uint64_t>, Place> sent_;      // channel, checkpoint
+  std::map<std::pair<std::uint64_t, std::uint64_t>, Place> answered_;  // subtask, checkpoint
+  std::map<std::pair<std::size_t, std::uint64_t>, Place> taken_;       // lane, checkpoint
   std::map<std::uint64_t, Place> triggered_, completed_, transactions_;
 };
 

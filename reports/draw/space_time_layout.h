@@ -15,8 +15,25 @@
 namespace weir::reports {
 
 enum class Shape : std::uint8_t {
-  Point, Note, Trigger, BarrierSent, BarrierReceived, Snapshot, Durable, SnapshotFailed, Complete, Abort, PreCommit, Commit,
-  Deploy, End, Crash, Failed, Restore, Fault, Delay,
+  Point,
+  Note,
+  Trigger,
+  BarrierSent,
+  BarrierReceived,
+  Snapshot,
+  Durable,
+  SnapshotFailed,
+  Complete,
+  Abort,
+  PreCommit,
+  Commit,
+  Deploy,
+  End,
+  Crash,
+  Failed,
+  Restore,
+  Fault,
+  Delay,
 };
 enum class Line : std::uint8_t { Barrier, Control, Ack, Decline, Commit, Lost };
 
@@ -35,10 +52,10 @@ struct Arrow {
   std::size_t to_lane = 0;
   int to_y = 0;
 };
-struct Rewind {              // from the decision to restore back to the checkpoint
+struct Rewind {  // from the decision to restore back to the checkpoint
   int from_y = 0;
   int to_y = 0;
-  bool above = false;        // the checkpoint lies above the picture
+  bool above = false;  // the checkpoint lies above the picture
   std::uint64_t checkpoint = 0;
 };
 struct PhaseLine {
@@ -48,8 +65,8 @@ struct PhaseLine {
 
 struct SpaceTime {
   std::vector<Lane> lanes;
-  std::vector<Span> lives;         // while an attempt exists
-  std::vector<Span> abandoned;     // work that a rewind threw away
+  std::vector<Span> lives;      // while an attempt exists
+  std::vector<Span> abandoned;  // work that a rewind threw away
   std::vector<Span> alignments;
   std::vector<Arrow> arrows;
   std::vector<Mark> marks;
@@ -61,8 +78,8 @@ struct SpaceTime {
   int width = 0;
   int top = 0;
   int bottom = 0;
-  std::uint32_t first = 0, last = 0;   // events that are in the picture
-  bool cut = false;                    // the window held more marks than the limit
+  std::uint32_t first = 0, last = 0;  // events that are in the picture
+  bool cut = false;                   // the window held more marks than the limit
 };
 
 inline constexpr std::size_t kMostMarks = 1500;

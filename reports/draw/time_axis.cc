@@ -45,7 +45,7 @@ void TimeAxis::advance(std::int64_t time) {
 
 void TimeAxis::tick(std::int64_t time) {
   if (!ticks_.empty() && y_ - ticks_.back().y < kTickDistance) return;
-  ticks_.push_back({y_, short_duration(time)});
+  ticks_.push_back({y_, axis_time(time)});
 }
 
 void TimeAxis::leave_name_row() {

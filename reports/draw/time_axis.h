@@ -11,11 +11,11 @@ namespace weir::reports {
 
 struct Tick {
   int y = 0;
-  std::string text;        // "350.012ms"
+  std::string text;  // "350.012ms"
 };
-struct Fold {              // a silence long enough to be named
+struct Fold {  // a silence long enough to be named
   int y = 0;
-  std::string text;        // "1.5s of silence"
+  std::string text;  // "1.5s of silence"
 };
 
 class TimeAxis {
@@ -38,7 +38,7 @@ class TimeAxis {
   int top_;
   int y_;
   std::int64_t time_ = -1;
-  std::vector<int> free_from_;   // by lane: the lowest used y
+  std::vector<int> free_from_;  // by lane: the lowest used y
   std::vector<Tick> ticks_;
   std::vector<Fold> folds_;
   std::vector<int> name_rows_;

@@ -1,7 +1,7 @@
 #pragma once
 
-// Writes JSON by hand, in the order it is told. Values of 64 bits that are not counts go out as hex strings, since readers
-// in JavaScript lose what is above 2^53.
+// Writes JSON by hand, in the order it is told. Values of 64 bits that are not counts go out as hex strings, since
+// readers in JavaScript lose what is above 2^53.
 
 #include <cstdint>
 #include <string>
@@ -19,8 +19,8 @@ class JsonWriter {
   JsonWriter& text(std::string_view value);
   JsonWriter& count(std::uint64_t value);
   JsonWriter& nanoseconds(std::int64_t value);
-  JsonWriter& hex_value(std::uint64_t value);   // "0x2a"
-  JsonWriter& digits(std::uint64_t value);      // "9f2c…", sixteen digits: hashes
+  JsonWriter& hex_value(std::uint64_t value);  // "0x2a"
+  JsonWriter& digits(std::uint64_t value);     // "9f2c…", sixteen digits: hashes
   JsonWriter& boolean(bool value);
   JsonWriter& null();
   // A comma that starts a new line, for large arrays and objects.
@@ -34,7 +34,7 @@ class JsonWriter {
   void separate();
 
   std::string out_;
-  bool first_ = true;      // no comma is due
+  bool first_ = true;  // no comma is due
   bool new_line_ = false;
 };
 

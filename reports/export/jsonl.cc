@@ -17,12 +17,18 @@ std::string finished(JsonWriter& json) { return json.end_object().str() + "\n"; 
 // Enumerators as identifiers, not as the words of the text report.
 const char* identifier(Standing standing) {
   switch (standing) {
-    case Standing::Holds: return "holds";
-    case Standing::AsExpected: return "as_expected";
-    case Standing::Violated: return "violated";
-    case Standing::Missed: return "missed";
-    case Standing::Inconclusive: return "inconclusive";
-    case Standing::Nondeterministic: break;
+    case Standing::Holds:
+      return "holds";
+    case Standing::AsExpected:
+      return "as_expected";
+    case Standing::Violated:
+      return "violated";
+    case Standing::Missed:
+      return "missed";
+    case Standing::Inconclusive:
+      return "inconclusive";
+    case Standing::Nondeterministic:
+      break;
   }
   return "nondeterministic";
 }

@@ -16,8 +16,8 @@ enum class Outcome : std::uint8_t { Passed, Failed, Error };
 struct Case {
   std::string name;
   Outcome outcome = Outcome::Passed;
-  std::string message;    // one sentence
-  std::string content;    // the whole story
+  std::string message;  // one sentence
+  std::string content;  // the whole story
 };
 
 std::string attribute_text(const char* name, std::string_view value) {
@@ -123,7 +123,8 @@ std::string properties_element(const ScenarioReport& report, const JunitOptions&
 }
 
 std::string case_element(const ScenarioReport& report, const Case& c) {
-  std::string out = "    <testcase" + attribute_text("classname", report.scenario.name) + attribute_text("name", c.name);
+  std::string out =
+      "    <testcase" + attribute_text("classname", report.scenario.name) + attribute_text("name", c.name);
   if (!report.scenario.file.empty()) out += attribute_text("file", report.scenario.file);
   if (c.outcome == Outcome::Passed) return out + "/>\n";
   const char* element = c.outcome == Outcome::Failed ? "failure" : "error";

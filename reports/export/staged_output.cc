@@ -42,6 +42,40 @@ bool is_report_file(const fs::path& path) {
   return std::find(kReportFiles.begin(), kReportFiles.end(), name) != kReportFiles.end();
 }
 
+Status write_directory(const fs::path& directory, const Files& files) {
+  std::error_code error;
+  fs::create_directories(directory, error);
+  if (error) return cannot_write(directory.string(), error.message());
+  for (const auto& [file, contents] : files) {
+    Status status = write_plain((directory / file).string(), contents);
+    if (!status.ok()) return status;
+  }
+  return {};
+}
+
+// A directory beside the reports, gone with its contents at the end.
+class Staging {
+ public:
+  explicit Staging(const std::string& root) : path_(fs::path(root) / (".weir-staging-" + std::to_string(getpid()))) {
+    std::error_code error;
+    fs::remove_all(path_, error);
+    fs::create_directory(path_, error);
+    if (error) status_ = cannot_write(root, error.message());
+  }
+  ~Staging() {
+    std::error_code ignored;
+    fs::remove_all(path_, ignored);
+  }
+  Staging(const Staging&) = delete;
+  Staging& operator=(const Staging&) = delete;
+  const fs::path& path() const { return path_; }
+  const Status& status() const { return status_; }
+
+ private:
+  fs::path path_;
+  Status status_;
+};
+
 // Old reports step aside first, so that a failing rename can be undone.
 Status replace_directory(const fs::path& fresh, const fs::path& place, const fs::path& aside) {
   std::error_code error;
@@ -57,22 +91,11 @@ Status replace_directory(const fs::path& fresh, const fs::path& place, const fs:
 
 }  // namespace
 
-StagedReports::~StagedReports() {
-  std::error_code ignored;
-  if (!staging_.empty()) fs::remove_all(staging_, ignored);
-}
-
-Status StagedReports::open() {
+Status StagedReports::open() const {
   std::error_code error;
   fs::create_directories(root_, error);
   if (error) return cannot_write(root_, error.message());
-  const std::string wanted = (fs::path(root_) / (".weir-staging-" + std::to_string(getpid()))).string();
-  fs::remove_all(wanted, error);
-  error.clear();
-  fs::create_directory(wanted, error);
-  if (error) return cannot_write(root_, error.message());
-  staging_ = wanted;
-  return {};
+  return Staging(root_).status();
 }
 
 Status StagedReports::accepts(const std::string& name) const {
@@ -80,7 +103,8 @@ Status StagedReports::accepts(const std::string& name) const {
   std::error_code error;
   if (!fs::exists(place, error)) return {};
   if (!fs::is_directory(place, error)) {
-    return refused(place.string(), "a file is in the place of the report's directory", "move it away, or name another place");
+    return refused(place.string(), "a file is in the place of the report's directory",
+                   "move it away, or name another place");
   }
   for (const fs::directory_entry& entry : fs::directory_iterator(place, error)) {
     if (is_report_file(entry.path())) continue;
@@ -90,28 +114,31 @@ Status StagedReports::accepts(const std::string& name) const {
   return error ? cannot_write(place.string(), error.message()) : Status();
 }
 
-Status StagedReports::add(const std::string& name, const Files& files) {
-  WEIR_ASSERT(!staging_.empty(), "reports are staged in an open place");
+Status StagedReports::add(const std::string& name, Files files) {
   Status status = accepts(name);
-  if (!status.ok()) return status;
-  const fs::path directory = fs::path(staging_) / name;
-  std::error_code error;
-  fs::create_directories(directory, error);
-  if (error) return cannot_write(root_, error.message());
-  for (const auto& [file, contents] : files) {
-    status = write_plain((directory / file).string(), contents);
-    if (!status.ok()) return status;
-  }
-  names_.push_back(name);
-  return {};
+  if (status.ok()) reports_.emplace_back(name, std::move(files));
+  return status;
 }
 
-Status StagedReports::publish() {
-  for (const std::string& name : names_) {
-    Status status = replace_directory(fs::path(staging_) / name, fs::path(root_) / name, fs::path(staging_) / (name + ".old"));
-    if (!status.ok()) return status;
+Status StagedReports::publish() const {
+  const Staging staging(root_);
+  Status status = staging.status();
+  for (auto at = reports_.begin(); status.ok() && at != reports_.end(); ++at) {
+    status = write_directory(staging.path() / at->first, at->second);
   }
-  names_.clear();
+  for (auto at = reports_.begin(); status.ok() && at != reports_.end(); ++at) {
+    const std::string& name = at->first;
+    status = replace_directory(staging.path() / name, fs::path(root_) / name, staging.path() / (name + ".old"));
+  }
+  return status;
+}
+
+Status writable(const std::string& path) {
+  const fs::path parent = fs::path(path).has_parent_path() ? fs::path(path).parent_path() : fs::path(".");
+  std::error_code error;
+  if (fs::is_directory(path, error)) return refused(path, "is a directory", "name a file");
+  if (!fs::is_directory(parent, error)) return refused(path, "its directory does not exist", "make it first");
+  if (access(parent.c_str(), W_OK) != 0 && !fs::exists(path, error)) return cannot_write(path, std::strerror(errno));
   return {};
 }
 

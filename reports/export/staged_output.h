@@ -16,23 +16,23 @@ using Files = std::vector<std::pair<std::string, std::string>>;  // name, conten
 class StagedReports {
  public:
   explicit StagedReports(std::string root) : root_(std::move(root)) {}
-  ~StagedReports();   // removes what was not published
-  StagedReports(const StagedReports&) = delete;
-  StagedReports& operator=(const StagedReports&) = delete;
 
   // Makes the root when it is missing; finds out early whether it can be written.
-  engine::Status open();
+  engine::Status open() const;
   // Refused when `root/name` exists and holds anything that is not of a report.
   engine::Status accepts(const std::string& name) const;
-  engine::Status add(const std::string& name, const Files& files);
-  // Replaces the reports of the same names.
-  engine::Status publish();
+  engine::Status add(const std::string& name, Files files);
+  // Writes everything beside its place, then replaces the reports of the same names. After a failure the old ones are
+  // there.
+  engine::Status publish() const;
 
  private:
   std::string root_;
-  std::string staging_;              // empty: not open
-  std::vector<std::string> names_;
+  std::vector<std::pair<std::string, Files>> reports_;
 };
+
+// Whether `write_file` could work as far as can be told beforehand.
+engine::Status writable(const std::string& path);
 
 // Written beside `path` and renamed; a path that is no regular file (a pipe, a device) is written to directly.
 engine::Status write_file(const std::string& path, const std::string& contents);

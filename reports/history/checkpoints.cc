@@ -60,13 +60,17 @@ class HistoryReader {
 
   void at_coordinator(EventKind kind, const sim::TraceEvent& event, std::uint32_t index, CheckpointRow& row) {
     switch (kind) {
-      case EventKind::AckReceived: return acknowledge(event, row);
-      case EventKind::CheckpointCompleted: return complete(event, index, row);
+      case EventKind::AckReceived:
+        return acknowledge(event, row);
+      case EventKind::CheckpointCompleted:
+        return complete(event, index, row);
       case EventKind::CheckpointAborted:
         row.abort_reason = static_cast<engine::AbortReason>(event.detail);
         return end(CheckpointStatus::Failed, event, index, row);
-      case EventKind::RestoreChosen: return row.restored_by.push_back(index);
-      default: return;
+      case EventKind::RestoreChosen:
+        return row.restored_by.push_back(index);
+      default:
+        return;
     }
   }
 
@@ -97,24 +101,30 @@ class HistoryReader {
     Moments& m = moments_[{event.a, engine::subtask_of(event.actor).value}];
     switch (kind) {
       case EventKind::TriggerReceived:
-      case EventKind::AlignmentStarted: return keep_first(m.first_barrier, event.time);
+      case EventKind::AlignmentStarted:
+        return keep_first(m.first_barrier, event.time);
       case EventKind::BarrierReceived:
         if (event.b != 0) return;
         keep_first(m.first_barrier, event.time);
         m.last_barrier = event.time;
         return;
-      case EventKind::AlignmentEnded: m.alignment = static_cast<std::int64_t>(event.b); return;
-      case EventKind::SnapshotTaken: return keep_first(m.taken, event.time);
+      case EventKind::AlignmentEnded:
+        m.alignment = static_cast<std::int64_t>(event.b);
+        return;
+      case EventKind::SnapshotTaken:
+        return keep_first(m.taken, event.time);
       case EventKind::SnapshotDurable:
         keep_first(m.durable, event.time);
         m.bytes = event.b;
         return;
-      default: return;
+      default:
+        return;
     }
   }
 
   void add_parts(CheckpointRow& row) {
-    for (auto at = moments_.lower_bound({row.id, std::uint16_t{0}}); at != moments_.end() && at->first.first == row.id; ++at) {
+    for (auto at = moments_.lower_bound({row.id, std::uint16_t{0}}); at != moments_.end() && at->first.first == row.id;
+         ++at) {
       row.parts.push_back(part_of(row, engine::SubtaskId{at->first.second}, at->second));
       if (row.parts.back().acknowledged) row.bytes += row.parts.back().bytes;
     }
@@ -139,7 +149,7 @@ class HistoryReader {
 };
 
 std::string restored_words(std::size_t times) {
-  if (times == 1) return "restored from once";
+  if (times <= 2) return times == 1 ? "restored from once" : "restored from twice";
   return "restored from " + std::to_string(times) + " times";
 }
 
@@ -147,9 +157,12 @@ std::string restored_words(std::size_t times) {
 
 const char* name(CheckpointStatus status) {
   switch (status) {
-    case CheckpointStatus::InProgress: return "In Progress";
-    case CheckpointStatus::Completed: return "Completed";
-    case CheckpointStatus::Failed: break;
+    case CheckpointStatus::InProgress:
+      return "In Progress";
+    case CheckpointStatus::Completed:
+      return "Completed";
+    case CheckpointStatus::Failed:
+      break;
   }
   return "Failed";
 }
@@ -165,7 +178,8 @@ std::string fate(const CheckpointRow& row) {
   if (row.status == CheckpointStatus::Failed) return "aborted: " + std::string(name(row.abort_reason));
   std::string words = "completed";
   if (!row.restored_by.empty()) words += ", " + restored_words(row.restored_by.size());
-  return words + (row.subsumed_by == 0 ? ", the newest at the end" : ", subsumed by " + std::to_string(row.subsumed_by));
+  return words +
+         (row.subsumed_by == 0 ? ", the newest at the end" : ", subsumed by " + std::to_string(row.subsumed_by));
 }
 
 }  // namespace weir::reports

@@ -35,10 +35,10 @@ std::string first_seed_text(const CampaignResult& result) {
 }
 
 std::string violated_reason(const CampaignResult& result) {
-  const auto violated = std::find_if(result.failures.begin(), result.failures.end(), [](const scenarios::Failure& f) {
-    return f.result.answer == Answer::Violated;
-  });
-  return violated == result.failures.end() ? "violated in " + counted(result.violated, "seed", "seeds") : violated->cause;
+  const auto violated = std::find_if(result.failures.begin(), result.failures.end(),
+                                     [](const scenarios::Failure& f) { return f.result.answer == Answer::Violated; });
+  return violated == result.failures.end() ? "violated in " + counted(result.violated, "seed", "seeds")
+                                           : violated->cause;
 }
 
 ScenarioReport judge_expected(ScenarioReport report, const std::string& property) {
@@ -57,12 +57,18 @@ ScenarioReport judge_expected(ScenarioReport report, const std::string& property
 
 const char* name(Standing standing) {
   switch (standing) {
-    case Standing::Holds: return "holds";
-    case Standing::AsExpected: return "as expected";
-    case Standing::Violated: return "VIOLATED";
-    case Standing::Missed: return "MISSED";
-    case Standing::Inconclusive: return "INCONCLUSIVE";
-    case Standing::Nondeterministic: break;
+    case Standing::Holds:
+      return "holds";
+    case Standing::AsExpected:
+      return "as expected";
+    case Standing::Violated:
+      return "VIOLATED";
+    case Standing::Missed:
+      return "MISSED";
+    case Standing::Inconclusive:
+      return "INCONCLUSIVE";
+    case Standing::Nondeterministic:
+      break;
   }
   return "NONDETERMINISTIC";
 }
@@ -84,7 +90,8 @@ ScenarioReport judge_scenario(const scenarios::Scenario& scenario, const Campaig
   }
   report.reason = unfired_fault(result);
   if (report.reason.empty()) report.reason = unanswered_property(result);
-  if (report.reason.empty() && result.holds == 0) report.reason = "no seed came to a conclusion" + first_seed_text(result);
+  if (report.reason.empty() && result.holds == 0)
+    report.reason = "no seed came to a conclusion" + first_seed_text(result);
   if (!report.reason.empty()) report.standing = Standing::Inconclusive;
   return report;
 }
@@ -110,7 +117,8 @@ const scenarios::Failure* first_failure_of(const CampaignResult& result, const s
 }
 
 std::string cause_of(const scenarios::RunResult& result) {
-  if (result.answer == Answer::Holds || !result.cause.empty()) return result.answer == Answer::Holds ? "" : result.cause;
+  if (result.answer == Answer::Holds || !result.cause.empty())
+    return result.answer == Answer::Holds ? "" : result.cause;
   for (const properties::Verdict& verdict : result.verdicts) {
     if (verdict.answer == result.answer) return verdict.property + ": " + verdict.reason;
   }

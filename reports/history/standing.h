@@ -10,14 +10,14 @@
 namespace weir::reports {
 
 enum class Standing : std::uint8_t {
-  Holds,             // every property held, or no seed contradicted it
-  AsExpected,        // the property that was to break did break
+  Holds,       // every property held, or no seed contradicted it
+  AsExpected,  // the property that was to break did break
   Violated,
-  Missed,            // the property that was to break never did: the alarm does not ring, or more seeds are needed
+  Missed,  // the property that was to break never did: the alarm does not ring, or more seeds are needed
   Inconclusive,
   Nondeterministic,  // the same seed gave two traces
 };
-const char* name(Standing standing);   // "holds", "as expected", "VIOLATED", …
+const char* name(Standing standing);  // "holds", "as expected", "VIOLATED", …
 bool passed(Standing standing);
 
 // One scenario of a campaign. Refers to what the caller keeps.
@@ -25,13 +25,14 @@ struct ScenarioReport {
   const scenarios::Scenario& scenario;
   const scenarios::CampaignResult& result;
   Standing standing = Standing::Holds;
-  std::string reason;                  // of anything that did not pass; one sentence
+  std::string reason;  // of anything that did not pass; one sentence
 };
 
 ScenarioReport judge_scenario(const scenarios::Scenario& scenario, const scenarios::CampaignResult& result);
 
 // The tally of one property; null when no seed judged it.
-const scenarios::CampaignResult::PropertyTally* tally_of(const scenarios::CampaignResult& result, const std::string& property);
+const scenarios::CampaignResult::PropertyTally* tally_of(const scenarios::CampaignResult& result,
+                                                         const std::string& property);
 
 // The first failure kept in which the property is violated; null when there is none.
 const scenarios::Failure* first_failure_of(const scenarios::CampaignResult& result, const std::string& property);

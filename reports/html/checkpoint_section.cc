@@ -25,8 +25,8 @@ std::string part_row(const SubtaskPart& part, const engine::ExecutionGraph& grap
 std::string parts_of(const CheckpointRow& row, const engine::ExecutionGraph& graph) {
   std::string out = "<tr><td colspan=\"8\"><details><summary>subtasks of checkpoint " + std::to_string(row.id) +
                     "</summary><table>" +
-                    table_head({"Subtask", "Acknowledged", "#End to End Duration", "#Checkpointed Data Size", "#Sync Duration",
-                                "#Async Duration", "#Alignment Duration", "#Start Delay"}) +
+                    table_head({"Subtask", "Acknowledged", "#End to End Duration", "#Checkpointed Data Size",
+                                "#Sync Duration", "#Async Duration", "#Alignment Duration", "#Start Delay"}) +
                     "<tbody>\n";
   for (const SubtaskPart& part : row.parts) out += part_row(part, graph);
   return out + "</tbody></table></details></td></tr>\n";
@@ -34,9 +34,12 @@ std::string parts_of(const CheckpointRow& row, const engine::ExecutionGraph& gra
 
 const char* status_sign(CheckpointStatus status) {
   switch (status) {
-    case CheckpointStatus::InProgress: return "… ";
-    case CheckpointStatus::Completed: return "✔ ";
-    case CheckpointStatus::Failed: break;
+    case CheckpointStatus::InProgress:
+      return "… ";
+    case CheckpointStatus::Completed:
+      return "✔ ";
+    case CheckpointStatus::Failed:
+      break;
   }
   return "✘ ";
 }
@@ -53,8 +56,8 @@ std::string checkpoint_row(const CheckpointRow& row, const engine::ExecutionGrap
   return "<tr><td class=\"number\"><a href=\"#e" + std::to_string(row.trigger_event) + "\">" + std::to_string(row.id) +
          "</a></td><td>" + status_sign(row.status) + name(row.status) + kind + "</td>" +
          element("td", std::to_string(row.acknowledged) + "/" + std::to_string(row.expected), "number") +
-         element("td", short_duration(row.triggered_at), "number") + duration_cell(row.latest_ack) + duration_cell(took) +
-         element("td", byte_size(row.bytes), "number") + fate_cell(row) + "</tr>\n" +
+         element("td", short_duration(row.triggered_at), "number") + duration_cell(row.latest_ack) +
+         duration_cell(took) + element("td", byte_size(row.bytes), "number") + fate_cell(row) + "</tr>\n" +
          (row.parts.empty() ? "" : parts_of(row, graph));
 }
 
@@ -65,9 +68,9 @@ std::string counts(const std::vector<CheckpointRow>& rows) {
   };
   std::uint64_t restored = 0;
   for (const CheckpointRow& row : rows) restored += row.restored_by.size();
-  return "Triggered " + grouped(rows.size()) + " · In Progress " + count(CheckpointStatus::InProgress) + " · Completed " +
-         count(CheckpointStatus::Completed) + " · Failed " + count(CheckpointStatus::Failed) + " · Restored " +
-         grouped(restored);
+  return "Triggered " + grouped(rows.size()) + " · In Progress " + count(CheckpointStatus::InProgress) +
+         " · Completed " + count(CheckpointStatus::Completed) + " · Failed " + count(CheckpointStatus::Failed) +
+         " · Restored " + grouped(restored);
 }
 
 }  // namespace
@@ -77,11 +80,13 @@ std::string checkpoint_section(const RunView& run) {
   std::string out = "<section id=\"checkpoints\">\n<h2>Checkpoints</h2>\n" + element("p", counts(rows)) + "\n";
   if (rows.empty()) return out + "</section>\n";
   if (rows.size() > kMostRows) {
-    out += element("p", "Only the first " + grouped(kMostRows) + " are listed here; report.json has them all.", "loud") + "\n";
+    out +=
+        element("p", "Only the first " + grouped(kMostRows) + " are listed here; report.json has them all.", "loud") +
+        "\n";
   }
   out += "<table>" +
-         table_head({"#ID", "Status", "#Acknowledged", "#Trigger Time", "#Latest Acknowledgement", "#End to End Duration",
-                     "#Checkpointed Data Size", "Fate"}) +
+         table_head({"#ID", "Status", "#Acknowledged", "#Trigger Time", "#Latest Acknowledgement",
+                     "#End to End Duration", "#Checkpointed Data Size", "Fate"}) +
          "<tbody>\n";
   for (std::size_t i = 0; i < rows.size() && i < kMostRows; ++i) out += checkpoint_row(rows[i], run.graph);
   return out + "</tbody></table>\n</section>\n";

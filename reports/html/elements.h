@@ -27,7 +27,8 @@ inline std::string table_head(const std::vector<std::string_view>& names) {
   std::string out = "<thead><tr>";
   for (std::string_view name : names) {
     const bool number = name.substr(0, 1) == "#";
-    out += std::string("<th scope=\"col\"") + (number ? " class=\"number\">" : ">") + markup(name.substr(number ? 1 : 0)) + "</th>";
+    out += std::string("<th scope=\"col\"") + (number ? " class=\"number\">" : ">") +
+           markup(name.substr(number ? 1 : 0)) + "</th>";
   }
   return out + "</tr></thead>\n";
 }

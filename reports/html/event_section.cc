@@ -21,26 +21,27 @@ bool traffic(sim::TraceKind kind) {
 
 // What the keys f, c and r jump to.
 std::string jump_kinds(sim::TraceKind kind) {
-  if (kind == WorldEventKind::FaultFired || kind == WorldEventKind::ProcessCrashed || kind == WorldEventKind::MessageLost ||
-      kind == WorldEventKind::BarrierDelayed) {
+  if (kind == WorldEventKind::FaultFired || kind == WorldEventKind::ProcessCrashed ||
+      kind == WorldEventKind::MessageLost || kind == WorldEventKind::BarrierDelayed) {
     return "f";
   }
-  if (kind == EventKind::CheckpointTriggered || kind == EventKind::CheckpointCompleted || kind == EventKind::CheckpointAborted) {
+  if (kind == EventKind::CheckpointTriggered || kind == EventKind::CheckpointCompleted ||
+      kind == EventKind::CheckpointAborted) {
     return "c";
   }
   return kind == EventKind::RestoreChosen || kind == EventKind::StateRestored ? "r" : "";
 }
 
 struct Selection {
-  std::vector<std::uint32_t> rows;   // ascending
-  std::string notice;                // what was left out, said loudly; empty when nothing
+  std::vector<std::uint32_t> rows;  // ascending
+  std::string notice;               // what was left out, said loudly; empty when nothing
 };
 
 // `candidates` around the moment, as many as fit; witnesses in any case.
 std::vector<std::uint32_t> around(const std::vector<std::uint32_t>& candidates, std::uint32_t moment, std::size_t most,
                                   const std::vector<std::uint32_t>& witnesses) {
-  const auto middle = static_cast<std::size_t>(
-      std::lower_bound(candidates.begin(), candidates.end(), moment) - candidates.begin());
+  const auto middle =
+      static_cast<std::size_t>(std::lower_bound(candidates.begin(), candidates.end(), moment) - candidates.begin());
   const std::size_t wanted_first = middle > most * 2 / 3 ? middle - most * 2 / 3 : 0;
   const std::size_t first = std::min(wanted_first, candidates.size() > most ? candidates.size() - most : 0);
   const std::size_t last = std::min(candidates.size(), first + most);
@@ -60,10 +61,12 @@ Selection choose(const RunView& run, const Interest& interest, std::size_t most)
   Selection chosen;
   chosen.rows = around(candidates, interest.event, most, witnesses_of(run.result, events.size()));
   if (chosen.rows.size() == events.size()) return chosen;
-  chosen.notice = "This table shows " + grouped(chosen.rows.size()) + " of " + counted(events.size(), "event", "events") + ". ";
-  chosen.notice += candidates.size() <= most
-                       ? "Left out: segments of records and single control messages."
-                       : "Left out: segments of records, single control messages, and what is far from " + interest.why + ".";
+  chosen.notice =
+      "This table shows " + grouped(chosen.rows.size()) + " of " + counted(events.size(), "event", "events") + ". ";
+  chosen.notice +=
+      candidates.size() <= most
+          ? "Left out: segments of records and single control messages."
+          : "Left out: segments of records, single control messages, and what is far from " + interest.why + ".";
   chosen.notice += " The whole trace: add -v to the command above.";
   return chosen;
 }
@@ -81,10 +84,10 @@ std::string event_row(const RunView& run, std::uint32_t index, bool witness) {
 }
 
 constexpr const char* kStepper =
-    "<button type=\"button\" data-do=\"first\" aria-label=\"first event\">⏮</button>"
+    "<button type=\"button\" data-do=\"first\" aria-label=\"first event\">⇤</button>"
     "<button type=\"button\" data-do=\"back\" aria-label=\"previous event\">◀</button>"
     "<button type=\"button\" data-do=\"forward\" aria-label=\"next event\">▶</button>"
-    "<button type=\"button\" data-do=\"last\" aria-label=\"last event\">⏭</button>"
+    "<button type=\"button\" data-do=\"last\" aria-label=\"last event\">⇥</button>"
     "<button type=\"button\" data-do=\"violation\">violation <kbd>v</kbd></button>"
     "<button type=\"button\" data-do=\"fault\">fault <kbd>f</kbd></button>"
     "<button type=\"button\" data-do=\"checkpoint\">checkpoint <kbd>c</kbd></button>"
@@ -107,7 +110,8 @@ std::string event_section(const RunView& run, const Interest& interest, std::siz
     out += event_row(run, index, std::binary_search(witnesses.begin(), witnesses.end(), index));
   }
   out += "</tbody></table></div>\n</section>\n";
-  return out + "<div class=\"bar\" id=\"stepper\" role=\"toolbar\" aria-label=\"step through the events\" data-start=\"e" +
+  return out +
+         "<div class=\"bar\" id=\"stepper\" role=\"toolbar\" aria-label=\"step through the events\" data-start=\"e" +
          std::to_string(interest.event) + "\" hidden>" + kStepper + "</div>\n";
 }
 

@@ -12,8 +12,8 @@ namespace {
 
 std::string title_of(const RunView& run) {
   const scenarios::RunSpec& spec = run.result.spec;
-  return std::string(name(run.result.answer)) + " · " + (spec.scenario.empty() ? spec.job.name : spec.scenario) + " · seed " +
-         hex(spec.world.seed);
+  return std::string(name(run.result.answer)) + " · " + (spec.scenario.empty() ? spec.job.name : spec.scenario) +
+         " · seed " + hex(spec.world.seed);
 }
 
 std::string head(const RunView& run) {
@@ -24,7 +24,8 @@ std::string head(const RunView& run) {
 
 constexpr const char* kNavigation =
     "<nav aria-label=\"sections\"><a href=\"#properties\">Properties</a><a href=\"#faults\">Faults</a>"
-    "<a href=\"#space-time\">Space and time</a><a href=\"#checkpoints\">Checkpoints</a><a href=\"#job-graph\">Job graph</a>"
+    "<a href=\"#space-time\">Space and time</a><a href=\"#checkpoints\">Checkpoints</a><a href=\"#job-graph\">Job "
+    "graph</a>"
     "<a href=\"#events\">Events</a><a href=\"#spec\">Run spec</a></nav>\n";
 
 }  // namespace
@@ -34,37 +35,47 @@ std::string job_graph_section(const RunView& run, const ReportOptions& options) 
   const std::string dot = job_graph_dot(run.graph.job());
   const DotPicture picture = options.use_dot ? render_dot(dot) : DotPicture{"", "no picture was asked for"};
   if (!picture.svg.empty()) return out + "<div class=\"scroll\">" + picture.svg + "</div>\n</section>\n";
-  return out + element("p", picture.note + "; this is its description:", "note") + "\n" + element("pre", dot) + "\n</section>\n";
+  return out + element("p", picture.note + "; this is its description:", "note") + "\n" + element("pre", dot) +
+         "\n</section>\n";
 }
 
 std::string space_time_section(const SpaceTimePicture& picture, const Interest& interest) {
   std::string out = "<section id=\"space-time\">\n<h2>Space and time</h2>\n";
-  out += element("p", "Around " + interest.why + ": events " + grouped(picture.first) + " to " + grouped(picture.last) +
-                          "; time runs downwards. Every sign tells its event when pointed at.", "note") + "\n";
+  out += element("p",
+                 "Around " + interest.why + ": events " + grouped(picture.first) + " to " + grouped(picture.last) +
+                     "; time runs downwards. Every sign tells its event when pointed at.",
+                 "note") +
+         "\n";
   if (picture.cut) {
-    out += element("p", "The story is longer than this picture: only " + counted(picture.marks, "event", "events") +
-                            " around the moment of interest are drawn.", "loud") + "\n";
+    out += element("p",
+                   "The story is longer than this picture: only " + counted(picture.marks, "event", "events") +
+                       " around the moment of interest are drawn.",
+                   "loud") +
+           "\n";
   }
-  return out + "<div class=\"scroll tall\" tabindex=\"0\" role=\"region\" aria-label=\"space-time diagram\">" + picture.svg +
-         "</div>\n</section>\n";
+  return out + "<div class=\"scroll tall\" tabindex=\"0\" role=\"region\" aria-label=\"space-time diagram\">" +
+         picture.svg + "</div>\n</section>\n";
 }
 
 std::string spec_section(const RunView& run) {
   return "<section id=\"spec\">\n<h2>Run spec</h2>\n"
          "<p class=\"note\">Everything the run depends on. <code>weir replay FILE</code> takes this text, too.</p>\n"
-         "<div class=\"command\"><pre id=\"spec-text\">" + markup(to_text(run.result.spec)) +
+         "<div class=\"command\"><pre id=\"spec-text\">" +
+         markup(to_text(run.result.spec)) +
          "</pre><button type=\"button\" data-copy=\"#spec-text\" hidden>copy</button></div>\n" +
-         element("p", "weir " + std::string(kVersion) + " · run spec version " + std::to_string(scenarios::kRunSpecVersion) +
-                          " · " + counted(run.trace.size(), "trace event", "trace events"), "note") +
+         element("p",
+                 "weir " + std::string(kVersion) + " · run spec version " + std::to_string(scenarios::kRunSpecVersion) +
+                     " · " + counted(run.trace.size(), "trace event", "trace events"),
+                 "note") +
          "\n</section>\n";
 }
 
 std::string html_page(const RunView& run, const ReportOptions& options, const Interest& interest,
                       const SpaceTimePicture& picture) {
-  return head(run) + verdict_section(run, options) + kNavigation + "<main>\n" + property_section(run) + fault_section(run) +
-         space_time_section(picture, interest) + checkpoint_section(run) + job_graph_section(run, options) +
-         event_section(run, interest) + spec_section(run) + "</main>\n<script>\n" + std::string(viewer_script()) +
-         "</script>\n</body>\n</html>\n";
+  return head(run) + verdict_section(run, options) + kNavigation + "<main>\n" + property_section(run) +
+         fault_section(run) + space_time_section(picture, interest) + checkpoint_section(run) +
+         job_graph_section(run, options) + event_section(run, interest) + spec_section(run) + "</main>\n<script>\n" +
+         std::string(viewer_script()) + "</script>\n</body>\n</html>\n";
 }
 
 std::string html_report(const RunView& run, const ReportOptions& options) {

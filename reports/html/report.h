@@ -1,7 +1,7 @@
 #pragma once
 
-// The page of one run. `html_report` of run_report.h is declared for users; this is what it shares with `report_files`, so
-// that the picture is drawn and `dot` is run once.
+// The page of one run. `html_report` of run_report.h is declared for users; this is what it shares with `report_files`,
+// so that the picture is drawn and `dot` is run once.
 
 #include <string>
 

@@ -10,9 +10,12 @@ using properties::Answer;
 
 const char* sign_and_word(Answer answer) {
   switch (answer) {
-    case Answer::Holds: return "✔ HOLDS";
-    case Answer::Violated: return "▲ VIOLATED";
-    case Answer::Inconclusive: break;
+    case Answer::Holds:
+      return "✔ HOLDS";
+    case Answer::Violated:
+      return "▲ VIOLATED";
+    case Answer::Inconclusive:
+      break;
   }
   return "? INCONCLUSIVE";
 }
@@ -58,8 +61,8 @@ std::string property_row(const properties::Verdict& verdict) {
   const std::string answer(name(verdict.answer));
   std::string out = "<tr><td>" + markup(verdict.property);
   if (const auto promise = promise_of(verdict.property); !promise.empty()) out += element("small", promise);
-  out += "</td><td class=\"" + answer + "\">" + sign_and_word(verdict.answer) + "</td><td>" + markup(verdict.reason) +
-         detail_list(verdict) + "</td><td>" + witness_links(verdict) + "</td></tr>\n";
+  out += "</td><td class=\"answer " + answer + "\">" + sign_and_word(verdict.answer) + "</td><td>" +
+         markup(verdict.reason) + detail_list(verdict) + "</td><td>" + witness_links(verdict) + "</td></tr>\n";
   return out;
 }
 
@@ -67,8 +70,9 @@ std::string yes(bool value) { return value ? "✔ yes" : "✘ no"; }
 
 std::string fault_row(std::size_t number, const sim::Fault& fault, const sim::FaultActivity& activity) {
   const std::string fired = activity.fired ? "✔ " + short_duration(engine::to_ns(activity.fired_at)) : "✘ no";
-  return "<tr><td class=\"number\">" + std::to_string(number) + "</td><td><code>" + markup(to_text(fault)) + "</code></td>" +
-         element("td", yes(activity.armed)) + element("td", fired) + element("td", yes(activity.took_effect)) + "</tr>\n";
+  return "<tr><td class=\"number\">" + std::to_string(number) + "</td><td><code>" + markup(to_text(fault)) +
+         "</code></td>" + element("td", yes(activity.armed)) + element("td", fired) +
+         element("td", yes(activity.took_effect)) + "</tr>\n";
 }
 
 }  // namespace
@@ -76,13 +80,15 @@ std::string fault_row(std::size_t number, const sim::Fault& fault, const sim::Fa
 std::string verdict_section(const RunView& run, const ReportOptions& options) {
   const scenarios::RunResult& result = run.result;
   const std::string scenario = result.spec.scenario.empty() ? result.spec.job.name : result.spec.scenario;
-  std::string out = "<header class=\"verdict " + std::string(name(result.answer)) + "\">\n<h1>" + sign_and_word(result.answer);
+  std::string out =
+      "<header class=\"verdict " + std::string(name(result.answer)) + "\">\n<h1>" + sign_and_word(result.answer);
   if (const std::string names = violated_names(result); !names.empty()) out += ": " + markup(names);
   out += "</h1>\n";
   if (const std::string cause = cause_of(result); !cause.empty()) out += element("p", cause, "cause") + "\n";
   out += "<dl class=\"facts\">" + fact("scenario", scenario) +
          fact("seed", hex(result.spec.world.seed) + " (" + std::to_string(result.spec.world.seed) + ")") +
-         fact("run ended", std::string(name(result.outcome.end)) + " at " + short_duration(engine::to_ns(result.outcome.ended_at))) +
+         fact("run ended",
+              std::string(name(result.outcome.end)) + " at " + short_duration(engine::to_ns(result.outcome.ended_at))) +
          fact("checkpoints", grouped(result.checkpoints_completed)) + fact("restarts", grouped(result.restarts)) +
          fact("trace hash", hex_digits(result.outcome.trace_hash)) + "</dl>\n";
   out += "<p class=\"note\">This command runs the very same run again, with the same trace hash:</p>\n";

@@ -13,8 +13,8 @@ namespace {
 using Align = TextTable::Align;
 using properties::Answer;
 
-constexpr std::size_t kStandingWidth = 16;   // "NONDETERMINISTIC"
-constexpr std::size_t kWidestName = 48;
+constexpr std::size_t kStandingWidth = 16;  // "NONDETERMINISTIC"
+constexpr std::size_t kWidestName = 80;
 
 Tone tone_of(Standing standing) {
   if (passed(standing)) return Tone::Good;

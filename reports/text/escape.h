@@ -7,8 +7,8 @@
 
 namespace weir::reports {
 
-// For HTML, SVG and XML, between tags and inside double quotes. Characters that XML 1.0 forbids are left out; line breaks
-// stay line breaks.
+// For HTML, SVG and XML, between tags and inside double quotes. Characters that XML 1.0 forbids are left out; line
+// breaks stay line breaks.
 std::string markup(std::string_view text);
 // The same, for an attribute in which line breaks must survive.
 std::string attribute(std::string_view text);

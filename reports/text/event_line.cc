@@ -16,10 +16,46 @@ using sim::WorldEventKind;
 
 // What a field of an event means, and so how it reads.
 enum class Form : std::uint8_t {
-  None, JobState, Attempt, Subtask, OnProcess, AttemptState, FailureCause, Restarts, DelayNs, CheckpointKind, WaitFor, Bytes,
-  AbortReason, SubtaskAndAck, SubtaskAndReason, Channel, FirstChannel, Obsolete, TookNs, CutProcessed, CutSent, Digest,
-  LatestCompleted, Split, Position, Records, Transaction, Phase, Incarnation, LostProcess, MessageTo, MessageFrom,
-  OfCheckpoint, OfSubtask, Generation, ExtraNs, FaultNumber, WriteId, PathHash, Offset,
+  None,
+  JobState,
+  Attempt,
+  Subtask,
+  OnProcess,
+  AttemptState,
+  FailureCause,
+  Restarts,
+  DelayNs,
+  CheckpointKind,
+  WaitFor,
+  Bytes,
+  AbortReason,
+  SubtaskAndAck,
+  SubtaskAndReason,
+  Channel,
+  FirstChannel,
+  Obsolete,
+  TookNs,
+  CutProcessed,
+  CutSent,
+  Digest,
+  LatestCompleted,
+  Split,
+  Position,
+  Records,
+  Transaction,
+  Phase,
+  Incarnation,
+  LostProcess,
+  MessageTo,
+  MessageFrom,
+  OfCheckpoint,
+  OfSubtask,
+  Generation,
+  ExtraNs,
+  FaultNumber,
+  WriteId,
+  PathHash,
+  Offset,
 };
 
 struct Forms {
@@ -31,45 +67,73 @@ struct Forms {
 Forms forms_of(EventKind kind) {
   using F = Form;
   switch (kind) {
-    case EventKind::JobStateChanged: return {F::JobState};
-    case EventKind::AttemptDeployed: return {F::Attempt, F::Subtask, F::OnProcess};
-    case EventKind::AttemptStateChanged: return {F::Attempt, F::AttemptState};
-    case EventKind::AttemptFailed: return {F::Attempt, F::FailureCause};
-    case EventKind::RestartScheduled: return {F::None, F::Restarts, F::DelayNs};
-    case EventKind::CheckpointTriggered: return {F::CheckpointKind, F::None, F::WaitFor};
-    case EventKind::CheckpointCompleted: return {F::None, F::None, F::Bytes};
-    case EventKind::CheckpointAborted: return {F::AbortReason};
-    case EventKind::AckReceived: return {F::Attempt, F::None, F::SubtaskAndAck};
-    case EventKind::DeclineReceived: return {F::Attempt, F::None, F::SubtaskAndReason};
-    case EventKind::AlignmentStarted: return {F::FirstChannel};
-    case EventKind::BarrierReceived: return {F::Channel, F::None, F::Obsolete};
-    case EventKind::AlignmentEnded: return {F::None, F::None, F::TookNs};
-    case EventKind::AlignmentAborted: return {F::AbortReason};
-    case EventKind::ChannelCutIn: return {F::Channel, F::None, F::CutProcessed};
-    case EventKind::BarrierSent: return {F::Channel, F::None, F::CutSent};
+    case EventKind::JobStateChanged:
+      return {F::JobState};
+    case EventKind::AttemptDeployed:
+      return {F::Attempt, F::Subtask, F::OnProcess};
+    case EventKind::AttemptStateChanged:
+      return {F::Attempt, F::AttemptState};
+    case EventKind::AttemptFailed:
+      return {F::Attempt, F::FailureCause};
+    case EventKind::RestartScheduled:
+      return {F::None, F::Restarts, F::DelayNs};
+    case EventKind::CheckpointTriggered:
+      return {F::CheckpointKind, F::None, F::WaitFor};
+    case EventKind::CheckpointCompleted:
+      return {F::None, F::None, F::Bytes};
+    case EventKind::CheckpointAborted:
+      return {F::AbortReason};
+    case EventKind::AckReceived:
+      return {F::Attempt, F::None, F::SubtaskAndAck};
+    case EventKind::DeclineReceived:
+      return {F::Attempt, F::None, F::SubtaskAndReason};
+    case EventKind::AlignmentStarted:
+      return {F::FirstChannel};
+    case EventKind::BarrierReceived:
+      return {F::Channel, F::None, F::Obsolete};
+    case EventKind::AlignmentEnded:
+      return {F::None, F::None, F::TookNs};
+    case EventKind::AlignmentAborted:
+      return {F::AbortReason};
+    case EventKind::ChannelCutIn:
+      return {F::Channel, F::None, F::CutProcessed};
+    case EventKind::BarrierSent:
+      return {F::Channel, F::None, F::CutSent};
     case EventKind::ChannelBlocked:
     case EventKind::ChannelResumed:
-    case EventKind::CancelMarkerSent: return {F::Channel};
-    case EventKind::SnapshotTaken: return {F::Attempt, F::None, F::Digest};
-    case EventKind::SnapshotDurable: return {F::Attempt, F::None, F::Bytes};
-    case EventKind::DeclineSent: return {F::Attempt, F::None, F::AbortReason};
-    case EventKind::NotifyAbortedReceived: return {F::Attempt, F::None, F::LatestCompleted};
-    case EventKind::RestoreChosen: return {};
-    case EventKind::StateRestored: return {F::Attempt, F::None, F::Digest};
+    case EventKind::CancelMarkerSent:
+      return {F::Channel};
+    case EventKind::SnapshotTaken:
+      return {F::Attempt, F::None, F::Digest};
+    case EventKind::SnapshotDurable:
+      return {F::Attempt, F::None, F::Bytes};
+    case EventKind::DeclineSent:
+      return {F::Attempt, F::None, F::AbortReason};
+    case EventKind::NotifyAbortedReceived:
+      return {F::Attempt, F::None, F::LatestCompleted};
+    case EventKind::RestoreChosen:
+      return {};
+    case EventKind::StateRestored:
+      return {F::Attempt, F::None, F::Digest};
     case EventKind::SplitSnapshot:
-    case EventKind::SplitRestored: return {F::Split, F::None, F::Position};
+    case EventKind::SplitRestored:
+      return {F::Split, F::None, F::Position};
     case EventKind::SegmentSent:
-    case EventKind::SegmentProcessed: return {F::Channel, F::Records, F::Bytes};
+    case EventKind::SegmentProcessed:
+      return {F::Channel, F::Records, F::Bytes};
     case EventKind::TransactionBegun:
-    case EventKind::TransactionAbortSent: return {F::Attempt, F::Transaction};
+    case EventKind::TransactionAbortSent:
+      return {F::Attempt, F::Transaction};
     case EventKind::TransactionPreCommitted:
-    case EventKind::TransactionCommitSent: return {F::Attempt, F::None, F::Transaction};
+    case EventKind::TransactionCommitSent:
+      return {F::Attempt, F::None, F::Transaction};
     case EventKind::TriggerReceived:
     case EventKind::SnapshotFailed:
     case EventKind::AckSent:
     case EventKind::NotifyCompleteReceived:
     case EventKind::RestoreStarted:
-    case EventKind::EndOfDataReached: return {F::Attempt};
+    case EventKind::EndOfDataReached:
+      return {F::Attempt};
   }
   return {};
 }
@@ -77,23 +141,35 @@ Forms forms_of(EventKind kind) {
 Forms forms_of(WorldEventKind kind) {
   using F = Form;
   switch (kind) {
-    case WorldEventKind::PhaseChanged: return {F::Phase};
+    case WorldEventKind::PhaseChanged:
+      return {F::Phase};
     case WorldEventKind::ProcessStarted:
-    case WorldEventKind::ProcessCrashed: return {F::Incarnation};
-    case WorldEventKind::ProcessLostReported: return {F::LostProcess};
+    case WorldEventKind::ProcessCrashed:
+      return {F::Incarnation};
+    case WorldEventKind::ProcessLostReported:
+      return {F::LostProcess};
     case WorldEventKind::MessageSent:
-    case WorldEventKind::MessageLost: return {F::MessageTo, F::OfCheckpoint, F::OfSubtask};
-    case WorldEventKind::MessageDelivered: return {F::MessageFrom, F::OfCheckpoint, F::OfSubtask};
-    case WorldEventKind::ConnectionBroken: return {F::Channel, F::Generation};
-    case WorldEventKind::BarrierDelayed: return {F::Channel, F::None, F::ExtraNs};
+    case WorldEventKind::MessageLost:
+      return {F::MessageTo, F::OfCheckpoint, F::OfSubtask};
+    case WorldEventKind::MessageDelivered:
+      return {F::MessageFrom, F::OfCheckpoint, F::OfSubtask};
+    case WorldEventKind::ConnectionBroken:
+      return {F::Channel, F::Generation};
+    case WorldEventKind::BarrierDelayed:
+      return {F::Channel, F::None, F::ExtraNs};
     case WorldEventKind::FaultArmed:
     case WorldEventKind::FaultFired:
-    case WorldEventKind::FaultTookEffect: return {F::FaultNumber};
-    case WorldEventKind::StorageWritten: return {F::Bytes, F::WriteId, F::PathHash};
+    case WorldEventKind::FaultTookEffect:
+      return {F::FaultNumber};
+    case WorldEventKind::StorageWritten:
+      return {F::Bytes, F::WriteId, F::PathHash};
     case WorldEventKind::LogCommitted:
-    case WorldEventKind::LogAborted: return {F::Records, F::Transaction};
-    case WorldEventKind::LogVisible: return {F::Records, F::Transaction, F::Offset};
-    case WorldEventKind::BeforeFirst: break;
+    case WorldEventKind::LogAborted:
+      return {F::Records, F::Transaction};
+    case WorldEventKind::LogVisible:
+      return {F::Records, F::Transaction, F::Offset};
+    case WorldEventKind::BeforeFirst:
+      break;
   }
   return {};
 }
@@ -117,7 +193,8 @@ std::string process_name(std::uint64_t process) {
 
 std::string message_words(std::uint64_t packed, const char* direction) {
   const std::uint64_t kind = packed & 0xFF;
-  const std::string what = kind < engine::kMessageKinds ? std::string(name(static_cast<engine::MessageKind>(kind))) : "?";
+  const std::string what =
+      kind < engine::kMessageKinds ? std::string(name(static_cast<engine::MessageKind>(kind))) : "?";
   return what + direction + process_name(packed >> 8);
 }
 
@@ -133,46 +210,86 @@ std::string subtask_and(const engine::ExecutionGraph& graph, std::uint64_t packe
 
 std::string words_of(Form form, std::uint64_t v, const engine::ExecutionGraph& graph) {
   switch (form) {
-    case Form::None: return "";
-    case Form::JobState: return spelled<engine::JobState>(v);
-    case Form::Attempt: return "attempt " + std::to_string(v);
-    case Form::Subtask: return "of " + subtask_name(graph, v);
-    case Form::OnProcess: return "on " + process_name(v);
-    case Form::AttemptState: return spelled<engine::AttemptState>(v);
-    case Form::FailureCause: return spelled<engine::FailureCause>(v);
-    case Form::Restarts: return counted(v, "restart", "restarts") + " so far";
-    case Form::DelayNs: return "in " + short_duration(static_cast<std::int64_t>(v));
-    case Form::CheckpointKind: return spelled<engine::CheckpointKind>(v);
-    case Form::WaitFor: return "waits for " + counted(v, "subtask", "subtasks");
-    case Form::Bytes: return counted(v, "byte", "bytes");
-    case Form::AbortReason: return spelled<engine::AbortReason>(v);
-    case Form::SubtaskAndAck: return subtask_and(graph, v, spelled<engine::AckClass>(v >> 32));
-    case Form::SubtaskAndReason: return subtask_and(graph, v, spelled<engine::AbortReason>(v >> 32));
-    case Form::Channel: return "on " + channel_name(graph, v);
-    case Form::FirstChannel: return "first barrier on " + channel_name(graph, v);
-    case Form::Obsolete: return v == 0 ? "" : "obsolete";
-    case Form::TookNs: return "after " + short_duration(static_cast<std::int64_t>(v));
-    case Form::CutProcessed: return counted(engine::ChannelCut::count(v), "record", "records") + " processed before it";
-    case Form::CutSent: return counted(engine::ChannelCut::count(v), "record", "records") + " sent before it";
-    case Form::Digest: return "state digest " + hex(v);
-    case Form::LatestCompleted: return v == 0 ? "none completed" : "latest completed " + std::to_string(v);
-    case Form::Split: return "split " + std::to_string(v);
-    case Form::Position: return "position " + grouped(v);
-    case Form::Records: return counted(v, "record", "records");
-    case Form::Transaction: return "transaction " + std::to_string(v);
-    case Form::Phase: return spelled<sim::Phase>(v);
-    case Form::Incarnation: return "incarnation " + std::to_string(v);
-    case Form::LostProcess: return process_name(v);
-    case Form::MessageTo: return message_words(v, " to ");
-    case Form::MessageFrom: return message_words(v, " from ");
-    case Form::OfCheckpoint: return v == 0 ? "" : "checkpoint " + std::to_string(v);
-    case Form::OfSubtask: return v == engine::kNoSubtask.value ? "" : subtask_name(graph, v);
-    case Form::Generation: return "generation " + std::to_string(v);
-    case Form::ExtraNs: return short_duration(static_cast<std::int64_t>(v)) + " late";
-    case Form::FaultNumber: return "fault " + std::to_string(v + 1);
-    case Form::WriteId: return "write " + std::to_string(v);
-    case Form::PathHash: return "path hash " + hex(v);
-    case Form::Offset: return "from offset " + grouped(v);
+    case Form::None:
+      return "";
+    case Form::JobState:
+      return spelled<engine::JobState>(v);
+    case Form::Attempt:
+      return "attempt " + std::to_string(v);
+    case Form::Subtask:
+      return "of " + subtask_name(graph, v);
+    case Form::OnProcess:
+      return "on " + process_name(v);
+    case Form::AttemptState:
+      return spelled<engine::AttemptState>(v);
+    case Form::FailureCause:
+      return spelled<engine::FailureCause>(v);
+    case Form::Restarts:
+      return counted(v, "restart", "restarts") + " so far";
+    case Form::DelayNs:
+      return "in " + short_duration(static_cast<std::int64_t>(v));
+    case Form::CheckpointKind:
+      return spelled<engine::CheckpointKind>(v);
+    case Form::WaitFor:
+      return "waits for " + counted(v, "subtask", "subtasks");
+    case Form::Bytes:
+      return counted(v, "byte", "bytes");
+    case Form::AbortReason:
+      return spelled<engine::AbortReason>(v);
+    case Form::SubtaskAndAck:
+      return subtask_and(graph, v, spelled<engine::AckClass>(v >> 32));
+    case Form::SubtaskAndReason:
+      return subtask_and(graph, v, spelled<engine::AbortReason>(v >> 32));
+    case Form::Channel:
+      return "on " + channel_name(graph, v);
+    case Form::FirstChannel:
+      return "first barrier on " + channel_name(graph, v);
+    case Form::Obsolete:
+      return v == 0 ? "" : "obsolete";
+    case Form::TookNs:
+      return "after " + short_duration(static_cast<std::int64_t>(v));
+    case Form::CutProcessed:
+      return counted(engine::ChannelCut::count(v), "record", "records") + " processed before it";
+    case Form::CutSent:
+      return counted(engine::ChannelCut::count(v), "record", "records") + " sent before it";
+    case Form::Digest:
+      return "state digest " + hex(v);
+    case Form::LatestCompleted:
+      return v == 0 ? "none completed" : "latest completed " + std::to_string(v);
+    case Form::Split:
+      return "split " + std::to_string(v);
+    case Form::Position:
+      return "position " + grouped(v);
+    case Form::Records:
+      return counted(v, "record", "records");
+    case Form::Transaction:
+      return "transaction " + std::to_string(v);
+    case Form::Phase:
+      return spelled<sim::Phase>(v);
+    case Form::Incarnation:
+      return "incarnation " + std::to_string(v);
+    case Form::LostProcess:
+      return process_name(v);
+    case Form::MessageTo:
+      return message_words(v, " to ");
+    case Form::MessageFrom:
+      return message_words(v, " from ");
+    case Form::OfCheckpoint:
+      return v == 0 ? "" : "checkpoint " + std::to_string(v);
+    case Form::OfSubtask:
+      return v == engine::kNoSubtask.value ? "" : subtask_name(graph, v);
+    case Form::Generation:
+      return "generation " + std::to_string(v);
+    case Form::ExtraNs:
+      return short_duration(static_cast<std::int64_t>(v)) + " late";
+    case Form::FaultNumber:
+      return "fault " + std::to_string(v + 1);
+    case Form::WriteId:
+      return "write " + std::to_string(v);
+    case Form::PathHash:
+      return "path hash " + hex(v);
+    case Form::Offset:
+      return "from offset " + grouped(v);
   }
   return "";
 }
@@ -211,7 +328,8 @@ std::string event_words(const sim::TraceEvent& event, const engine::ExecutionGra
 }
 
 EventLines::EventLines(const engine::ExecutionGraph& graph) : graph_(graph), actor_width_(10) {
-  for (const engine::SubtaskInfo& subtask : graph.subtasks()) actor_width_ = std::max(actor_width_, columns(subtask.name));
+  for (const engine::SubtaskInfo& subtask : graph.subtasks())
+    actor_width_ = std::max(actor_width_, columns(subtask.name));
 }
 
 std::string EventLines::line(const sim::TraceEvent& event) const {

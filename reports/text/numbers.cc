@@ -44,6 +44,11 @@ std::string clock_time(std::int64_t ns) {
   return std::to_string(value / 1'000'000) + "." + padded(value % 1'000'000, 6) + "ms";
 }
 
+std::string axis_time(std::int64_t ns) {
+  const auto micros = static_cast<std::uint64_t>(ns < 0 ? 0 : ns) / 1000;
+  return std::to_string(micros / 1000) + "." + padded(micros % 1000, 3) + "ms";
+}
+
 std::string short_duration(std::int64_t ns) {
   struct Unit {
     std::uint64_t size;

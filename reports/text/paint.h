@@ -22,12 +22,18 @@ class Paint {
  private:
   static std::string_view code(Tone tone) {
     switch (tone) {
-      case Tone::Good: return "\x1b[32m";
-      case Tone::Bad: return "\x1b[1;31m";
-      case Tone::Unsure: return "\x1b[33m";
-      case Tone::Strong: return "\x1b[1m";
-      case Tone::Faint: return "\x1b[2m";
-      case Tone::Plain: break;
+      case Tone::Good:
+        return "\x1b[32m";
+      case Tone::Bad:
+        return "\x1b[1;31m";
+      case Tone::Unsure:
+        return "\x1b[33m";
+      case Tone::Strong:
+        return "\x1b[1m";
+      case Tone::Faint:
+        return "\x1b[2m";
+      case Tone::Plain:
+        break;
     }
     return "";
   }
@@ -36,9 +42,12 @@ class Paint {
 
 inline Tone tone_of(properties::Answer answer) {
   switch (answer) {
-    case properties::Answer::Holds: return Tone::Good;
-    case properties::Answer::Violated: return Tone::Bad;
-    case properties::Answer::Inconclusive: break;
+    case properties::Answer::Holds:
+      return Tone::Good;
+    case properties::Answer::Violated:
+      return Tone::Bad;
+    case properties::Answer::Inconclusive:
+      break;
   }
   return Tone::Unsure;
 }

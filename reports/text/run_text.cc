@@ -25,11 +25,18 @@ std::string fired_words(const sim::FaultActivity& activity) {
 
 std::string yes(bool value) { return value ? "yes" : "no"; }
 
-std::string details_text(const scenarios::RunResult& result) {
+constexpr std::size_t kMostDetails = 6;
+
+// The first property's reason is the cause and has been said.
+std::string doubts(const scenarios::RunResult& result, const Paint& paint) {
   std::string out;
   for (const properties::Verdict& verdict : result.verdicts) {
     if (verdict.answer == Answer::Holds) continue;
-    for (const std::string& detail : verdict.details) out += "    " + one_line(detail) + "\n";
+    out += "  " + paint(tone_of(verdict.answer), answer_word(verdict.answer)) + "  " + verdict.property + "\n";
+    const auto& details = verdict.details;
+    if (details.empty() && !verdict.reason.empty()) out += "    " + one_line(verdict.reason) + "\n";
+    for (std::size_t i = 0; i < details.size() && i < kMostDetails; ++i) out += "    " + one_line(details[i]) + "\n";
+    if (details.size() > kMostDetails) out += "    … the report has more\n";
   }
   return out;
 }
@@ -49,10 +56,9 @@ std::string run_headline(const scenarios::RunResult& result, const Paint& paint)
          counted(result.restarts, "restart", "restarts") + "  trace " + hex_digits(result.outcome.trace_hash) + "\n";
 }
 
-std::string verdict_table(const scenarios::RunResult& result, const Paint& paint, bool all) {
+std::string verdict_table(const scenarios::RunResult& result, const Paint& paint) {
   TextTable table({Align::Left, Align::Left, Align::Left});
   for (const properties::Verdict& verdict : result.verdicts) {
-    if (!all && verdict.answer == Answer::Holds) continue;
     table.add({painted(paint, tone_of(verdict.answer), answer_word(verdict.answer)), verdict.property,
                one_line(verdict.reason)});
   }
@@ -65,7 +71,8 @@ std::string fault_table(const scenarios::RunResult& result) {
   TextTable table({Align::Right, Align::Left, Align::Left, Align::Left, Align::Left});
   table.add({"fault", "armed", "fired", "had effect", "planned"});
   for (std::size_t i = 0; i < plan.size(); ++i) {
-    const sim::FaultActivity activity = i < result.outcome.faults.size() ? result.outcome.faults[i] : sim::FaultActivity{};
+    const sim::FaultActivity activity =
+        i < result.outcome.faults.size() ? result.outcome.faults[i] : sim::FaultActivity{};
     table.add({std::to_string(i + 1), yes(activity.armed), fired_words(activity), yes(activity.took_effect),
                one_line(to_text(plan[i]))});
   }
@@ -74,8 +81,7 @@ std::string fault_table(const scenarios::RunResult& result) {
 
 std::string failure_story(const scenarios::RunResult& result, const Paint& paint, std::string_view program) {
   std::string out = "  " + paint(Tone::Strong, one_line(cause_of(result))) + "\n";
-  out += verdict_table(result, paint, false);
-  out += details_text(result);
+  out += doubts(result, paint);
   out += fault_table(result);
   out += "  reproduce with:\n" + reproduce_command(result.spec, program) + "\n";
   return out;
@@ -83,9 +89,10 @@ std::string failure_story(const scenarios::RunResult& result, const Paint& paint
 
 std::string run_text(const RunView& run, const ReportOptions& options) {
   const Paint plain(false);
-  std::string out = run_headline(run.result, plain) + verdict_table(run.result, plain, true);
-  if (run.result.answer != Answer::Holds) return out + failure_story(run.result, plain, options.program);
-  return out + fault_table(run.result) + "  reproduce with:\n" + reproduce_command(run.result.spec, options.program) + "\n";
+  std::string out = run_headline(run.result, plain) + verdict_table(run.result, plain);
+  if (run.result.answer != Answer::Holds) return out + "\n" + failure_story(run.result, plain, options.program);
+  return out + fault_table(run.result) + "  reproduce with:\n" + reproduce_command(run.result.spec, options.program) +
+         "\n";
 }
 
 }  // namespace weir::reports

@@ -15,7 +15,7 @@ class TextTable {
   struct Cell {
     std::string text;
     std::size_t width;
-    Cell(std::string t);  // NOLINT: text is a cell
+    Cell(std::string t);                           // NOLINT: text is a cell
     Cell(const char* t) : Cell(std::string(t)) {}  // NOLINT
     Cell(std::string t, std::size_t w) : text(std::move(t)), width(w) {}
   };

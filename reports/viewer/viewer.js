@@ -48,7 +48,9 @@
       'stroke-width': 2.5 };
     for (const [key, value] of Object.entries(values)) ring.setAttribute(key, value);
     mark.ownerSVGElement.append(ring);
-    picture.scrollTo({ top: values.cy - picture.clientHeight / 2, left: values.cx - picture.clientWidth / 2 });
+    const visible = values.cx > picture.scrollLeft + 20 && values.cx < picture.scrollLeft + picture.clientWidth - 20;
+    picture.scrollTo({ top: values.cy - picture.clientHeight / 2,
+      left: visible ? picture.scrollLeft : values.cx - picture.clientWidth / 2 });
   };
 
   const sentence = (row) => {

@@ -123,9 +123,7 @@ class Worker {
     if (!result.ok()) work_.fail(result.status());
     return result.ok();
   }
-  void report(const Progress& progress) {
-    progress(work_.done(), work_.seeds(), work_.failures());
-  }
+  void report(const Progress& progress) { progress(work_.done(), work_.seeds(), work_.failures()); }
 
   Work& work_;
   Runner runner_;
@@ -154,7 +152,8 @@ void run_workers(std::vector<std::unique_ptr<Worker>>& workers, const Progress& 
 engine::Result<CampaignResult> run_campaign(const JobCatalogue& catalogue, const Scenario& scenario,
                                             const CampaignOptions& options, const Progress& progress) {
   if (options.first_seed == 0 || options.end_seed <= options.first_seed) {
-    return Status(engine::StatusCode::Corrupt, "the range of seeds is empty; seeds count from 1, and A:B ends before B");
+    return Status(engine::StatusCode::Corrupt,
+                  "the range of seeds is empty; seeds count from 1, and A:B ends before B");
   }
   auto jobs = std::make_shared<JobCache>(catalogue);
   auto prepared = jobs->get(scenario.base.job);

@@ -26,14 +26,16 @@ std::string checkpoint_text(engine::CheckpointId checkpoint) {
 
 std::string what_happened(const Fault& fault) {
   switch (fault.kind) {
-    case FaultKind::Crash: return "tm-" + std::to_string(fault.task_manager) + " crashed";
+    case FaultKind::Crash:
+      return "tm-" + std::to_string(fault.task_manager) + " crashed";
     case FaultKind::LoseMessages: {
       const std::string where = fault.subtask.empty() ? "" : " of " + fault.subtask;
       return std::string(engine::name(fault.message)) + where + checkpoint_text(fault.checkpoint) + " was lost";
     }
     case FaultKind::SlowBarrier: {
       const std::string where = fault.channel.empty() ? "" : " on " + fault.channel;
-      return "a barrier" + where + checkpoint_text(fault.checkpoint) + " came " + sim::duration_text(fault.duration) + " late";
+      return "a barrier" + where + checkpoint_text(fault.checkpoint) + " came " + sim::duration_text(fault.duration) +
+             " late";
     }
   }
   return {};

@@ -11,8 +11,8 @@ namespace weir::scenarios {
 // The first violated verdict in the order of the properties, else the first inconclusive one; null when all hold.
 const properties::Verdict* decisive(const RunResult& result);
 
-// "exactly-once: word 'the' was counted twice — after tm-2 crashed at 350ms, with defect ack-before-durable". Empty when
-// the run holds.
+// "exactly-once: word 'the' was counted twice — after tm-2 crashed at 350ms, with defect ack-before-durable". Empty
+// when the run holds.
 std::string cause_of(const RunResult& result);
 
 // "exactly-once/crash+slow-barrier": the property and the kinds of faults that took effect.

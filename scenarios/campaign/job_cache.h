@@ -14,7 +14,7 @@ namespace weir::scenarios {
 
 // A job ready to run; immutable.
 struct PreparedJob {
-  JobRef ref;            // with the hash of its input
+  JobRef ref;  // with the hash of its input
   ResolvedJob job;
   std::shared_ptr<const properties::Reference> reference;
 };
@@ -30,7 +30,7 @@ class JobCache {
   void keep(const JobRef& asked, std::shared_ptr<const PreparedJob> job);
 
   struct Known {
-    JobRef asked;        // as it was asked for: the hash may still be unknown
+    JobRef asked;  // as it was asked for: the hash may still be unknown
     std::shared_ptr<const PreparedJob> job;
   };
   const JobCatalogue& catalogue_;

@@ -37,9 +37,10 @@ std::uint64_t count(const sim::Trace& trace, sim::TraceKind kind) {
 
 // A plan that never came to pass shows nothing.
 void add_fault_verdict(RunResult& result) {
+  if (result.outcome.faults.empty()) return;
   const Answer answer = properties::fault_activity_answer(result.outcome);
-  if (answer == Answer::Holds) return;
-  result.verdicts.push_back({kFaultsFired, answer, properties::fault_activity_sentence(result.outcome), {}, {}});
+  const std::string reason = answer == Answer::Holds ? "" : properties::fault_activity_sentence(result.outcome);
+  result.verdicts.push_back({kFaultsFired, answer, reason, {}, {}});
 }
 
 }  // namespace

@@ -32,9 +32,12 @@ std::size_t rank(const std::string& property) {
 
 bool allowed(const sim::FaultProfile& profile, sim::FaultKind kind) {
   switch (kind) {
-    case sim::FaultKind::Crash: return profile.crash;
-    case sim::FaultKind::LoseMessages: return profile.lose_messages;
-    case sim::FaultKind::SlowBarrier: return profile.slow_barrier;
+    case sim::FaultKind::Crash:
+      return profile.crash;
+    case sim::FaultKind::LoseMessages:
+      return profile.lose_messages;
+    case sim::FaultKind::SlowBarrier:
+      return profile.slow_barrier;
   }
   return false;
 }

@@ -1,7 +1,7 @@
 #pragma once
 
-// What a campaign keeps of its runs: sums, and the failures. Merging two is the same in either order, so that the result
-// does not depend on which thread ran which seed.
+// What a campaign keeps of its runs: sums, and the failures. Merging two is the same in either order, so that the
+// result does not depend on which thread ran which seed.
 
 #include <array>
 #include <cstdint>

@@ -49,7 +49,8 @@ std::string generated_event(const JobRef& ref, sim::RandomStream& random) {
 
 sim::Workload workload(const JobRef& ref, const Bytes&) {
   sim::Workload made;
-  made.topics = {generated_topic("events", ref, [&](sim::RandomStream& random) { return generated_event(ref, random); })};
+  made.topics = {
+      generated_topic("events", ref, [&](sim::RandomStream& random) { return generated_event(ref, random); })};
   made.output_topics = {"counts"};
   return made;
 }

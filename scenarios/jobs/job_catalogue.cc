@@ -62,8 +62,8 @@ Result<Bytes> read_input(const JobDefinition& job, JobRef& ref) {
   if (!contents.ok()) return refused("input file " + contents.status().message());
   const std::uint64_t hash = input_hash(contents.value());
   if (ref.input_hash != 0 && ref.input_hash != hash) {
-    return refused("input file '" + ref.input + "' has other bytes than this run was made with (hash " + hex_text(hash) +
-                   ", expected " + hex_text(ref.input_hash) +
+    return refused("input file '" + ref.input + "' has other bytes than this run was made with (hash " +
+                   hex_text(hash) + ", expected " + hex_text(ref.input_hash) +
                    "); bring the file back, or drop job.input-hash to run on it as it is");
   }
   ref.input_hash = hash;

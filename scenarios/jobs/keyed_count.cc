@@ -41,7 +41,11 @@ void build(StreamEnvironment& env, const JobRef&) {
   env.disable_operator_chaining();
   env.from_source(LogSource<Click>(kClicks), "source")
       .uid("source")
-      .map([](const Click& click) { return Click{click.key, 1}; }, "map")
+      .map(
+          [](const Click& click) {
+            return Click{click.key, 1};
+          },
+          "map")
       .uid("map")
       .key_by([](const Click& click) { return click.key; })
       .process<RunningTotal>("totals")
@@ -58,7 +62,8 @@ Bytes generated_click(const JobRef& ref, sim::RandomStream& random) {
 
 sim::Workload workload(const JobRef& ref, const Bytes&) {
   sim::Workload made;
-  made.topics = {generated_topic(kClicks, ref, [&](sim::RandomStream& random) { return generated_click(ref, random); })};
+  made.topics = {
+      generated_topic(kClicks, ref, [&](sim::RandomStream& random) { return generated_click(ref, random); })};
   made.output_topics = {kTotals};
   return made;
 }

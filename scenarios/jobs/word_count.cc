@@ -81,7 +81,8 @@ sim::Workload workload(const JobRef& ref, const Bytes& contents) {
   sim::Workload made;
   made.output_topics = {kCounts};
   if (ref.input.empty()) {
-    made.topics = {generated_topic(kLines, ref, [&](sim::RandomStream& random) { return generated_line(ref, random); })};
+    made.topics = {
+        generated_topic(kLines, ref, [&](sim::RandomStream& random) { return generated_line(ref, random); })};
   } else {
     made.files = {{ref.input, contents}};
   }

@@ -23,13 +23,20 @@ Place place_of(const toml::source_region& region, const std::string& file) {
 
 ValueKind kind_of(const toml::node& node) {
   switch (node.type()) {
-    case toml::node_type::integer: return ValueKind::Integer;
-    case toml::node_type::boolean: return ValueKind::Boolean;
-    case toml::node_type::string: return ValueKind::Text;
-    case toml::node_type::floating_point: return ValueKind::Number;
-    case toml::node_type::array: return ValueKind::List;
-    case toml::node_type::table: return ValueKind::Table;
-    default: return ValueKind::Date;
+    case toml::node_type::integer:
+      return ValueKind::Integer;
+    case toml::node_type::boolean:
+      return ValueKind::Boolean;
+    case toml::node_type::string:
+      return ValueKind::Text;
+    case toml::node_type::floating_point:
+      return ValueKind::Number;
+    case toml::node_type::array:
+      return ValueKind::List;
+    case toml::node_type::table:
+      return ValueKind::Table;
+    default:
+      return ValueKind::Date;
   }
 }
 
@@ -66,19 +73,21 @@ class Flattener {
  private:
   void member(const std::string& path, const toml::key& key, const toml::node& node) {
     if (const toml::table* inner = node.as_table()) {
-      out_.push_back({path, {ValueKind::Table, {}, {}, place_of(key.source(), file_)}});
+      const Place place = place_of(key.source(), file_);
+      out_.push_back({path, {ValueKind::Table, {}, {}, place}, place});
       table(*inner, path + ".");
     } else if (node.is_array_of_tables()) {
       elements(path, *node.as_array());
     } else {
-      out_.push_back({path, value_of(node, file_)});
+      out_.push_back({path, value_of(node, file_), place_of(key.source(), file_)});
     }
   }
   void elements(const std::string& path, const toml::array& array) {
     std::size_t i = 0;
     for (const toml::node& element : array) {
       const std::string name = path + "." + std::to_string(i++);
-      out_.push_back({name, {ValueKind::Table, {}, {}, place_of(element.source(), file_)}});
+      const Place place = place_of(element.source(), file_);
+      out_.push_back({name, {ValueKind::Table, {}, {}, place}, place});
       table(*element.as_table(), name + ".");
     }
   }
@@ -112,13 +121,20 @@ std::string Place::text() const {
 
 std::string_view described(ValueKind kind) {
   switch (kind) {
-    case ValueKind::Integer: return "an integer";
-    case ValueKind::Boolean: return "a boolean";
-    case ValueKind::Text: return "text";
-    case ValueKind::Number: return "a number with a fraction";
-    case ValueKind::Date: return "a date or time";
-    case ValueKind::List: return "a list";
-    case ValueKind::Table: return "a table";
+    case ValueKind::Integer:
+      return "an integer";
+    case ValueKind::Boolean:
+      return "a boolean";
+    case ValueKind::Text:
+      return "text";
+    case ValueKind::Number:
+      return "a number with a fraction";
+    case ValueKind::Date:
+      return "a date or time";
+    case ValueKind::List:
+      return "a list";
+    case ValueKind::Table:
+      return "a table";
   }
   return "a value";
 }
@@ -136,7 +152,8 @@ void Document::set(std::string_view path, Value value) {
     entry.value = std::move(value);
     return;
   }
-  entries.push_back({std::string(path), std::move(value)});
+  const Place place = value.place;
+  entries.push_back({std::string(path), std::move(value), place});
 }
 
 Place Document::place_of(std::string_view path) const {

@@ -22,14 +22,15 @@ std::string_view described(ValueKind kind);  // "an integer"
 
 struct Value {
   ValueKind kind = ValueKind::Text;
-  std::string text;          // of a scalar, as a key's `set` takes it
-  std::vector<Value> list;   // List
+  std::string text;         // of a scalar, as a key's `set` takes it
+  std::vector<Value> list;  // List
   Place place;
 };
 
 struct Entry {
-  std::string path;          // "checkpoint.interval", "fault.0.when.event"
+  std::string path;  // "checkpoint.interval", "fault.0.when.event"
   Value value;
+  Place key_place;
 };
 
 class Document {

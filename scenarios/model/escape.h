@@ -9,7 +9,7 @@
 namespace weir::scenarios {
 
 std::string escaped_value(std::string_view value);
-std::string escaped_key(std::string_view key);       // '=' and every blank too
+std::string escaped_key(std::string_view key);  // '=' and every blank too
 // Nothing when a '%' is not followed by two hexadecimal digits.
 std::optional<std::string> unescaped(std::string_view text);
 

@@ -107,7 +107,8 @@ class Reader {
     fault_ = parsed.value();
   }
   bool read_kind() {
-    if (!fields_.has("kind")) return fields_.problem("kind", "is missing; say what happens, e.g. kind = \"crash\""), false;
+    if (!fields_.has("kind"))
+      return fields_.problem("kind", "is missing; say what happens, e.g. kind = \"crash\""), false;
     const auto text = fields_.text("kind");
     if (!text) return false;
     std::vector<std::string_view> names;
@@ -194,8 +195,8 @@ class Reader {
 std::optional<FaultProblem> check_trigger(const sim::Trigger& trigger, const FaultTargets& targets) {
   if (!trigger.at_event) {
     if (trigger.time.time_since_epoch() <= targets.storm) return std::nullopt;
-    return FaultProblem{"at", "faults strike during the storm only, which ends at " + sim::duration_text(targets.storm) +
-                                  "; strike earlier, or raise world.storm"};
+    return FaultProblem{"at", "faults strike during the storm only, which ends at " +
+                                  sim::duration_text(targets.storm) + "; strike earlier, or raise world.storm"};
   }
   if (trigger.checkpoint != engine::kNoCheckpoint && !sim::info(trigger.event).has_checkpoint) {
     return FaultProblem{"when.checkpoint", "event '" + std::string(sim::info(trigger.event).name) +
@@ -212,8 +213,9 @@ std::optional<FaultProblem> check_trigger(const sim::Trigger& trigger, const Fau
 std::optional<FaultProblem> check_fault(const Fault& fault, const FaultTargets& targets) {
   if (targets.graph == nullptr) return std::nullopt;
   if (fault.kind == FaultKind::Crash && (fault.task_manager < 1 || fault.task_manager > targets.task_managers)) {
-    return FaultProblem{"task-manager", "there are " + std::to_string(targets.task_managers) +
-                                            " TaskManagers, numbered from 1; choose one, or raise cluster.task-managers"};
+    return FaultProblem{"task-manager",
+                        "there are " + std::to_string(targets.task_managers) +
+                            " TaskManagers, numbered from 1; choose one, or raise cluster.task-managers"};
   }
   if (!fault.subtask.empty() && !targets.graph->subtask_named(fault.subtask)) {
     return FaultProblem{"subtask", unknown_name("subtask", fault.subtask, targets.graph->subtasks())};

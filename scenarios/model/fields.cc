@@ -11,10 +11,14 @@ using engine::StatusCode;
 
 bool fits(KeyType type, ValueKind kind) {
   switch (type) {
-    case KeyType::Integer: return kind == ValueKind::Integer;
-    case KeyType::Hex: return kind == ValueKind::Integer || kind == ValueKind::Text;
-    case KeyType::Boolean: return kind == ValueKind::Boolean;
-    default: return kind == ValueKind::Text;
+    case KeyType::Integer:
+      return kind == ValueKind::Integer;
+    case KeyType::Hex:
+      return kind == ValueKind::Integer || kind == ValueKind::Text;
+    case KeyType::Boolean:
+      return kind == ValueKind::Boolean;
+    default:
+      return kind == ValueKind::Text;
   }
 }
 

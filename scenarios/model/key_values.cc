@@ -49,12 +49,18 @@ std::string expectation(const SpecKey& key) {
     case KeyType::Integer:
       if (key.high == std::numeric_limits<std::uint64_t>::max()) return "an integer from " + std::to_string(key.low);
       return "an integer from " + std::to_string(key.low) + " to " + std::to_string(key.high);
-    case KeyType::Hex: return "an integer or \"0x…\" of at most 64 bits";
-    case KeyType::Boolean: return "true or false";
-    case KeyType::Duration: return "a duration from " + limit_text(key.low) + " to " + limit_text(key.high);
-    case KeyType::Range: return "two durations \"50us..180us\", the smaller first, or one";
-    case KeyType::Choice: return "one of " + joined(split(key.words, '|'), ", ");
-    case KeyType::Text: return "text";
+    case KeyType::Hex:
+      return "an integer or \"0x…\" of at most 64 bits";
+    case KeyType::Boolean:
+      return "true or false";
+    case KeyType::Duration:
+      return "a duration from " + limit_text(key.low) + " to " + limit_text(key.high);
+    case KeyType::Range:
+      return "two durations \"50us..180us\", the smaller first, or one";
+    case KeyType::Choice:
+      return "one of " + joined(split(key.words, '|'), ", ");
+    case KeyType::Text:
+      return "text";
   }
   return {};
 }

@@ -32,7 +32,13 @@ constexpr auto kAs = [](auto value) { return static_cast<FieldType<Field>>(value
 
 template <auto Field>
 constexpr SpecKey integer(std::string_view name, std::uint64_t low, std::uint64_t high, std::string_view doc) {
-  return {name, KeyType::Integer, low, high, {}, doc, false,
+  return {name,
+          KeyType::Integer,
+          low,
+          high,
+          {},
+          doc,
+          false,
           [](const RunSpec& spec) { return std::to_string(Field(spec)); },
           [](RunSpec& spec, const SpecKey& key, std::string_view text) {
             return assign<Field>(spec, key, text, read_integer, kAs<Field>);
@@ -41,7 +47,13 @@ constexpr SpecKey integer(std::string_view name, std::uint64_t low, std::uint64_
 
 template <auto Field>
 constexpr SpecKey hex(std::string_view name, bool per_seed, std::string_view doc) {
-  return {name, KeyType::Hex, 0, std::numeric_limits<std::uint64_t>::max(), {}, doc, per_seed,
+  return {name,
+          KeyType::Hex,
+          0,
+          std::numeric_limits<std::uint64_t>::max(),
+          {},
+          doc,
+          per_seed,
           [](const RunSpec& spec) { return hex_text(Field(spec)); },
           [](RunSpec& spec, const SpecKey& key, std::string_view text) {
             return assign<Field>(spec, key, text, read_integer, kAs<Field>);
@@ -50,7 +62,13 @@ constexpr SpecKey hex(std::string_view name, bool per_seed, std::string_view doc
 
 template <auto Field>
 constexpr SpecKey boolean(std::string_view name, std::string_view doc) {
-  return {name, KeyType::Boolean, 0, 1, {}, doc, false,
+  return {name,
+          KeyType::Boolean,
+          0,
+          1,
+          {},
+          doc,
+          false,
           [](const RunSpec& spec) { return std::string(Field(spec) ? "true" : "false"); },
           [](RunSpec& spec, const SpecKey& key, std::string_view text) {
             return assign<Field>(spec, key, text, read_boolean, kAs<Field>);
@@ -59,7 +77,13 @@ constexpr SpecKey boolean(std::string_view name, std::string_view doc) {
 
 template <auto Field>
 constexpr SpecKey duration(std::string_view name, std::uint64_t low, std::string_view doc) {
-  return {name, KeyType::Duration, low, kLongest, {}, doc, false,
+  return {name,
+          KeyType::Duration,
+          low,
+          kLongest,
+          {},
+          doc,
+          false,
           [](const RunSpec& spec) { return sim::duration_text(Field(spec)); },
           [](RunSpec& spec, const SpecKey& key, std::string_view text) {
             return assign<Field>(spec, key, text, read_duration, kAs<Field>);
@@ -68,7 +92,13 @@ constexpr SpecKey duration(std::string_view name, std::uint64_t low, std::string
 
 template <auto Field>
 constexpr SpecKey range(std::string_view name, std::string_view doc) {
-  return {name, KeyType::Range, 0, kLongest, {}, doc, false,
+  return {name,
+          KeyType::Range,
+          0,
+          kLongest,
+          {},
+          doc,
+          false,
           [](const RunSpec& spec) { return range_text(Field(spec)); },
           [](RunSpec& spec, const SpecKey& key, std::string_view text) {
             return assign<Field>(spec, key, text, read_range, kAs<Field>);
@@ -77,7 +107,14 @@ constexpr SpecKey range(std::string_view name, std::string_view doc) {
 
 template <auto Field>
 constexpr SpecKey text(std::string_view name, std::string_view doc) {
-  return {name, KeyType::Text, 0, 0, {}, doc, false, [](const RunSpec& spec) { return Field(spec); },
+  return {name,
+          KeyType::Text,
+          0,
+          0,
+          {},
+          doc,
+          false,
+          [](const RunSpec& spec) { return Field(spec); },
           [](RunSpec& spec, const SpecKey&, std::string_view value) {
             Field(spec) = value;
             return Status();
@@ -91,7 +128,13 @@ constexpr std::string_view kSchedules = "fifo|random";
 // An enumeration whose values are in the order of `Words`.
 template <auto Field, const std::string_view& Words>
 constexpr SpecKey choice(std::string_view name, std::string_view doc) {
-  return {name, KeyType::Choice, 0, 0, Words, doc, false,
+  return {name,
+          KeyType::Choice,
+          0,
+          0,
+          Words,
+          doc,
+          false,
           [](const RunSpec& spec) { return std::string(split(Words, '|')[static_cast<std::size_t>(Field(spec))]); },
           [](RunSpec& spec, const SpecKey& key, std::string_view value) {
             return assign<Field>(spec, key, value, read_choice, kAs<Field>);
@@ -100,21 +143,31 @@ constexpr SpecKey choice(std::string_view name, std::string_view doc) {
 
 // The one restart strategy there is; named so that files that say it stay valid when others come.
 constexpr SpecKey restart_strategy() {
-  return {"restart.strategy", KeyType::Choice, 0, 0, "fixed-delay", "how the job is restarted after a failure", false,
+  return {"restart.strategy",
+          KeyType::Choice,
+          0,
+          0,
+          "fixed-delay",
+          "how the job is restarted after a failure",
+          false,
           [](const RunSpec&) { return std::string("fixed-delay"); },
           [](RunSpec&, const SpecKey& key, std::string_view value) { return read_choice(key, value).status(); }};
 }
 
-#define WEIR_FIELD(path) [](auto& spec) -> auto& { return spec.path; }
+#define WEIR_FIELD(path) \
+  [](auto& spec) -> auto& { return spec.path; }
 
 constexpr std::array kKeys{
     text<WEIR_FIELD(scenario)>("scenario.name", "a label, shown wherever the scenario is"),
-    text<WEIR_FIELD(job.name)>("job.name", "a job of the catalogue: word-count, keyed-count, article, or one of your own"),
+    text<WEIR_FIELD(job.name)>("job.name",
+                               "a job of the catalogue: word-count, keyed-count, article, or one of your own"),
     integer<WEIR_FIELD(job.parallelism)>("job.parallelism", 1, 1024, "subtasks of each operator"),
     integer<WEIR_FIELD(job.max_parallelism)>("job.max-parallelism", 0, engine::kMaxMaxParallelism,
                                              "number of key groups; 0: derived from the parallelism as Flink does"),
-    text<WEIR_FIELD(job.input)>("job.input", "a real text file to read, relative to the scenario file; absent: generated"),
-    hex<WEIR_FIELD(job.input_hash)>("job.input-hash", false, "hash of the file's bytes; other bytes are refused; 0: any"),
+    text<WEIR_FIELD(job.input)>("job.input",
+                                "a real text file to read, relative to the scenario file; absent: generated"),
+    hex<WEIR_FIELD(job.input_hash)>("job.input-hash", false,
+                                    "hash of the file's bytes; other bytes are refused; 0: any"),
     integer<WEIR_FIELD(job.records)>("job.records", 1, 10'000'000, "generated records, over all partitions"),
     integer<WEIR_FIELD(job.keys)>("job.keys", 1, 10'000'000, "distinct keys of generated records"),
     hex<WEIR_FIELD(job.workload_seed)>("job.workload-seed", false, "which records are generated"),
@@ -135,7 +188,8 @@ constexpr std::array kKeys{
                                                          "completed checkpoints that are kept"),
     choice<WEIR_FIELD(options.checkpoint.mode), kModes>("checkpoint.mode", "what alignment promises"),
     restart_strategy(),
-    integer<WEIR_FIELD(options.restart.attempts)>("restart.attempts", 0, kAny32, "restarts before the job fails for good"),
+    integer<WEIR_FIELD(options.restart.attempts)>("restart.attempts", 0, kAny32,
+                                                  "restarts before the job fails for good"),
     duration<WEIR_FIELD(options.restart.delay)>("restart.delay", 0, "time from a failure to the restart"),
     integer<WEIR_FIELD(options.cluster.task_managers)>("cluster.task-managers", 1, 900, "TaskManager processes"),
     integer<WEIR_FIELD(options.cluster.slots)>("cluster.slots", 0, 1024, "slots of each; 0: just enough for the job"),
@@ -150,7 +204,8 @@ constexpr std::array kKeys{
     duration<WEIR_FIELD(options.cost.source_record)>("cost.source-record", 0, "reading one record"),
     duration<WEIR_FIELD(options.cost.record)>("cost.record", 0, "one record through one chain of operators"),
     duration<WEIR_FIELD(options.cost.barrier)>("cost.barrier", 0, "handling one barrier"),
-    duration<WEIR_FIELD(options.cost.snapshot_sync)>("cost.snapshot-sync", 0, "part of a snapshot that stops the subtask"),
+    duration<WEIR_FIELD(options.cost.snapshot_sync)>("cost.snapshot-sync", 0,
+                                                     "part of a snapshot that stops the subtask"),
     duration<WEIR_FIELD(options.cost.snapshot_async)>("cost.snapshot-async", 0,
                                                       "part beside processing; the storage write comes on top"),
     duration<WEIR_FIELD(options.cost.restore)>("cost.restore", 0, "loading state after a restart"),
@@ -172,7 +227,8 @@ constexpr std::array kKeys{
 constexpr std::array kScenarioKeys{
     ScenarioKey{"scenario.name", "text", "default: the file's name"},
     ScenarioKey{"scenario.summary", "text", "one sentence on what is tried"},
-    ScenarioKey{"scenario.seeds", "an integer from 1 to 1000000000", "default range of seeds is 1 to this; default 200"},
+    ScenarioKey{"scenario.seeds", "an integer from 1 to 1000000000",
+                "default range of seeds is 1 to this; default 200"},
     ScenarioKey{"scenario.expect", "\"holds\" or a property", "what a campaign should find; default \"holds\""},
     ScenarioKey{"scenario.defects", "a list of defects", "bugs switched on on purpose; `weir defects` lists them"},
     ScenarioKey{"faults.crash", "true or false", "the nemesis may crash TaskManagers"},
@@ -191,7 +247,8 @@ constexpr std::array kScenarioKeys{
     ScenarioKey{"fault.count", "an integer from 1", "lose-messages, slow-barrier: how many; default 1"},
     ScenarioKey{"fault.at", "a duration", "strikes at this time"},
     ScenarioKey{"fault.when.event", "an event of the trace", "strikes at this event; one of `at` and `when` is needed"},
-    ScenarioKey{"fault.when.actor", "where the event happens", "a subtask, \"tm-1\" or \"jobmanager\"; default: anywhere"},
+    ScenarioKey{"fault.when.actor", "where the event happens",
+                "a subtask, \"tm-1\" or \"jobmanager\"; default: anywhere"},
     ScenarioKey{"fault.when.checkpoint", "an integer from 1", "only at the event of this checkpoint; default: any"},
     ScenarioKey{"fault.when.occurrence", "an integer from 1", "at the n-th such event; default 1"},
 };

@@ -44,8 +44,12 @@ bool digits(std::string_view text) {
 
 std::string_view last_part(std::string_view path) { return path.substr(path.rfind('.') + 1); }
 
-// A key that exists in another section is what was meant; otherwise the nearest spelling.
+std::string_view section_of(std::string_view path) { return path.substr(0, path.rfind('.')); }
+
+// A near spelling in the same section is what was meant; else a key of that name in another section; else any near one.
 std::string meant(std::string_view path, const std::vector<std::string_view>& known) {
+  const std::string_view near = nearest(path, known);
+  if (section_of(near) == section_of(path)) return suggestion(path, known);
   for (const std::string_view candidate : known) {
     if (last_part(candidate) == last_part(path)) return "; did you mean " + in_quotes(candidate) + "?";
   }
@@ -87,7 +91,7 @@ void check_known(const Document& document, Problems& problems) {
     } else if (!table && contains(tables, path)) {
       problems.add(entry.value.place, in_quotes(path) + " is a section: write [" + path + "] and its keys below it");
     } else if (!table && !contains(keys, path)) {
-      problems.add(entry.value.place, unknown_key(path, keys));
+      problems.add(entry.key_place, unknown_key(path, keys));
     }
   }
 }

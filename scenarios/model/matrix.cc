@@ -22,7 +22,8 @@ std::vector<Axis> axes_of(const Document& document, Problems& problems) {
   for (const Entry& entry : document.entries) {
     if (!in_matrix(entry.path) || entry.value.kind == ValueKind::Table) continue;
     if (entry.value.kind != ValueKind::List || entry.value.list.empty() || entry.path == kMatrix) {
-      problems.add(entry.value.place, entry.path + ": expected a list of values, e.g. state.backend = [\"heap\", \"rocksdb\"]");
+      problems.add(entry.value.place,
+                   entry.path + ": expected a list of values, e.g. state.backend = [\"heap\", \"rocksdb\"]");
       continue;
     }
     axes.push_back({entry.path.substr(kMatrix.size() + 1), entry.value.list});
@@ -50,8 +51,8 @@ std::vector<Variant> expand_matrix(const Document& document, Problems& problems)
   std::vector<Variant> variants{{without_matrix(document), {}}};
   for (const Axis& axis : axes_of(document, problems)) {
     if (variants.size() * axis.values.size() > kMostVariants) {
-      problems.add(document.place_of(kMatrix), "the matrix has more than " + std::to_string(kMostVariants) +
-                                                   " combinations; shorten its lists");
+      problems.add(document.place_of(kMatrix),
+                   "the matrix has more than " + std::to_string(kMostVariants) + " combinations; shorten its lists");
       break;
     }
     std::vector<Variant> next;

@@ -11,8 +11,8 @@
 namespace weir::scenarios {
 
 struct Variant {
-  Document document;     // without its matrix
-  std::string suffix;    // " [state.backend=rocksdb, job.parallelism=2]"; empty without a matrix
+  Document document;   // without its matrix
+  std::string suffix;  // " [state.backend=rocksdb, job.parallelism=2]"; empty without a matrix
 };
 
 // In the order of the file, the last key turning fastest. One variant when there is no matrix.

@@ -61,8 +61,7 @@ std::string joined_items(const RunSpec& spec, std::string_view equals, std::stri
 
 Status newer(std::string_view version) {
   return {StatusCode::Corrupt, "this run spec has version " + std::string(version) + ", this weir reads version " +
-                                   std::to_string(kRunSpecVersion) +
-                                   "; use the weir that wrote it, or a newer one"};
+                                   std::to_string(kRunSpecVersion) + "; use the weir that wrote it, or a newer one"};
 }
 
 std::vector<std::string_view> known_keys() {
@@ -146,8 +145,8 @@ Result<RunSpec> parse_items(std::string_view body, char separator, std::string_v
     const std::string place = "run spec, " + std::string(place_name) + " " + std::to_string(number) + ": ";
     const auto item = parse_item(text);
     if (!item) {
-      return Status(StatusCode::Corrupt, place + in_quotes(text) +
-                                             " is not 'key = value' (with %XX for '%', ';', quotes and line ends)");
+      return Status(StatusCode::Corrupt,
+                    place + in_quotes(text) + " is not 'key = value' (with %XX for '%', ';', quotes and line ends)");
     }
     const Status status = reader.take(*item);
     if (!status.ok()) return Status(status.code(), place + status.message());

@@ -31,8 +31,8 @@ void check_names(LoadResult& loaded) {
   for (const Scenario& scenario : loaded.scenarios) {
     const auto [found, fresh] = files.emplace(scenario.name, scenario.file);
     if (fresh) continue;
-    loaded.problems.push_back(scenario.file + ":1:1: the name '" + scenario.name + "' is also used by " + found->second +
-                              "; give each scenario a scenario.name of its own");
+    loaded.problems.push_back(scenario.file + ":1:1: the name '" + scenario.name + "' is also used by " +
+                              found->second + "; give each scenario a scenario.name of its own");
   }
 }
 

@@ -46,7 +46,8 @@ class Reader {
   void read_description(const std::string& suffix) {
     const std::string stem = std::filesystem::path(document_.file).stem().string();
     scenario_.name = all_.text("scenario.name").value_or(stem) + suffix;
-    if (all_.has("scenario.name") && trimmed(scenario_.name).empty()) all_.problem("scenario.name", "is empty; give a name");
+    if (all_.has("scenario.name") && trimmed(scenario_.name).empty())
+      all_.problem("scenario.name", "is empty; give a name");
     scenario_.base.scenario = scenario_.name;
     scenario_.summary = all_.text("scenario.summary").value_or("");
     scenario_.seeds = all_.integer("scenario.seeds", 1, kMostSeeds).value_or(scenario_.seeds);
@@ -96,7 +97,8 @@ class Reader {
     }
   }
 
-  // Relative to the file that says it, so that a suite works from any directory; absolute, so that a reproducing line does.
+  // Relative to the file that says it, so that a suite works from any directory; absolute, so that a reproducing line
+  // does.
   void make_input_absolute() {
     JobRef& job = scenario_.base.job;
     const Value* value = document_.find("job.input");
@@ -114,20 +116,23 @@ class Reader {
     make_input_absolute();
     if (job.max_parallelism != 0 && job.parallelism > job.max_parallelism) {
       return all_.problem("job.parallelism", std::to_string(job.parallelism) + " is above job.max-parallelism " +
-                                                 std::to_string(job.max_parallelism) + "; lower it, or raise the maximum");
+                                                 std::to_string(job.max_parallelism) +
+                                                 "; lower it, or raise the maximum");
     }
     auto resolved = catalogue_.resolve(job);
     if (!resolved.ok()) {
       const bool input = catalogue_.find(job.name) != nullptr && !job.input.empty();
       const std::string_view key = input ? "job.input" : job.parameters.empty() ? "job.name" : "job.params";
-      return add_lines(all_.place(catalogue_.find(job.name) == nullptr ? "job.name" : key), resolved.status().message());
+      return add_lines(all_.place(catalogue_.find(job.name) == nullptr ? "job.name" : key),
+                       resolved.status().message());
     }
     graph_ = resolved.value().graph;
     scenario_.base.options = resolved.value().options;
   }
 
   void enable_checkpoints() {
-    if (all_.has("checkpoint.interval") && !all_.has("checkpoint.enabled")) scenario_.base.options.checkpoint.enabled = true;
+    if (all_.has("checkpoint.interval") && !all_.has("checkpoint.enabled"))
+      scenario_.base.options.checkpoint.enabled = true;
   }
 
   void read_profile() {
@@ -141,7 +146,8 @@ class Reader {
   void read_faults() {
     const FaultTargets targets{graph_.get(), scenario_.base.options.cluster.task_managers, scenario_.base.world.storm};
     for (const Entry& entry : document_.entries) {
-      if (entry.value.kind != ValueKind::Table || entry.path == "fault" || without_index(entry.path) != "fault") continue;
+      if (entry.value.kind != ValueKind::Table || entry.path == "fault" || without_index(entry.path) != "fault")
+        continue;
       if (auto fault = read_fault(document_, entry.path, targets, problems_)) {
         scenario_.explicit_faults.push_back(std::move(*fault));
       }
@@ -173,8 +179,8 @@ class Reader {
 
 }  // namespace
 
-std::optional<Scenario> read_scenario(const Document& document, const std::string& suffix, const JobCatalogue& catalogue,
-                                      Problems& problems) {
+std::optional<Scenario> read_scenario(const Document& document, const std::string& suffix,
+                                      const JobCatalogue& catalogue, Problems& problems) {
   Scenario scenario = Reader(document, catalogue, problems).read(suffix);
   if (!problems.empty()) return std::nullopt;
   return scenario;

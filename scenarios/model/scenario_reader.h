@@ -11,7 +11,7 @@
 namespace weir::scenarios {
 
 // `suffix` is appended to the name. Nothing when a problem was added.
-std::optional<Scenario> read_scenario(const Document& document, const std::string& suffix, const JobCatalogue& catalogue,
-                                      Problems& problems);
+std::optional<Scenario> read_scenario(const Document& document, const std::string& suffix,
+                                      const JobCatalogue& catalogue, Problems& problems);
 
 }  // namespace weir::scenarios

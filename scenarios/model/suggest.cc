@@ -25,11 +25,23 @@ std::size_t edit_distance(std::string_view a, std::string_view b) {
   return last[b.size()];
 }
 
+namespace {
+
+// A word cut short, or one that goes on, is as near as a single slip.
+std::size_t distance_between(std::string_view a, std::string_view b) {
+  constexpr std::size_t kLongEnough = 3;
+  const std::size_t common = std::min(a.size(), b.size());
+  if (common >= kLongEnough && a.substr(0, common) == b.substr(0, common)) return 1;
+  return edit_distance(a, b);
+}
+
+}  // namespace
+
 std::string_view nearest(std::string_view name, const std::vector<std::string_view>& known) {
   std::string_view best;
   std::size_t best_distance = std::max<std::size_t>(1, name.size() / 3) + 1;
   for (const std::string_view candidate : known) {
-    const std::size_t distance = edit_distance(name, candidate);
+    const std::size_t distance = distance_between(name, candidate);
     if (distance >= best_distance) continue;
     best = candidate;
     best_distance = distance;

@@ -99,7 +99,8 @@ std::vector<Candidate> smaller_workloads(const RunSpec& spec) {
   if (!spec.job.input.empty()) return out;
   const std::uint64_t records = spec.job.records;
   const std::uint64_t keys = spec.job.keys;
-  for (const auto fewer : less_than(records, {records / 8, records / 2, records - records / 4, records - records / 16})) {
+  for (const auto fewer :
+       less_than(records, {records / 8, records / 2, records - records / 4, records - records / 16})) {
     propose(out, spec, from_to("records", records, fewer), [&](RunSpec& s) { s.job.records = fewer; });
   }
   for (const auto fewer : less_than(keys, {1, keys / 8, keys / 2})) {

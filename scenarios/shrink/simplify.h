@@ -11,7 +11,7 @@ namespace weir::scenarios {
 
 struct Candidate {
   RunSpec spec;
-  std::string step;   // what was taken away, for a person
+  std::string step;  // what was taken away, for a person
 };
 
 // Without faults [first, first + count).

@@ -11,13 +11,19 @@ struct Unit {
   std::string_view name;
   std::int64_t ns;
 };
-constexpr std::array<Unit, 6> kUnits{{
-    {"h", 3'600'000'000'000}, {"min", 60'000'000'000}, {"s", 1'000'000'000}, {"ms", 1'000'000}, {"us", 1'000}, {"ns", 1}}};
+constexpr std::array<Unit, 6> kUnits{{{"h", 3'600'000'000'000},
+                                      {"min", 60'000'000'000},
+                                      {"s", 1'000'000'000},
+                                      {"ms", 1'000'000},
+                                      {"us", 1'000},
+                                      {"ns", 1}}};
 
 engine::Status bad(std::string_view text, std::string_view why) {
-  return {engine::StatusCode::Corrupt,
-          std::string("'").append(text).append("' is not a duration: ").append(why).append(
-              "; write e.g. 500ms, 2s or 10min")};
+  return {engine::StatusCode::Corrupt, std::string("'")
+                                           .append(text)
+                                           .append("' is not a duration: ")
+                                           .append(why)
+                                           .append("; write e.g. 500ms, 2s or 10min")};
 }
 
 }  // namespace

@@ -13,19 +13,28 @@ using engine::EventKind;
 using engine::MessageKind;
 
 // Moments at which a recovery protocol is most likely to be wrong.
-constexpr std::array<TraceKind, 12> kMoments{
-    EventKind::CheckpointTriggered, EventKind::TriggerReceived, EventKind::AlignmentStarted, EventKind::BarrierReceived,
-    EventKind::SnapshotTaken, EventKind::SnapshotDurable, EventKind::AckSent, EventKind::AckReceived,
-    EventKind::CheckpointCompleted, EventKind::NotifyCompleteReceived, EventKind::TransactionPreCommitted,
-    EventKind::StateRestored};
+constexpr std::array<TraceKind, 12> kMoments{EventKind::CheckpointTriggered,
+                                             EventKind::TriggerReceived,
+                                             EventKind::AlignmentStarted,
+                                             EventKind::BarrierReceived,
+                                             EventKind::SnapshotTaken,
+                                             EventKind::SnapshotDurable,
+                                             EventKind::AckSent,
+                                             EventKind::AckReceived,
+                                             EventKind::CheckpointCompleted,
+                                             EventKind::NotifyCompleteReceived,
+                                             EventKind::TransactionPreCommitted,
+                                             EventKind::StateRestored};
 
-// Checkpoint messages are never repeated (G-3), so losing them is where the protocol has to cope; the others are repeated
-// or answered by a timeout and come up once in a while.
+// Checkpoint messages are never repeated (G-3), so losing them is where the protocol has to cope; the others are
+// repeated or answered by a timeout and come up once in a while.
 constexpr std::array<MessageKind, 12> kLosable{
-    MessageKind::AcknowledgeCheckpoint,    MessageKind::AcknowledgeCheckpoint,   MessageKind::NotifyCheckpointComplete,
-    MessageKind::NotifyCheckpointComplete, MessageKind::TriggerCheckpoint,       MessageKind::TriggerCheckpoint,
-    MessageKind::NotifyCheckpointAborted,  MessageKind::DeclineCheckpoint,       MessageKind::TaskStateUpdate,
-    MessageKind::CancelTask,               MessageKind::EndOfDataReport,         MessageKind::TaskStateSeen};
+    MessageKind::AcknowledgeCheckpoint,    MessageKind::AcknowledgeCheckpoint,
+    MessageKind::NotifyCheckpointComplete, MessageKind::NotifyCheckpointComplete,
+    MessageKind::TriggerCheckpoint,        MessageKind::TriggerCheckpoint,
+    MessageKind::NotifyCheckpointAborted,  MessageKind::DeclineCheckpoint,
+    MessageKind::TaskStateUpdate,          MessageKind::CancelTask,
+    MessageKind::EndOfDataReport,          MessageKind::TaskStateSeen};
 
 constexpr std::int64_t kMillisecond = 1'000'000;
 
@@ -49,7 +58,9 @@ class Nemesis {
   }
 
  private:
-  std::uint32_t count(std::uint32_t most) { return most == 0 ? 0 : 1 + static_cast<std::uint32_t>(random_.below(most)); }
+  std::uint32_t count(std::uint32_t most) {
+    return most == 0 ? 0 : 1 + static_cast<std::uint32_t>(random_.below(most));
+  }
   // More failures than restarts would end the job by its own rules, which shows nothing.
   std::uint32_t crashes_allowed() const { return std::min(profile_.max_faults, options_.restart.attempts); }
   std::int64_t storm() const { return std::max<std::int64_t>(engine::to_ns(world_.storm), kMillisecond); }
@@ -76,7 +87,8 @@ class Nemesis {
     f.trigger = draw_trigger();
     return f;
   }
-  // Half of the delays stay below the interval; the others go beyond the timeout now and then, so that checkpoints abort.
+  // Half of the delays stay below the interval; the others go beyond the timeout now and then, so that checkpoints
+  // abort.
   Fault draw_slow_barrier() {
     Fault f;
     f.kind = FaultKind::SlowBarrier;

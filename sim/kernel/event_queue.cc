@@ -4,8 +4,8 @@
 
 namespace weir::sim {
 
-// The lowest used level holds the least keys. A level-0 bucket holds one key only, so its list is in order of arrival; a
-// higher one is spread again around its least key, which keeps the order of arrival among equal keys.
+// The lowest used level holds the least keys. A level-0 bucket holds one key only, so its list is in order of arrival;
+// a higher one is spread again around its least key, which keeps the order of arrival among equal keys.
 QueuedEvent EventQueue::pop() {
   for (;;) {
     const auto level = static_cast<std::size_t>(__builtin_ctz(used_levels_));

@@ -39,9 +39,12 @@ TraceKind kind_named(std::string_view name) {
 
 std::string_view name(Phase phase) {
   switch (phase) {
-    case Phase::Storm: return "storm";
-    case Phase::Calm: return "calm";
-    case Phase::Drain: return "drain";
+    case Phase::Storm:
+      return "storm";
+    case Phase::Calm:
+      return "calm";
+    case Phase::Drain:
+      return "drain";
   }
   return "?";
 }
@@ -54,7 +57,8 @@ void Trace::clear(std::uint64_t seed) {
 // Every field enters the hash; words are built from registers, never re-read from the record.
 std::uint32_t Trace::append(const TraceEvent& e) {
   const std::uint64_t who = e.kind.value | std::uint64_t{e.actor.value} << 16 | std::uint64_t{e.detail} << 32;
-  const std::uint64_t when_who = fold(static_cast<std::uint64_t>(e.time) ^ 0xE7037ED1A0B428DBull, who ^ 0x8EBC6AF09C88C6E3ull);
+  const std::uint64_t when_who =
+      fold(static_cast<std::uint64_t>(e.time) ^ 0xE7037ED1A0B428DBull, who ^ 0x8EBC6AF09C88C6E3ull);
   const std::uint64_t what = fold(e.a ^ 0x589965CC75374CC3ull, e.b ^ 0x1D8E4E27C47D124Full);
   hash_ = fold(hash_ ^ when_who ^ e.cause, what ^ 0x9E3779B97F4A7C15ull);
   events_.push_back(e);

@@ -25,8 +25,8 @@ void SimCheckpointStorage::write(ProcessId owner, engine::WriteId id, std::strin
   const std::int64_t transfer = static_cast<std::int64_t>(content.size());  // 1 ns a byte
   const Duration duration{scheduler_->latency(latency_, latencies_[owner.value]) + transfer};
   QueuedEvent event;
-  event.small = writes_.put(
-      {owner, processes_->incarnation(owner), log_->cause(), id, std::move(path), std::move(content)});
+  event.small =
+      writes_.put({owner, processes_->incarnation(owner), log_->cause(), id, std::move(path), std::move(content)});
   scheduler_->push_after(duration, Happening::Stored, event);
 }
 

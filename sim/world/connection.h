@@ -10,7 +10,7 @@
 namespace weir::sim {
 
 enum class EndState : std::uint8_t {
-  Absent,    // not yet announced: what is sent to it waits
+  Absent,  // not yet announced: what is sent to it waits
   Attached,
   Detached,  // gone in an orderly way
   Dead,      // its process died
@@ -31,11 +31,11 @@ struct Connection {
   // In flight, in order: the n-th arrival event of the connection is that of the n-th segment, and what is dropped is
   // always a tail, so that arrival events of dropped segments find nothing.
   engine::SegmentQueue in_flight;
-  engine::SegmentQueue waiting;           // for the consumer
-  std::uint32_t waiting_credits = 0;      // for the producer
+  engine::SegmentQueue waiting;       // for the consumer
+  std::uint32_t waiting_credits = 0;  // for the producer
   std::int64_t last_segment_arrival = -1;
   std::int64_t last_credit_arrival = -1;
-  std::uint32_t next = kNoConnection;     // of the same channel, older
+  std::uint32_t next = kNoConnection;  // of the same channel, older
 };
 
 }  // namespace weir::sim

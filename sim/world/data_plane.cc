@@ -116,10 +116,16 @@ void SimDataPlane::send(ConnectionId id, Segment* segment) {
   segment->cause = log_->cause();
   Connection& connection = connections_[slot];
   switch (connection.consumer.state) {
-    case EndState::Attached: dispatch(slot, segment); break;
-    case EndState::Absent: connection.waiting.push(segment); break;
+    case EndState::Attached:
+      dispatch(slot, segment);
+      break;
+    case EndState::Absent:
+      connection.waiting.push(segment);
+      break;
     case EndState::Detached:
-    case EndState::Dead: pool_->release(segment); break;
+    case EndState::Dead:
+      pool_->release(segment);
+      break;
   }
 }
 

@@ -1,7 +1,7 @@
 #pragma once
 
-// Connections between subtasks: segments one way, credits the other, each in order. A dying process takes along what had
-// not left it yet; the other end hears of it later.
+// Connections between subtasks: segments one way, credits the other, each in order. A dying process takes along what
+// had not left it yet; the other end hears of it later.
 
 #include <vector>
 

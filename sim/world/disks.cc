@@ -5,8 +5,9 @@
 
 namespace weir::sim {
 
-void SimDisks::reset(std::uint64_t seed, std::size_t processes) {
+void SimDisks::reset(std::uint64_t seed, SchedulePolicy policy, std::size_t processes) {
   seed_ = seed;
+  policy_ = policy;
   while (disks_.size() < processes) disks_.push_back(std::make_unique<SimDisk>());
   for (const auto& disk : disks_) disk->clear();
 }
@@ -18,7 +19,9 @@ engine::LocalDisk& SimDisks::of(engine::ProcessId process) {
 
 void SimDisks::power_loss(engine::ProcessId process, std::uint32_t incarnation) {
   RandomStream stream(seed_, "disk/power-loss", std::uint64_t{process.value} << 32 | incarnation);
-  disks_[process.value]->power_loss([&](std::uint64_t pending) { return stream.between(0, pending); });
+  disks_[process.value]->power_loss([&](std::uint64_t pending) -> std::uint64_t {
+    return policy_ == SchedulePolicy::Fifo ? 0 : stream.between(0, pending);
+  });
 }
 
 }  // namespace weir::sim

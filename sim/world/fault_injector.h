@@ -55,17 +55,19 @@ class FaultInjector {
   static constexpr std::uint32_t kAny = 0xFFFF'FFFF;
   static constexpr std::uint32_t kNobody = 0xFFFF'FFFE;
   struct State {
-    std::uint32_t actor = kAny;       // of the trigger
-    std::uint32_t place = kAny;       // subtask of a loss, channel of a slow barrier
-    std::uint32_t missing = 1;        // matches until the trigger comes
-    std::uint32_t left = 0;           // messages or barriers, while active
+    std::uint32_t actor = kAny;  // of the trigger
+    std::uint32_t place = kAny;  // subtask of a loss, channel of a slow barrier
+    std::uint32_t missing = 1;   // matches until the trigger comes
+    std::uint32_t left = 0;      // messages or barriers, while active
     bool triggered = false;
   };
 
   bool matches(const Fault& fault, const State& state, const TraceEvent& event) const;
   void trigger(std::uint32_t fault, std::uint32_t cause);
   void rebuild_watched();
-  std::uint32_t& active(FaultKind kind) { return kind == FaultKind::LoseMessages ? active_losses_ : active_slow_barriers_; }
+  std::uint32_t& active(FaultKind kind) {
+    return kind == FaultKind::LoseMessages ? active_losses_ : active_slow_barriers_;
+  }
   void use_up(std::uint32_t fault);
 
   const FaultPlan* plan_ = nullptr;

@@ -82,7 +82,8 @@ std::uint32_t SimLogBroker::register_producer(std::string_view producer_name) {
 
 Result<TransactionId> SimLogBroker::begin(std::string_view producer_name, std::uint32_t epoch, std::string_view topic) {
   const auto producer = producer_names_.find(producer_name);
-  if (producer == producer_names_.end()) return Status(StatusCode::NotFound, "no producer " + std::string(producer_name));
+  if (producer == producer_names_.end())
+    return Status(StatusCode::NotFound, "no producer " + std::string(producer_name));
   if (producers_[producer->second].epoch != epoch) {
     return Status(StatusCode::Fenced, "a newer producer " + std::string(producer_name) + " exists");
   }

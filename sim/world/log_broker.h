@@ -58,7 +58,9 @@ class SimLogBroker final : public engine::LogBroker {
   const OutputTopic* output_topic(std::string_view name) const;
   OutputPartition& partition_of(OutputTopic& topic, std::uint32_t partition);
   Transaction* find(TransactionId id);
-  bool fenced(const Transaction& transaction) const { return transaction.epoch != producers_[transaction.producer].epoch; }
+  bool fenced(const Transaction& transaction) const {
+    return transaction.epoch != producers_[transaction.producer].epoch;
+  }
   engine::Status writable(TransactionId id);
   void settle(TransactionId id, TransactionState state);
   void publish(OutputTopic& topic);

@@ -13,18 +13,18 @@ namespace weir::sim {
 enum class TransactionState : std::uint8_t { Open, Committed, Aborted };
 
 struct Transaction {
-  std::uint32_t producer = 0;   // into the broker's producers
+  std::uint32_t producer = 0;  // into the broker's producers
   std::uint32_t epoch = 0;
-  std::uint32_t topic = 0;      // into the broker's output topics
+  std::uint32_t topic = 0;  // into the broker's output topics
   std::uint32_t appended = 0;
-  std::uint32_t flushed = 0;    // of these, at the broker for certain
+  std::uint32_t flushed = 0;  // of these, at the broker for certain
   TransactionState state = TransactionState::Open;
 };
 
 struct LoggedRecord {
-  std::uint64_t start = 0;      // into the broker's bytes
+  std::uint64_t start = 0;  // into the broker's bytes
   std::uint32_t size = 0;
-  std::uint32_t number = 0;     // in its transaction, from 0
+  std::uint32_t number = 0;  // in its transaction, from 0
   engine::TransactionId transaction;
   engine::Origin origin;
 };

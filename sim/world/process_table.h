@@ -28,9 +28,7 @@ class ProcessTable {
     return this->incarnation(id) == incarnation ? find(id) : nullptr;
   }
   // Of the present or else the last life; 0 before the first.
-  std::uint32_t incarnation(ProcessId id) const {
-    return id.value < lives_.size() ? lives_[id.value].incarnation : 0;
-  }
+  std::uint32_t incarnation(ProcessId id) const { return id.value < lives_.size() ? lives_[id.value].incarnation : 0; }
   std::uint32_t begin_life(ProcessId id) { return ++lives_[id.value].incarnation; }
   void put(ProcessId id, std::unique_ptr<engine::Process> process) { lives_[id.value].process = std::move(process); }
   void kill(ProcessId id) { lives_[id.value].process.reset(); }

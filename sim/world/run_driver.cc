@@ -23,9 +23,10 @@ std::size_t process_count(const RunInputs& inputs) {
 }  // namespace
 
 RunDriver::RunDriver(ProcessFactory& factory)
-    : processes_(scheduler_, log_, table_, data_, disks_, factory),
-      environment_{scheduler_, timers_, control_, data_, storage_, disks_, random_, log_, broker_, files_, segments_,
-                   defects_} {}
+    : processes_(scheduler_, log_, table_, data_, disks_, factory), environment_{scheduler_, timers_,   control_,
+                                                                                 data_,      storage_,  disks_,
+                                                                                 random_,    log_,      broker_,
+                                                                                 files_,     segments_, defects_} {}
 
 RunOutcome RunDriver::run(const RunInputs& inputs, Observer* observer) {
   RunOutcome outcome;
@@ -61,7 +62,7 @@ void RunDriver::set_up(const RunInputs& inputs, Observer* observer) {
   control_.reset(world.seed, world.control);
   data_.reset(world.seed, graph, world.data, world.detect_loss);
   storage_.reset(world.seed, world.storage);
-  disks_.reset(world.seed, table_.size());
+  disks_.reset(world.seed, world.schedule, table_.size());
   random_.reset(world.seed);
   workload_ = inputs.workload;
   broker_.reset(*workload_);
@@ -106,23 +107,36 @@ void RunDriver::loop() {
     const QueuedEvent event = scheduler_.pop();
     ++handled_;
     dispatch(event);
-    if (faults_.has_due() || drain_due_) [[unlikely]] after_handler();
+    if (faults_.has_due() || drain_due_) [[unlikely]]
+      after_handler();
   }
 }
 
 void RunDriver::dispatch(const QueuedEvent& event) {
   switch (happening_of(event)) {
-    case Happening::Timer: return timers_.fire(event);
-    case Happening::Message: return control_.deliver(event);
-    case Happening::Segment: return data_.deliver_segment(event);
-    case Happening::Credit: return data_.deliver_credit(event);
-    case Happening::ConnectionBreak: return data_.report_break(event);
-    case Happening::Stored: return storage_.complete(event);
-    case Happening::ProcessStart: return processes_.start(event);
-    case Happening::ProcessLoss: return processes_.report_loss(event);
-    case Happening::TimedFault: return faults_.on_time(event.small, static_cast<std::uint32_t>(event.b));
-    case Happening::Calm: return begin_calm(event);
-    case Happening::Deadline: end_ = RunEnd::OutOfTime; return;
+    case Happening::Timer:
+      return timers_.fire(event);
+    case Happening::Message:
+      return control_.deliver(event);
+    case Happening::Segment:
+      return data_.deliver_segment(event);
+    case Happening::Credit:
+      return data_.deliver_credit(event);
+    case Happening::ConnectionBreak:
+      return data_.report_break(event);
+    case Happening::Stored:
+      return storage_.complete(event);
+    case Happening::ProcessStart:
+      return processes_.start(event);
+    case Happening::ProcessLoss:
+      return processes_.report_loss(event);
+    case Happening::TimedFault:
+      return faults_.on_time(event.small, static_cast<std::uint32_t>(event.b));
+    case Happening::Calm:
+      return begin_calm(event);
+    case Happening::Deadline:
+      end_ = RunEnd::OutOfTime;
+      return;
   }
 }
 

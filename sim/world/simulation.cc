@@ -42,18 +42,24 @@ std::vector<VisibleRecord> Simulation::visible() const { return world_->driver()
 
 std::string_view name(SchedulePolicy policy) {
   switch (policy) {
-    case SchedulePolicy::Fifo: return "fifo";
-    case SchedulePolicy::Random: return "random";
+    case SchedulePolicy::Fifo:
+      return "fifo";
+    case SchedulePolicy::Random:
+      return "random";
   }
   return "?";
 }
 
 std::string_view name(RunEnd end) {
   switch (end) {
-    case RunEnd::JobFinished: return "job-finished";
-    case RunEnd::JobFailed: return "job-failed";
-    case RunEnd::OutOfTime: return "out-of-time";
-    case RunEnd::InvariantViolated: return "invariant-violated";
+    case RunEnd::JobFinished:
+      return "job-finished";
+    case RunEnd::JobFailed:
+      return "job-failed";
+    case RunEnd::OutOfTime:
+      return "out-of-time";
+    case RunEnd::InvariantViolated:
+      return "invariant-violated";
   }
   return "?";
 }

@@ -19,8 +19,8 @@ struct InvariantViolation {
 
 }  // namespace weir::engine
 
-#define WEIR_ASSERT(condition, message)                                                  \
-  do {                                                                                   \
-    if (!(condition)) [[unlikely]]                                                       \
-      ::weir::engine::fail_invariant(#condition, (message), __FILE__, __LINE__);         \
+#define WEIR_ASSERT(condition, message)                                          \
+  do {                                                                           \
+    if (!(condition)) [[unlikely]]                                               \
+      ::weir::engine::fail_invariant(#condition, (message), __FILE__, __LINE__); \
   } while (false)

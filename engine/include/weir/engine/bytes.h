@@ -12,21 +12,39 @@
 
 namespace weir::engine {
 
+// A word as little-endian bytes, on machines of either endianness; one move where the machine agrees.
+template <class T>
+void store_little(char* out, T v) {
+  if constexpr (std::endian::native == std::endian::little) {
+    std::memcpy(out, &v, sizeof(T));
+  } else {
+    auto u = static_cast<std::uint64_t>(static_cast<std::make_unsigned_t<T>>(v));
+    for (std::size_t i = 0; i < sizeof(T); ++i, u >>= 8) out[i] = static_cast<char>(static_cast<unsigned char>(u));
+  }
+}
+template <class T>
+T load_little(const char* in) {
+  static_assert(!std::is_same_v<T, bool>, "a byte is not always a bool");
+  if constexpr (std::endian::native == std::endian::little) {
+    T v;
+    std::memcpy(&v, in, sizeof(T));
+    return v;
+  } else {
+    std::uint64_t u = 0;
+    for (std::size_t i = sizeof(T); i-- > 0;) u = u << 8 | static_cast<unsigned char>(in[i]);
+    return static_cast<T>(static_cast<std::make_unsigned_t<T>>(u));
+  }
+}
+
 class ByteWriter {
  public:
   // Appends to `out`, which must outlive the writer.
   explicit ByteWriter(Bytes& out) : out_(&out) {}
 
   template <class T>
-    requires(std::is_integral_v<T> && !std::is_same_v<T, bool>)
-  void fixed(T v) {
+  requires(std::is_integral_v<T> && !std::is_same_v<T, bool>) void fixed(T v) {
     char raw[sizeof(T)];
-    if constexpr (std::endian::native == std::endian::little) {
-      std::memcpy(raw, &v, sizeof(T));
-    } else {
-      const auto u = static_cast<std::uint64_t>(static_cast<std::make_unsigned_t<T>>(v));
-      for (std::size_t i = 0; i < sizeof(T); ++i) raw[i] = static_cast<char>(static_cast<unsigned char>(u >> (8 * i)));
-    }
+    store_little(raw, v);
     out_->append(raw, sizeof(T));
   }
   void varint(std::uint64_t v) {
@@ -53,19 +71,9 @@ class ByteReader {
   explicit ByteReader(BytesView in) : in_(in) {}
 
   template <class T>
-    requires(std::is_integral_v<T> && !std::is_same_v<T, bool>)
-  T fixed() {
+  requires(std::is_integral_v<T> && !std::is_same_v<T, bool>) T fixed() {
     if (in_.size() - at_ < sizeof(T)) return fail(), T{};
-    T v{};
-    if constexpr (std::endian::native == std::endian::little) {
-      std::memcpy(&v, in_.data() + at_, sizeof(T));
-    } else {
-      std::uint64_t u = 0;
-      for (std::size_t i = 0; i < sizeof(T); ++i) {
-        u |= static_cast<std::uint64_t>(static_cast<unsigned char>(in_[at_ + i])) << (8 * i);
-      }
-      v = static_cast<T>(static_cast<std::make_unsigned_t<T>>(u));
-    }
+    const T v = load_little<T>(in_.data() + at_);
     at_ += sizeof(T);
     return v;
   }

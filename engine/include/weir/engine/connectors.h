@@ -102,9 +102,8 @@ class TwoPhaseCommitLog {
   Status commit(CheckpointId checkpoint, TransactionId transaction);
   Status abort(TransactionId transaction);
   void recover();
-  void recover_and_commit(const Restored& restored);
   std::vector<Restored> restored_state() const;
-  [[noreturn]] void fail(const Status& status, const std::string& what) const;
+  void require(const Status& status, const char* doing) const;  // else the attempt fails
 
   std::string topic_;
   OperatorContext* context_ = nullptr;

@@ -1,7 +1,7 @@
 #pragma once
 
-// Real bugs, replanted on purpose: each deviates from the rules at one site, is off by default, and exists to prove that
-// the properties can see. `weir defects` lists them.
+// Real bugs, replanted on purpose: each deviates from the rules at one site, is off by default, and exists to prove
+// that the properties can see. `weir defects` lists them.
 
 #include <cstdint>
 #include <optional>
@@ -26,10 +26,10 @@ inline constexpr std::size_t kDefects = 10;
 
 struct DefectInfo {
   Defect defect;
-  std::string_view name;      // "no-blocking-during-alignment"
-  std::string_view summary;   // what the code does wrong, one sentence
-  std::string_view rule;      // the rule it breaks, e.g. "BA-10"
-  std::string_view source;    // the real bug or the corpus entry behind it
+  std::string_view name;     // "no-blocking-during-alignment"
+  std::string_view summary;  // what the code does wrong, one sentence
+  std::string_view rule;     // the rule it breaks, e.g. "BA-10"
+  std::string_view source;   // the real bug or the corpus entry behind it
 };
 std::span<const DefectInfo> all_defects();
 const DefectInfo& info(Defect defect);

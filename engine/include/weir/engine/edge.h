@@ -43,7 +43,8 @@ class EdgeType {
   virtual Partitioning partitioning() const = 0;
   // The same records, distributed in another way; null when the type fixes the way (a keyed edge stays keyed).
   virtual std::shared_ptr<const EdgeType> as(Partitioning) const { return nullptr; }
-  virtual std::unique_ptr<EdgeWriter> make_writer(RecordOutput& output, ChainContext& chain, std::uint32_t producer_index,
+  virtual std::unique_ptr<EdgeWriter> make_writer(RecordOutput& output, ChainContext& chain,
+                                                  std::uint32_t producer_index,
                                                   std::uint32_t max_parallelism) const = 0;
   virtual std::unique_ptr<EdgeReader> make_reader(AnyCollector target) const = 0;
 };
@@ -148,9 +149,8 @@ class PlainEdge final : public EdgeType {
                                           std::uint32_t) const override {
     switch (partitioning_) {
       case Partitioning::Rebalance:
-        return detail::choosing_writer<T>(output, chain, [next = producer_index](const T&, std::uint32_t n) mutable {
-          return next++ % n;
-        });
+        return detail::choosing_writer<T>(
+            output, chain, [next = producer_index](const T&, std::uint32_t n) mutable { return next++ % n; });
       case Partitioning::Broadcast:
         return detail::choosing_writer<T>(output, chain, [](const T&, std::uint32_t) { return 0xFFFF'FFFFu; });
       default:
@@ -173,9 +173,10 @@ class KeyedEdge final : public EdgeType {
   Partitioning partitioning() const override { return Partitioning::Hash; }
   std::unique_ptr<EdgeWriter> make_writer(RecordOutput& output, ChainContext& chain, std::uint32_t,
                                           std::uint32_t max_parallelism) const override {
-    return detail::choosing_writer<T>(output, chain, [select = selector_, max_parallelism](const T& v, std::uint32_t n) {
-      return subtask_of(key_group_of(KeyHash<K>::code(select(v)), max_parallelism), max_parallelism, n);
-    });
+    return detail::choosing_writer<T>(
+        output, chain, [select = selector_, max_parallelism](const T& v, std::uint32_t n) {
+          return subtask_of(key_group_of(KeyHash<K>::code(select(v)), max_parallelism), max_parallelism, n);
+        });
   }
   std::unique_ptr<EdgeReader> make_reader(AnyCollector target) const override {
     return std::make_unique<detail::DecodingReader<T>>(target.as<T>());

@@ -59,8 +59,9 @@ class DataPlane {
   // Takes ownership of the segment. The caller keeps to the credit it has; events need none.
   virtual void send(ConnectionId connection, Segment* segment) = 0;
   virtual void grant(ConnectionId connection, std::uint32_t credits) = 0;
-  // This end is gone in an orderly way: nothing in flight towards it is delivered, what it sent still arrives, and nothing
-  // is reported broken. Both ends may live in one process, so each has a call of its own. Harmless when repeated.
+  // This end is gone in an orderly way: nothing in flight towards it is delivered, what it sent still arrives, and
+  // nothing is reported broken. Both ends may live in one process, so each has a call of its own. Harmless when
+  // repeated.
   virtual void detach_producer(ConnectionId connection) = 0;
   virtual void detach_consumer(ConnectionId connection) = 0;
 };
@@ -83,19 +84,19 @@ class CheckpointStorage {
 class LocalDisk {
  public:
   virtual ~LocalDisk() = default;
-  virtual Status create(const std::string& path) = 0;                      // truncates
+  virtual Status create(const std::string& path) = 0;  // truncates
   virtual Status append(const std::string& path, BytesView bytes) = 0;
-  virtual Status sync(const std::string& path) = 0;                        // file content becomes durable
-  virtual Status sync_directory(const std::string& directory) = 0;         // its entries become durable
-  virtual Result<BytesView> read(const std::string& path) = 0;             // whole file; valid until the next mutation
+  virtual Status sync(const std::string& path) = 0;                 // file content becomes durable
+  virtual Status sync_directory(const std::string& directory) = 0;  // its entries become durable
+  virtual Result<BytesView> read(const std::string& path) = 0;      // whole file; valid until the next mutation
   virtual Status rename(const std::string& from, const std::string& to) = 0;
   virtual Status link(const std::string& from, const std::string& to) = 0;
   virtual Status remove(const std::string& path) = 0;
   virtual Status truncate(const std::string& path, std::uint64_t size) = 0;
   virtual bool exists(const std::string& path) = 0;
-  virtual Status make_directory(const std::string& path) = 0;              // fine when it exists
-  virtual Status remove_directory(const std::string& path) = 0;            // with everything below it
-  virtual std::vector<std::string> list(const std::string& directory) = 0; // names, sorted
+  virtual Status make_directory(const std::string& path) = 0;               // fine when it exists
+  virtual Status remove_directory(const std::string& path) = 0;             // with everything below it
+  virtual std::vector<std::string> list(const std::string& directory) = 0;  // names, sorted
 };
 
 class Disks {
@@ -119,11 +120,11 @@ class EventSink {
 
 struct LogRecord {
   BytesView value;
-  Origin origin;   // what the producer passed; for input topics Origin::of(0, partition, offset)
+  Origin origin;  // what the producer passed; for input topics Origin::of(0, partition, offset)
 };
 
-// A replayable, partitioned log with transactions: source and sink of exactly-once pipelines. A call takes effect at one
-// instant, inside the call; its duration is the caller's to model.
+// A replayable, partitioned log with transactions: source and sink of exactly-once pipelines. A call takes effect at
+// one instant, inside the call; its duration is the caller's to model.
 class LogBroker {
  public:
   virtual ~LogBroker() = default;

@@ -28,45 +28,45 @@ constexpr SubtaskId subtask_of(ActorId a) { return {static_cast<std::uint16_t>(a
 
 // X(Name, "text-name", has_checkpoint, "meaning of detail, a, b"). When has_checkpoint is true, `a` is the checkpoint.
 // The order is part of the trace format: append only.
-#define WEIR_ENGINE_EVENTS(X)                                                                                          \
-  X(JobStateChanged, "job-state", false, "detail: JobState")                                                           \
-  X(AttemptDeployed, "attempt-deployed", false, "coordinator: detail: attempt, a: subtask, b: process")                \
-  X(AttemptStateChanged, "attempt-state", false, "detail: attempt, a: AttemptState")                                   \
-  X(AttemptFailed, "attempt-failed", false, "detail: attempt, a: FailureCause, b: channel or process")                 \
-  X(RestartScheduled, "restart-scheduled", false, "a: restarts so far, b: delay ns")                                   \
-  X(CheckpointTriggered, "checkpoint-triggered", true, "detail: CheckpointKind, b: subtasks to wait for")              \
-  X(CheckpointCompleted, "checkpoint-completed", true, "b: bytes")                                                     \
-  X(CheckpointAborted, "checkpoint-aborted", true, "detail: AbortReason")                                              \
-  X(AckReceived, "ack-received", true, "coordinator: detail: attempt, b: subtask | AckClass << 32")                    \
-  X(DeclineReceived, "decline-received", true, "coordinator: detail: attempt, b: subtask | AbortReason << 32")         \
-  X(TriggerReceived, "trigger-received", true, "source subtask: detail: attempt")                                      \
-  X(AlignmentStarted, "alignment-started", true, "detail: channel of the first barrier")                               \
-  X(BarrierReceived, "barrier-received", true, "detail: channel, b: 1 if obsolete")                                    \
-  X(AlignmentEnded, "alignment-ended", true, "b: duration ns")                                                         \
-  X(AlignmentAborted, "alignment-aborted", true, "detail: AbortReason")                                                \
+#define WEIR_ENGINE_EVENTS(X)                                                                                   \
+  X(JobStateChanged, "job-state", false, "detail: JobState")                                                    \
+  X(AttemptDeployed, "attempt-deployed", false, "coordinator: detail: attempt, a: subtask, b: process")         \
+  X(AttemptStateChanged, "attempt-state", false, "detail: attempt, a: AttemptState")                            \
+  X(AttemptFailed, "attempt-failed", false, "detail: attempt, a: FailureCause, b: channel or process")          \
+  X(RestartScheduled, "restart-scheduled", false, "a: restarts so far, b: delay ns")                            \
+  X(CheckpointTriggered, "checkpoint-triggered", true, "detail: CheckpointKind, b: subtasks to wait for")       \
+  X(CheckpointCompleted, "checkpoint-completed", true, "b: bytes")                                              \
+  X(CheckpointAborted, "checkpoint-aborted", true, "detail: AbortReason")                                       \
+  X(AckReceived, "ack-received", true, "coordinator: detail: attempt, b: subtask | AckClass << 32")             \
+  X(DeclineReceived, "decline-received", true, "coordinator: detail: attempt, b: subtask | AbortReason << 32")  \
+  X(TriggerReceived, "trigger-received", true, "source subtask: detail: attempt")                               \
+  X(AlignmentStarted, "alignment-started", true, "detail: channel of the first barrier")                        \
+  X(BarrierReceived, "barrier-received", true, "detail: channel, b: 1 if obsolete")                             \
+  X(AlignmentEnded, "alignment-ended", true, "b: duration ns")                                                  \
+  X(AlignmentAborted, "alignment-aborted", true, "detail: AbortReason")                                         \
   X(ChannelCutIn, "channel-cut-in", true, "at the snapshot: detail: channel, b: cut of the records processed")  \
-  X(BarrierSent, "barrier-sent", true, "detail: channel, b: cut of the records sent before it")                        \
-  X(CancelMarkerSent, "cancel-marker-sent", true, "detail: channel")                                                   \
-  X(SnapshotTaken, "snapshot-taken", true, "end of sync part: detail: attempt, b: digest of keyed state")              \
-  X(SnapshotDurable, "snapshot-durable", true, "detail: attempt, b: bytes")                                            \
-  X(SnapshotFailed, "snapshot-failed", true, "detail: attempt")                                                        \
-  X(AckSent, "ack-sent", true, "detail: attempt")                                                                      \
-  X(DeclineSent, "decline-sent", true, "detail: attempt, b: AbortReason")                                              \
-  X(NotifyCompleteReceived, "notify-complete", true, "detail: attempt")                                                \
-  X(NotifyAbortedReceived, "notify-aborted", true, "detail: attempt, b: latest completed checkpoint")                  \
-  X(RestoreChosen, "restore-chosen", true, "coordinator, before redeploying; checkpoint 0: from the start")            \
-  X(RestoreStarted, "restore-started", true, "detail: attempt")                                                        \
-  X(StateRestored, "state-restored", true, "detail: attempt, b: digest of keyed state")                                \
-  X(SplitSnapshot, "split-snapshot", true, "source: detail: split, b: position (records before it are in)")            \
-  X(SplitRestored, "split-restored", true, "source: detail: split, b: position; checkpoint 0: start")                  \
-  X(SegmentSent, "segment-sent", false, "detail: channel, a: records, b: bytes")                                       \
-  X(SegmentProcessed, "segment-processed", false, "detail: channel, a: records, b: bytes")                             \
-  X(EndOfDataReached, "end-of-data", false, "detail: attempt")                                                         \
-  X(TransactionBegun, "transaction-begun", false, "detail: attempt, a: transaction")                                   \
-  X(TransactionPreCommitted, "transaction-pre-committed", true, "detail: attempt, b: transaction")                     \
-  X(TransactionCommitSent, "transaction-commit", true, "detail: attempt, b: transaction")                              \
-  X(TransactionAbortSent, "transaction-abort", false, "detail: attempt, a: transaction")                               \
-  X(ChannelBlocked, "channel-blocked", true, "receiver: detail: channel; not read until it is resumed (BA-10)")        \
+  X(BarrierSent, "barrier-sent", true, "detail: channel, b: cut of the records sent before it")                 \
+  X(CancelMarkerSent, "cancel-marker-sent", true, "detail: channel")                                            \
+  X(SnapshotTaken, "snapshot-taken", true, "end of sync part: detail: attempt, b: digest of keyed state")       \
+  X(SnapshotDurable, "snapshot-durable", true, "detail: attempt, b: bytes")                                     \
+  X(SnapshotFailed, "snapshot-failed", true, "detail: attempt")                                                 \
+  X(AckSent, "ack-sent", true, "detail: attempt")                                                               \
+  X(DeclineSent, "decline-sent", true, "detail: attempt, b: AbortReason")                                       \
+  X(NotifyCompleteReceived, "notify-complete", true, "detail: attempt")                                         \
+  X(NotifyAbortedReceived, "notify-aborted", true, "detail: attempt, b: latest completed checkpoint")           \
+  X(RestoreChosen, "restore-chosen", true, "coordinator, before redeploying; checkpoint 0: from the start")     \
+  X(RestoreStarted, "restore-started", true, "detail: attempt")                                                 \
+  X(StateRestored, "state-restored", true, "detail: attempt, b: digest of keyed state")                         \
+  X(SplitSnapshot, "split-snapshot", true, "source: detail: split, b: position (records before it are in)")     \
+  X(SplitRestored, "split-restored", true, "source: detail: split, b: position; checkpoint 0: start")           \
+  X(SegmentSent, "segment-sent", false, "detail: channel, a: records, b: bytes")                                \
+  X(SegmentProcessed, "segment-processed", false, "detail: channel, a: records, b: bytes")                      \
+  X(EndOfDataReached, "end-of-data", false, "detail: attempt")                                                  \
+  X(TransactionBegun, "transaction-begun", false, "detail: attempt, a: transaction")                            \
+  X(TransactionPreCommitted, "transaction-pre-committed", true, "detail: attempt, b: transaction")              \
+  X(TransactionCommitSent, "transaction-commit", true, "detail: attempt, b: transaction")                       \
+  X(TransactionAbortSent, "transaction-abort", false, "detail: attempt, a: transaction")                        \
+  X(ChannelBlocked, "channel-blocked", true, "receiver: detail: channel; not read until it is resumed (BA-10)") \
   X(ChannelResumed, "channel-resumed", true, "receiver: detail: channel")
 
 enum class EventKind : std::uint16_t {
@@ -92,16 +92,35 @@ enum class CheckpointKind : std::uint8_t { Periodic, Final };
 enum class AckClass : std::uint8_t { Success, Duplicate, UnknownAttempt, Discarded, Late };  // CO-23
 
 enum class FailureCause : std::uint8_t {
-  UserFunction, ConnectionBroken, ProcessLost, DeployTimeout, RestoreFailed, SnapshotFailed, SinkFailed, SourceFailed,
+  UserFunction,
+  ConnectionBroken,
+  ProcessLost,
+  DeployTimeout,
+  RestoreFailed,
+  SnapshotFailed,
+  SinkFailed,
+  SourceFailed,
 };
 
 // CO-37; only the reasons that this engine can produce.
 enum class AbortReason : std::uint8_t {
-  MinimumTimeBetweenCheckpoints, TooManyCheckpointRequests, NotAllRequiredTasksRunning,
-  CheckpointExpired, CheckpointDeclined, CheckpointDeclinedTaskNotReady, CheckpointDeclinedTaskClosing,
-  CheckpointDeclinedSubsumed, CheckpointDeclinedOnCancellationBarrier, CheckpointDeclinedInputEndOfStream,
-  CheckpointSubsumed, CheckpointCoordinatorSuspend, CheckpointCoordinatorShutdown, JobFailoverRegion, TaskFailure,
-  CheckpointAsyncException, FinalizeCheckpointFailure,
+  MinimumTimeBetweenCheckpoints,
+  TooManyCheckpointRequests,
+  NotAllRequiredTasksRunning,
+  CheckpointExpired,
+  CheckpointDeclined,
+  CheckpointDeclinedTaskNotReady,
+  CheckpointDeclinedTaskClosing,
+  CheckpointDeclinedSubsumed,
+  CheckpointDeclinedOnCancellationBarrier,
+  CheckpointDeclinedInputEndOfStream,
+  CheckpointSubsumed,
+  CheckpointCoordinatorSuspend,
+  CheckpointCoordinatorShutdown,
+  JobFailoverRegion,
+  TaskFailure,
+  CheckpointAsyncException,
+  FinalizeCheckpointFailure,
 };
 
 std::string_view name(JobState v);
@@ -109,7 +128,7 @@ std::string_view name(AttemptState v);
 std::string_view name(CheckpointKind v);
 std::string_view name(AckClass v);
 std::string_view name(FailureCause v);
-std::string_view name(AbortReason v);   // Flink's spelling, e.g. CHECKPOINT_EXPIRED
+std::string_view name(AbortReason v);  // Flink's spelling, e.g. CHECKPOINT_EXPIRED
 // Whether a reason counts against the tolerable failures (CO-37, CO-38).
 bool counts_as_failure(AbortReason v);
 

@@ -18,13 +18,13 @@ namespace weir::engine {
 
 // --- stream graph -------------------------------------------------------------------------------------------------
 struct StreamNode {
-  std::uint32_t id = 0;             // position in StreamGraph::nodes
-  std::string name;                 // for people: "map", "source: kafka-source"
-  std::string uid;                  // empty: generated from the topology (RS-12)
+  std::uint32_t id = 0;  // position in StreamGraph::nodes
+  std::string name;      // for people: "map", "source: kafka-source"
+  std::string uid;       // empty: generated from the topology (RS-12)
   std::optional<std::uint32_t> parallelism;
   bool source = false;
   bool sink = false;
-  bool keyed = false;               // needs a keyed backend
+  bool keyed = false;  // needs a keyed backend
   std::shared_ptr<const OperatorFactory> factory;
   std::shared_ptr<const StreamType> output;  // null for sinks
 };
@@ -35,8 +35,8 @@ struct StreamEdge {
 };
 struct StreamGraph {
   std::string job_name = "job";
-  std::uint32_t parallelism = 1;                    // default of every node
-  std::optional<std::uint32_t> max_parallelism;     // default: derived (flink-semantics 6.1)
+  std::uint32_t parallelism = 1;                 // default of every node
+  std::optional<std::uint32_t> max_parallelism;  // default: derived (flink-semantics 6.1)
   bool chaining = true;
   bool commutative = true;  // results and state do not depend on how channels interleave; see properties' README
   std::vector<StreamNode> nodes;
@@ -45,25 +45,25 @@ struct StreamGraph {
 
 // --- job graph ----------------------------------------------------------------------------------------------------
 struct JobOperator {
-  std::uint32_t node = 0;           // in the stream graph
+  std::uint32_t node = 0;  // in the stream graph
   OperatorId id;
   std::string uid;
   std::string name;
   bool source = false;
   bool sink = false;
   bool keyed = false;
-  std::uint32_t source_ordinal = 0; // among the sources, in the order of the stream's nodes; 0 for other operators
+  std::uint32_t source_ordinal = 0;  // among the sources, in the order of the stream's nodes; 0 for other operators
   std::shared_ptr<const OperatorFactory> factory;
   std::shared_ptr<const StreamType> output;
 };
 struct JobVertex {
   VertexId id;
-  std::string name;                 // operator names joined by " -> "
-  std::string label;                // short, unique: the first uid its author gave, else the head's name; "totals"
-  std::vector<JobOperator> chain;   // head first
+  std::string name;                // operator names joined by " -> "
+  std::string label;               // short, unique: the first uid its author gave, else the head's name; "totals"
+  std::vector<JobOperator> chain;  // head first
   std::uint32_t parallelism = 1;
   std::uint32_t max_parallelism = 128;
-  std::vector<std::uint32_t> inputs;   // into JobGraph::edges, in edge order
+  std::vector<std::uint32_t> inputs;  // into JobGraph::edges, in edge order
   std::vector<std::uint32_t> outputs;
   bool source() const { return chain.front().source; }
 };
@@ -78,11 +78,12 @@ struct JobGraph {
   bool commutative = true;
   std::vector<JobVertex> vertices;  // in topological order; ids are positions
   std::vector<JobEdge> edges;
-  StreamGraph source;               // what it was built from, for drawing and for the sequential interpreter
+  StreamGraph source;  // what it was built from, for drawing and for the sequential interpreter
 
-  // Validates with Boost.Graph: no cycle, nothing unreachable from a source, every result consumed, unique uids, at least
-  // one source and one sink, parallelism <= max parallelism <= 32768 (RS-1). Every problem is listed in the message, one a
-  // line, each with the operator's name and the remedy. A forward edge between different parallelisms becomes rebalance.
+  // Validates with Boost.Graph: no cycle, nothing unreachable from a source, every result consumed, unique uids, at
+  // least one source and one sink, parallelism <= max parallelism <= 32768 (RS-1). Every problem is listed in the
+  // message, one a line, each with the operator's name and the remedy. A forward edge between different parallelisms
+  // becomes rebalance.
   static Result<std::shared_ptr<const JobGraph>> build(StreamGraph graph);
 };
 
@@ -91,16 +92,16 @@ struct SubtaskInfo {
   SubtaskId id;
   VertexId vertex;
   std::uint32_t index = 0;
-  std::vector<ChannelId> inputs;    // by input edge, then by producer index
-  std::vector<ChannelId> outputs;   // by output edge, then by consumer index
-  std::string name;                 // "totals/0"
+  std::vector<ChannelId> inputs;   // by input edge, then by producer index
+  std::vector<ChannelId> outputs;  // by output edge, then by consumer index
+  std::string name;                // "totals/0"
 };
 struct ChannelInfo {
   ChannelId id;
-  std::uint32_t edge = 0;           // into JobGraph::edges
+  std::uint32_t edge = 0;  // into JobGraph::edges
   SubtaskId producer;
   SubtaskId consumer;
-  std::string name;                 // "map/0->totals/1"
+  std::string name;  // "map/0->totals/1"
 };
 class ExecutionGraph {
  public:
@@ -113,8 +114,8 @@ class ExecutionGraph {
   const JobVertex& vertex(VertexId id) const { return job_->vertices[id.value]; }
   const JobVertex& vertex_of(SubtaskId id) const { return vertex(subtask(id).vertex); }
   SubtaskId subtask_at(VertexId vertex, std::uint32_t index) const;
-  std::optional<SubtaskId> subtask_named(std::string_view name) const;   // "totals/0"
-  std::optional<ChannelId> channel_named(std::string_view name) const;   // "map/0->totals/1"
+  std::optional<SubtaskId> subtask_named(std::string_view name) const;  // "totals/0"
+  std::optional<ChannelId> channel_named(std::string_view name) const;  // "map/0->totals/1"
   // Slot sharing: subtask i of every vertex shares slot i, so the job needs the largest parallelism.
   std::uint32_t slots_needed() const;
 

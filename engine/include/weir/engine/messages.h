@@ -1,6 +1,7 @@
 #pragma once
 
-// Control messages between JobManager and TaskManagers. Asynchronous, no answer, no retry unless a comment says so (G-3).
+// Control messages between JobManager and TaskManagers. Asynchronous, no answer, no retry unless a comment says so
+// (G-3).
 
 #include <cstdint>
 #include <string_view>
@@ -54,10 +55,10 @@ struct RegistrationAccepted {
 };
 struct DeployTask {
   ExecutionAttempt attempt;
-  CheckpointId restored{};                // 0: fresh start
-  std::vector<SnapshotHandle> state;      // what to restore from; several after a rescale (RS-4)
-  std::vector<ProcessId> peers;           // process of every subtask, indexed by SubtaskId
-  bool finished_on_restore = false;       // CO-54
+  CheckpointId restored{};            // 0: fresh start
+  std::vector<SnapshotHandle> state;  // what to restore from; several after a rescale (RS-4)
+  std::vector<ProcessId> peers;       // process of every subtask, indexed by SubtaskId
+  bool finished_on_restore = false;   // CO-54
 };
 struct CancelTask {  // repeated until the attempt is reported terminal
   ExecutionAttempt attempt;
@@ -81,15 +82,24 @@ struct NotifyCheckpointAborted {
   ExecutionAttempt attempt;
 };
 
-using Message = std::variant<RegisterTaskManager, TaskStateUpdate, AcknowledgeCheckpoint, DeclineCheckpoint, EndOfDataReport,
-                             RegistrationAccepted, DeployTask, CancelTask, TaskStateSeen, TriggerCheckpoint,
-                             NotifyCheckpointComplete, NotifyCheckpointAborted>;
+using Message = std::variant<RegisterTaskManager, TaskStateUpdate, AcknowledgeCheckpoint, DeclineCheckpoint,
+                             EndOfDataReport, RegistrationAccepted, DeployTask, CancelTask, TaskStateSeen,
+                             TriggerCheckpoint, NotifyCheckpointComplete, NotifyCheckpointAborted>;
 
 // Same order as the alternatives of Message.
 enum class MessageKind : std::uint8_t {
-  RegisterTaskManager, TaskStateUpdate, AcknowledgeCheckpoint, DeclineCheckpoint, EndOfDataReport,
-  RegistrationAccepted, DeployTask, CancelTask, TaskStateSeen, TriggerCheckpoint,
-  NotifyCheckpointComplete, NotifyCheckpointAborted,
+  RegisterTaskManager,
+  TaskStateUpdate,
+  AcknowledgeCheckpoint,
+  DeclineCheckpoint,
+  EndOfDataReport,
+  RegistrationAccepted,
+  DeployTask,
+  CancelTask,
+  TaskStateSeen,
+  TriggerCheckpoint,
+  NotifyCheckpointComplete,
+  NotifyCheckpointAborted,
 };
 inline constexpr std::size_t kMessageKinds = std::variant_size_v<Message>;
 

@@ -16,8 +16,8 @@ namespace weir::engine {
 
 // What every operator of one chain shares while a record travels through it.
 struct ChainContext {
-  Origin origin{};       // of the record being processed; edges stamp it on what is emitted
-  Duration busy{};       // virtual processor time used in this step; operators and connectors add to it
+  Origin origin{};  // of the record being processed; edges stamp it on what is emitted
+  Duration busy{};  // virtual processor time used in this step; operators and connectors add to it
 };
 
 // Everything an operator may use. Lives as long as the operator.
@@ -25,16 +25,16 @@ struct OperatorContext {
   Environment& environment;
   ChainContext& chain;
   OperatorId id;
-  std::string uid;                    // the user's, or the generated one
+  std::string uid;  // the user's, or the generated one
   SubtaskId subtask;
   AttemptId attempt;
-  std::uint32_t index = 0;            // of this subtask in its vertex
+  std::uint32_t index = 0;  // of this subtask in its vertex
   std::uint32_t parallelism = 1;
   std::uint32_t max_parallelism = 128;
-  KeyedStateBackend* keyed = nullptr; // null when the operator is not keyed
+  KeyedStateBackend* keyed = nullptr;  // null when the operator is not keyed
   OperatorStateStore& operator_state;
-  CheckpointId restored{};            // 0: fresh start; else the checkpoint this attempt was restored from (ST-12)
-  std::uint32_t source_ordinal = 0;   // of this source among the job's sources (JobOperator); stamped on origins
+  CheckpointId restored{};           // 0: fresh start; else the checkpoint this attempt was restored from (ST-12)
+  std::uint32_t source_ordinal = 0;  // of this source among the job's sources (JobOperator); stamped on origins
 };
 
 // Thrown by connectors and user functions: fails the attempt, as in Flink. Caught around the chain, nowhere else.
@@ -50,11 +50,11 @@ class Operator {
   // State of a restored attempt is already in the backends. Called tail to head.
   virtual void open(OperatorContext& context) = 0;
   virtual void prepare_snapshot_pre_barrier(CheckpointId) {}  // may still emit; head to tail (BA-19)
-  virtual void snapshot_state(CheckpointId) {}                // sync part: put operator state into the store; tail to head
-  virtual void notify_checkpoint_complete(CheckpointId) {}    // best effort (G-4)
+  virtual void snapshot_state(CheckpointId) {}  // sync part: put operator state into the store; tail to head
+  virtual void notify_checkpoint_complete(CheckpointId) {}  // best effort (G-4)
   virtual void notify_checkpoint_aborted(CheckpointId) {}
-  virtual void finish() {}                                    // end of data: flush; head to tail
-  virtual void close() {}                                     // also after a failure; must not throw
+  virtual void finish() {}  // end of data: flush; head to tail
+  virtual void close() {}   // also after a failure; must not throw
 
   // Wiring; `input` is empty for sources, `set_output` is never called on sinks.
   virtual AnyCollector input() { return {}; }

@@ -15,13 +15,13 @@ enum class CheckpointingMode : std::uint8_t { ExactlyOnce };
 enum class StateBackendKind : std::uint8_t { Heap, RocksDb };
 
 struct CheckpointOptions {
-  bool enabled = false;                      // CO-3
-  Duration interval = 500ms;                 // CO-1: >= 10 ms
-  Duration timeout = 10min;                  // CO-1: >= 10 ms; counted from creation (CO-17)
-  Duration min_pause = 0ns;                  // CO-12
+  bool enabled = false;       // CO-3
+  Duration interval = 500ms;  // CO-1: >= 10 ms
+  Duration timeout = 10min;   // CO-1: >= 10 ms; counted from creation (CO-17)
+  Duration min_pause = 0ns;   // CO-12
   std::uint32_t max_concurrent = 1;
-  std::uint32_t tolerable_failures = 0;      // CO-38
-  std::uint32_t num_retained = 1;            // CO-42
+  std::uint32_t tolerable_failures = 0;  // CO-38
+  std::uint32_t num_retained = 1;        // CO-42
   CheckpointingMode mode = CheckpointingMode::ExactlyOnce;
   friend bool operator==(const CheckpointOptions&, const CheckpointOptions&) = default;
 };
@@ -34,33 +34,33 @@ struct RestartOptions {  // fixed-delay (flink-semantics 8.2)
 
 struct ClusterOptions {
   std::uint16_t task_managers = 2;
-  std::uint16_t slots = 0;                   // per TaskManager; 0: enough for the job
+  std::uint16_t slots = 0;  // per TaskManager; 0: enough for the job
   friend bool operator==(const ClusterOptions&, const ClusterOptions&) = default;
 };
 
 struct NetworkOptions {
-  std::uint32_t segment_size = 2048;         // bytes; a larger record spans several
-  std::uint32_t records_per_segment = 32;    // a segment is sent when it holds this many
-  std::uint32_t credits_per_channel = 4;     // BP-1: exclusive and floating together
-  std::uint32_t queued_segments = 10;        // per channel at the producer
+  std::uint32_t segment_size = 2048;       // bytes; a larger record spans several
+  std::uint32_t records_per_segment = 32;  // a segment is sent when it holds this many
+  std::uint32_t credits_per_channel = 4;   // BP-1: exclusive and floating together
+  std::uint32_t queued_segments = 10;      // per channel at the producer
   friend bool operator==(const NetworkOptions&, const NetworkOptions&) = default;
 };
 
 // Virtual processor time.
 struct CostOptions {
-  Duration source_record = 40us;             // reading one record
-  Duration record = 2us;                     // one record through one chain
+  Duration source_record = 40us;  // reading one record
+  Duration record = 2us;          // one record through one chain
   Duration barrier = 1us;
   Duration snapshot_sync = 20us;
-  Duration snapshot_async = 50us;            // plus the storage write
+  Duration snapshot_async = 50us;  // plus the storage write
   Duration restore = 500us;
   friend bool operator==(const CostOptions&, const CostOptions&) = default;
 };
 
 // Timeouts of the control plane.
 struct RpcOptions {
-  Duration retry = 200ms;                    // of the messages that are repeated until answered
-  Duration deploy_timeout = 10s;             // pekko.ask.timeout: no state update after a deployment
+  Duration retry = 200ms;         // of the messages that are repeated until answered
+  Duration deploy_timeout = 10s;  // pekko.ask.timeout: no state update after a deployment
   friend bool operator==(const RpcOptions&, const RpcOptions&) = default;
 };
 

@@ -1,7 +1,7 @@
 #pragma once
 
-// The two kinds of process. The world drives them: every entry point runs to its end at one instant of virtual time, and
-// a process may be destroyed between any two of them (a crash).
+// The two kinds of process. The world drives them: every entry point runs to its end at one instant of virtual time,
+// and a process may be destroyed between any two of them (a crash).
 
 #include <memory>
 
@@ -17,11 +17,11 @@ class Process {
   virtual void start() = 0;
   virtual void on_message(ProcessId from, const Message& message) = 0;
   virtual void on_timer(const TimerEvent& event) = 0;
-  virtual void on_segment(ConnectionId connection, Segment* segment) = 0;      // takes ownership
+  virtual void on_segment(ConnectionId connection, Segment* segment) = 0;  // takes ownership
   virtual void on_credit(ConnectionId connection, std::uint32_t credits) = 0;
   virtual void on_connection_broken(ConnectionId connection) = 0;
   virtual void on_stored(WriteId id, const Status& status) = 0;
-  virtual void on_process_lost(ProcessId process) = 0;                         // JobManager only: its peer is unreachable
+  virtual void on_process_lost(ProcessId process) = 0;  // JobManager only: its peer is unreachable
 };
 
 // What both kinds are made from. Outlives them.

@@ -8,6 +8,7 @@
 #include <cstring>
 #include <vector>
 
+#include "weir/engine/bytes.h"
 #include "weir/engine/environment.h"
 #include "weir/engine/events.h"
 #include "weir/engine/segment.h"
@@ -17,8 +18,8 @@ namespace weir::engine {
 class RecordOutput {
  public:
   struct Limits {
-    std::uint32_t records_per_segment = 32;   // a segment is sent when it holds this many, or is full
-    std::uint32_t queued_segments = 10;       // per channel, before the producer counts as back-pressured
+    std::uint32_t records_per_segment = 32;  // a segment is sent when it holds this many, or is full
+    std::uint32_t queued_segments = 10;      // per channel, before the producer counts as back-pressured
   };
 
   // `connections` in the order of the consumers' subtask indices.
@@ -52,7 +53,7 @@ class RecordOutput {
 
   // Sends partly filled segments; called when the chain goes idle and before events.
   void flush();
-  void broadcast_barrier(CheckpointId checkpoint, Time timestamp);   // also reports BarrierSent with the cut
+  void broadcast_barrier(CheckpointId checkpoint, Time timestamp);  // also reports BarrierSent with the cut
   void broadcast_cancel_marker(CheckpointId checkpoint);
   void broadcast_end(SegmentKind end_kind);
 
@@ -68,11 +69,11 @@ class RecordOutput {
   struct Channel {
     ConnectionId connection;
     Segment* open = nullptr;
-    SegmentQueue queue;               // waiting for credit, or for the consumer to attach
-    std::uint32_t queued_data = 0;    // data segments among them
+    SegmentQueue queue;             // waiting for credit, or for the consumer to attach
+    std::uint32_t queued_data = 0;  // data segments among them
     std::uint32_t credits = 0;
     std::uint32_t next_sequence = 0;
-    bool requested = false;           // the consumer granted for the first time
+    bool requested = false;  // the consumer granted for the first time
     ChannelCut cut;
   };
 
@@ -80,8 +81,8 @@ class RecordOutput {
     std::uint32_t n = 0;
     for (; payload_size >= 0x80; payload_size >>= 7) out[n++] = static_cast<char>(payload_size | 0x80);
     out[n++] = static_cast<char>(payload_size);
-    for (int shift = 0; shift < 64; shift += 8) out[n++] = static_cast<char>(origin.value >> shift);
-    return n;
+    store_little(out + n, origin.value);
+    return n + 8;
   }
   void write_spanning(Channel& c, BytesView header, BytesView payload);
   void append_spanning(Channel& c, BytesView bytes);

@@ -12,10 +12,10 @@ namespace weir::engine {
 
 enum class SegmentKind : std::uint8_t {
   Data,
-  Barrier,          // checkpoint, timestamp
-  CancelMarker,     // checkpoint: stop aligning for it (BA-7)
-  EndOfData,        // all records of this channel were sent; the sender still takes part in checkpoints (CO-55)
-  EndOfPartition,   // the sender is gone for good (BA-8)
+  Barrier,         // checkpoint, timestamp
+  CancelMarker,    // checkpoint: stop aligning for it (BA-7)
+  EndOfData,       // all records of this channel were sent; the sender still takes part in checkpoints (CO-55)
+  EndOfPartition,  // the sender is gone for good (BA-8)
 };
 
 // A data segment holds frames back to back; a frame is <varint payload size><8-byte origin><payload> and may continue
@@ -24,13 +24,13 @@ struct Segment {
   SegmentKind kind = SegmentKind::Data;
   std::uint32_t size = 0;
   std::uint32_t records = 0;
-  std::uint32_t sequence = 0;   // position on its connection, from 0; a gap is a bug of the transport
-  CheckpointId checkpoint{};    // Barrier, CancelMarker
-  Time timestamp{};             // Barrier: when the coordinator triggered it
-  std::uint32_t cause = 0;      // event that sent it; filled in and read by the environment, opaque to the engine
-  Segment* next = nullptr;      // intrusive queue or free list
+  std::uint32_t sequence = 0;  // position on its connection, from 0; a gap is a bug of the transport
+  CheckpointId checkpoint{};   // Barrier, CancelMarker
+  Time timestamp{};            // Barrier: when the coordinator triggered it
+  std::uint32_t cause = 0;     // event that sent it; filled in and read by the environment, opaque to the engine
+  Segment* next = nullptr;     // intrusive queue or free list
   std::uint32_t capacity = 0;
-  char* bytes = nullptr;        // `capacity` bytes, owned by the pool
+  char* bytes = nullptr;  // `capacity` bytes, owned by the pool
 
   BytesView view() const { return {bytes, size}; }
 };
@@ -45,8 +45,8 @@ class SegmentPool {
 
   Segment* acquire(SegmentKind kind);
   void release(Segment* segment);
-  void reset();                                  // every segment is free again; memory is kept
-  void reset(std::uint32_t capacity);            // the same, for another capacity; memory is kept while it suffices
+  void reset();                        // every segment is free again; memory is kept
+  void reset(std::uint32_t capacity);  // the same, for another capacity; memory is kept while it suffices
   std::uint32_t capacity() const { return capacity_; }
   std::size_t in_use() const { return in_use_; }
 
@@ -61,7 +61,7 @@ class SegmentPool {
   void free_block(const Block& block);
 
   std::uint32_t capacity_;
-  std::uint32_t stride_ = 0;    // bytes behind each segment; at least the capacity once a block exists
+  std::uint32_t stride_ = 0;  // bytes behind each segment; at least the capacity once a block exists
   std::size_t in_use_ = 0;
   Segment* free_ = nullptr;
   std::vector<Block> blocks_;

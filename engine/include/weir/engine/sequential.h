@@ -1,7 +1,7 @@
 #pragma once
 
-// The same job without a runtime: one instance of every operator, wired directly, fed one record at a time, no barriers,
-// no failures. Defines what a run should have computed.
+// The same job without a runtime: one instance of every operator, wired directly, fed one record at a time, no
+// barriers, no failures. Defines what a run should have computed.
 
 #include <cstdint>
 #include <memory>
@@ -22,21 +22,22 @@ struct SequentialOutput {
 class SequentialJob {
  public:
   // Reads input through `log` and `files`; writes nothing anywhere. Sinks' output goes to `outputs()`. A broadcast edge
-  // delivers once for every subtask that the consumer would have. Throws OperatorFailure when an input cannot be opened.
+  // delivers once for every subtask that the consumer would have. Throws OperatorFailure when an input cannot be
+  // opened.
   SequentialJob(std::shared_ptr<const JobGraph> job, LogBroker& log, InputFiles& files);
   ~SequentialJob();
   SequentialJob(const SequentialJob&) = delete;
   SequentialJob& operator=(const SequentialJob&) = delete;
 
   struct Source {
-    std::uint32_t node = 0;         // stream node
+    std::uint32_t node = 0;  // stream node
     OperatorId id;
     std::uint32_t splits = 0;
   };
   const std::vector<Source>& sources() const;
   // Feeds records of one split until its position reaches `position` (or the end of the split); positions only ascend.
   void advance(std::size_t source, std::uint32_t split, std::uint64_t position);
-  void run_to_end();              // everything, split by split; then the operators finish
+  void run_to_end();  // everything, split by split; then the operators finish
   std::uint64_t position(std::size_t source, std::uint32_t split) const;
   bool at_end(std::size_t source, std::uint32_t split) const;
 

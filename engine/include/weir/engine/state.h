@@ -28,8 +28,8 @@ class ByteCells {
   virtual void remove(StateSlot slot) = 0;
 };
 
-// A state was registered twice, or its restored cells do not decode as the registered type. Both are errors of the user's
-// job and end the attempt: they throw OperatorFailure.
+// A state was registered twice, or its restored cells do not decode as the registered type. Both are errors of the
+// user's job and end the attempt: they throw OperatorFailure.
 [[noreturn]] void fail_registered_twice(const std::string& state_name);
 [[noreturn]] void fail_state_type(const std::string& state_name);
 

@@ -36,15 +36,24 @@ class [[nodiscard]] Status {
 template <class T>
 class [[nodiscard]] Result {
  public:
-  Result(T value) : value_(std::move(value)) {}  // NOLINT: a value is a result
+  Result(T value) : value_(std::move(value)) {}         // NOLINT: a value is a result
   Result(Status status) : status_(std::move(status)) {  // NOLINT: so is a misfortune
     WEIR_ASSERT(!status_.ok(), "an error result needs an error");
   }
   bool ok() const { return value_.has_value(); }
   const Status& status() const { return status_; }
-  const T& value() const& { WEIR_ASSERT(ok(), status_.message()); return *value_; }
-  T& value() & { WEIR_ASSERT(ok(), status_.message()); return *value_; }
-  T&& value() && { WEIR_ASSERT(ok(), status_.message()); return std::move(*value_); }
+  const T& value() const& {
+    WEIR_ASSERT(ok(), status_.message());
+    return *value_;
+  }
+  T& value() & {
+    WEIR_ASSERT(ok(), status_.message());
+    return *value_;
+  }
+  T&& value() && {
+    WEIR_ASSERT(ok(), status_.message());
+    return std::move(*value_);
+  }
 
  private:
   std::optional<T> value_;

@@ -159,7 +159,7 @@ class KeyedStream {
     made.output = std::make_shared<StreamTypeOf<Out>>();
     made.factory = detail::factory_of([select = selector_, args...] {
       return std::make_unique<detail::KeyedProcessOperator<K, T, Out, Selector>>(select,
-                                                                                std::make_unique<Function>(args...));
+                                                                                 std::make_unique<Function>(args...));
     });
     const std::uint32_t to = env_->add_node(std::move(made));
     env_->graph_.edges.push_back({node_, to, std::make_shared<KeyedEdge<T, K, Selector>>(selector_)});

@@ -33,15 +33,15 @@ struct Id {
   friend constexpr auto operator<=>(const Id&, const Id&) = default;
 };
 
-using VertexId = Id<struct VertexTag, std::uint16_t>;        // job vertex: a chain of operators
-using SubtaskId = Id<struct SubtaskTag, std::uint16_t>;      // dense over all subtasks of the job
-using AttemptId = Id<struct AttemptTag, std::uint32_t>;      // one life of a subtask; ascends over restarts, first is 1
-using CheckpointId = Id<struct CheckpointTag, std::uint64_t>; // ids start at 1 (CO-47); 0 means "none"
-using ChannelId = Id<struct ChannelTag, std::uint32_t>;      // dense over all channels of the job
-using ProcessId = Id<struct ProcessTag, std::uint16_t>;      // 0 is the JobManager, 1.. the TaskManagers
+using VertexId = Id<struct VertexTag, std::uint16_t>;    // job vertex: a chain of operators
+using SubtaskId = Id<struct SubtaskTag, std::uint16_t>;  // dense over all subtasks of the job
+using AttemptId = Id<struct AttemptTag, std::uint32_t>;  // one life of a subtask; ascends over restarts, first is 1
+using CheckpointId = Id<struct CheckpointTag, std::uint64_t>;  // ids start at 1 (CO-47); 0 means "none"
+using ChannelId = Id<struct ChannelTag, std::uint32_t>;        // dense over all channels of the job
+using ProcessId = Id<struct ProcessTag, std::uint16_t>;        // 0 is the JobManager, 1.. the TaskManagers
 using KeyGroup = Id<struct KeyGroupTag, std::uint16_t>;
-using OperatorId = Id<struct OperatorTag, std::uint64_t>;    // hash of the user's uid (RS-12)
-using WriteId = Id<struct WriteTag, std::uint64_t>;          // one write to checkpoint storage
+using OperatorId = Id<struct OperatorTag, std::uint64_t>;  // hash of the user's uid (RS-12)
+using WriteId = Id<struct WriteTag, std::uint64_t>;        // one write to checkpoint storage
 using TransactionId = Id<struct TransactionTag, std::uint64_t>;
 
 inline constexpr ProcessId kJobManager{0};

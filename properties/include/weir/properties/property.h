@@ -20,11 +20,11 @@ enum class Answer : std::uint8_t { Holds, Violated, Inconclusive };
 std::string_view name(Answer answer);  // "holds", "violated", "inconclusive"
 
 struct Verdict {
-  std::string property;                    // "exactly-once"
+  std::string property;  // "exactly-once"
   Answer answer = Answer::Holds;
-  std::string reason;                      // violated, inconclusive: one sentence for a person
-  std::vector<std::uint32_t> witnesses;    // indices of trace events, ascending
-  std::vector<std::string> details;        // e.g. one lost or doubled record a line; bounded
+  std::string reason;                    // violated, inconclusive: one sentence for a person
+  std::vector<std::uint32_t> witnesses;  // indices of trace events, ascending
+  std::vector<std::string> details;      // e.g. one lost or doubled record a line; bounded
 };
 
 // What a sequential, fault-free interpretation of the job computes. Immutable once built; shared by all runs of a
@@ -35,8 +35,8 @@ std::shared_ptr<const Reference> make_reference(std::shared_ptr<const engine::Jo
 
 struct PropertyInfo {
   std::string_view name;
-  std::string_view promise;     // what holds, one sentence
-  std::string_view rules;       // "P1, BA-11"
+  std::string_view promise;  // what holds, one sentence
+  std::string_view rules;    // "P1, BA-11"
 };
 // In the order of verdicts.
 std::span<const PropertyInfo> all_properties();
@@ -49,7 +49,8 @@ class PropertySuite final : public sim::Observer {
   void begin(const engine::JobSetup& setup, const sim::WorldSpec& world, std::shared_ptr<const Reference> reference);
   void on_event(const sim::TraceEvent& event, std::uint32_t index) override;
   void on_visible(const sim::VisibleRecord& record) override;
-  // After the run. Inconclusive verdicts include "no planned fault fired" only where the caller says faults were asked for.
+  // After the run. Inconclusive verdicts include "no planned fault fired" only where the caller says faults were asked
+  // for.
   std::vector<Verdict> judge(const sim::RunOutcome& outcome, const sim::Trace& trace);
 
  private:

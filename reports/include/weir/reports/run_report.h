@@ -21,8 +21,8 @@ struct RunView {
 };
 
 struct ReportOptions {
-  std::string program = "weir";   // in the line that reproduces the run
-  bool use_dot = true;            // false: the job graph is a note instead of a picture
+  std::string program = "weir";  // in the line that reproduces the run
+  bool use_dot = true;           // false: the job graph is a note instead of a picture
 };
 
 // The command to paste: runs the very same run again, with the same trace hash.
@@ -39,8 +39,8 @@ std::string json_report(const RunView& run, const ReportOptions& options);
 // job-graph.dot.
 std::vector<std::pair<std::string, std::string>> report_files(const RunView& run, const ReportOptions& options);
 
-// Writes the files as `directory`, whole or not at all: an existing report stays as it was when anything fails. Refuses to
-// replace a directory that holds anything but a report.
+// Writes the files as `directory`, whole or not at all: an existing report stays as it was when anything fails. Refuses
+// to replace a directory that holds anything but a report.
 engine::Status write_run_report(const std::string& directory, const RunView& run, const ReportOptions& options);
 
 }  // namespace weir::reports

@@ -14,18 +14,18 @@
 namespace weir::scenarios {
 
 struct JobParameter {
-  std::string name;                       // `job.params.NAME`
-  std::string standard;                   // what `build` and `workload` find in the reference when it is not given
+  std::string name;      // `job.params.NAME`
+  std::string standard;  // what `build` and `workload` find in the reference when it is not given
   std::string doc;
 };
 
 struct JobDefinition {
   std::string name;
-  std::string summary;                    // one line for `weir list`
-  bool takes_file = false;                // `job.input` may name a file
-  std::vector<JobParameter> parameters;   // others are refused
-  // Adds the job's sources, operators and sinks; the environment's parallelism is already set from the reference. What it
-  // puts into the environment's options are the defaults of scenarios about this job.
+  std::string summary;                   // one line for `weir list`
+  bool takes_file = false;               // `job.input` may name a file
+  std::vector<JobParameter> parameters;  // others are refused
+  // Adds the job's sources, operators and sinks; the environment's parallelism is already set from the reference. What
+  // it puts into the environment's options are the defaults of scenarios about this job.
   std::function<void(engine::StreamEnvironment&, const JobRef&)> build;
   // The input, from the reference (and `contents` of the input file, when there is one).
   std::function<sim::Workload(const JobRef&, const engine::Bytes& contents)> workload;
@@ -35,17 +35,18 @@ struct JobDefinition {
 struct ResolvedJob {
   std::shared_ptr<const engine::ExecutionGraph> graph;
   std::shared_ptr<const sim::Workload> workload;
-  engine::JobOptions options;             // as the job's author set them; a RunSpec has its own
+  engine::JobOptions options;  // as the job's author set them; a RunSpec has its own
 };
 
 class JobCatalogue {
  public:
-  static JobCatalogue built_in();          // word-count, keyed-count, article
+  static JobCatalogue built_in();  // word-count, keyed-count, article
   // A definition of the same name replaces the older one.
   void add(JobDefinition definition);
   const std::vector<JobDefinition>& all() const { return jobs_; }
   const JobDefinition* find(std::string_view name) const;
-  // Builds and validates; reads the input file. Wrong input is a message with the remedy. Fills `ref.input_hash` when 0.
+  // Builds and validates; reads the input file. Wrong input is a message with the remedy. Fills `ref.input_hash` when
+  // 0.
   engine::Result<ResolvedJob> resolve(JobRef& ref) const;
 
  private:

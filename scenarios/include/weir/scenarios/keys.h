@@ -25,13 +25,13 @@ enum class KeyType : std::uint8_t {
 };
 
 struct SpecKey {
-  std::string_view name;     // "checkpoint.interval": the section and the key of a scenario file
+  std::string_view name;  // "checkpoint.interval": the section and the key of a scenario file
   KeyType type = KeyType::Text;
-  std::uint64_t low = 0;     // integers; durations in ns
+  std::uint64_t low = 0;  // integers; durations in ns
   std::uint64_t high = 0;
-  std::string_view words;    // choices, separated by '|'
-  std::string_view doc;      // one sentence
-  bool per_seed = false;     // drawn for each seed, so that a scenario cannot fix it
+  std::string_view words;  // choices, separated by '|'
+  std::string_view doc;    // one sentence
+  bool per_seed = false;   // drawn for each seed, so that a scenario cannot fix it
   std::string (*get)(const RunSpec&) = nullptr;
   // Takes what `get` gives, exactly. A message says what was expected.
   engine::Status (*set)(RunSpec&, const SpecKey&, std::string_view text) = nullptr;
@@ -43,7 +43,7 @@ std::string expectation(const SpecKey& key);     // "an integer from 1 to 1024"
 
 // Keys of a scenario file that are not part of a RunSpec.
 struct ScenarioKey {
-  std::string_view name;     // "scenario.expect", "fault.kind"
+  std::string_view name;  // "scenario.expect", "fault.kind"
   std::string_view expects;
   std::string_view doc;
 };

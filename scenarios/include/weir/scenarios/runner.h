@@ -22,7 +22,7 @@ struct RunResult {
   sim::RunOutcome outcome;
   std::vector<properties::Verdict> verdicts;
   properties::Answer answer = properties::Answer::Holds;
-  std::string cause;                     // one sentence when the answer is not "holds"
+  std::string cause;  // one sentence when the answer is not "holds"
   std::uint64_t restarts = 0;
   std::uint64_t checkpoints_completed = 0;
 };
@@ -33,7 +33,7 @@ class JobCache;
 // One thread's reusable machinery. Jobs it resolved and references it computed are kept; both are immutable.
 class Runner {
  public:
-  explicit Runner(const JobCatalogue& catalogue);   // the catalogue outlives the runner
+  explicit Runner(const JobCatalogue& catalogue);  // the catalogue outlives the runner
   explicit Runner(std::shared_ptr<JobCache> jobs);
   ~Runner();
   Runner(const Runner&) = delete;
@@ -53,16 +53,16 @@ class Runner {
 struct Failure {
   std::uint64_t seed = 0;
   RunResult result;
-  std::string cause;           // one sentence
-  std::string fingerprint;     // property + fault kinds; equal for failures that look alike
+  std::string cause;        // one sentence
+  std::string fingerprint;  // property + fault kinds; equal for failures that look alike
 };
 
 struct CampaignOptions {
   std::uint64_t first_seed = 1;
-  std::uint64_t end_seed = 201;          // exclusive
-  std::uint32_t jobs = 0;                // threads; 0: as many as cores
-  std::uint32_t keep_failures = 20;      // with their traces' specs; the rest are counted
-  bool check_determinism = false;        // run each seed twice and compare hashes
+  std::uint64_t end_seed = 201;      // exclusive
+  std::uint32_t jobs = 0;            // threads; 0: as many as cores
+  std::uint32_t keep_failures = 20;  // with their traces' specs; the rest are counted
+  bool check_determinism = false;    // run each seed twice and compare hashes
 };
 
 struct FaultTally {
@@ -75,7 +75,7 @@ struct CampaignResult {
   std::uint64_t seeds = 0;
   std::uint64_t holds = 0, violated = 0, inconclusive = 0;
   std::uint64_t nondeterministic = 0;
-  std::vector<std::uint64_t> nondeterministic_seeds;   // at most 20
+  std::vector<std::uint64_t> nondeterministic_seeds;  // at most 20
   struct PropertyTally {
     std::string property;
     std::uint64_t holds = 0, violated = 0, inconclusive = 0;
@@ -85,7 +85,7 @@ struct CampaignResult {
   std::vector<Failure> failures;         // by seed, ascending; the first `keep_failures`
   std::uint64_t most_eventful_seed = 0;  // most restarts, then most faults that took effect, then the smallest seed
   std::uint64_t restarts = 0, checkpoints_completed = 0;
-  std::uint64_t combined_hash = 0;       // over all trace hashes in seed order; the same for any number of threads
+  std::uint64_t combined_hash = 0;  // over all trace hashes in seed order; the same for any number of threads
 };
 
 // Called now and then from one thread: seeds done, seeds in all, failures so far.
@@ -98,11 +98,12 @@ properties::Answer overall(const Scenario& scenario, const CampaignResult& resul
 engine::Result<CampaignResult> run_campaign(const JobCatalogue& catalogue, const Scenario& scenario,
                                             const CampaignOptions& options, const Progress& progress);
 
-// Smaller specs with the same violated property: fewer faults, then fewer records, then less parallelism. Deterministic.
+// Smaller specs with the same violated property: fewer faults, then fewer records, then less parallelism.
+// Deterministic.
 struct ShrinkResult {
   RunResult smallest;
   std::uint32_t attempts = 0;
-  std::vector<std::string> steps;        // what was taken away, in order
+  std::vector<std::string> steps;  // what was taken away, in order
 };
 engine::Result<ShrinkResult> shrink(const JobCatalogue& catalogue, const RunSpec& failing, const Progress& progress);
 

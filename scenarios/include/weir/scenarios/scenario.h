@@ -15,13 +15,13 @@
 namespace weir::scenarios {
 
 struct Scenario {
-  std::string file;                    // empty when made in C++
-  std::string name;                    // unique within a suite; "[matrix]" variants get " [key=value]" appended
+  std::string file;  // empty when made in C++
+  std::string name;  // unique within a suite; "[matrix]" variants get " [key=value]" appended
   std::string summary;
-  RunSpec base;                        // seed and drawn faults are filled in per seed
-  sim::FaultProfile profile;           // what the nemesis may draw
-  sim::FaultPlan explicit_faults;      // always in the plan, before the drawn ones
-  std::uint64_t seeds = 200;           // default range is [1, seeds]
+  RunSpec base;                    // seed and drawn faults are filled in per seed
+  sim::FaultProfile profile;       // what the nemesis may draw
+  sim::FaultPlan explicit_faults;  // always in the plan, before the drawn ones
+  std::uint64_t seeds = 200;       // default range is [1, seeds]
   // Expected answer of the named property; default: everything holds. A scenario about a defect names what must break.
   std::optional<std::string> expect_violated;
 };
@@ -31,8 +31,8 @@ RunSpec spec_for_seed(const Scenario& scenario, const engine::ExecutionGraph& gr
 
 // Problems are collected, not thrown one by one; each line is "file:line:column: what is wrong; what to do".
 struct LoadResult {
-  std::vector<Scenario> scenarios;     // matrix expanded, in stable order
-  std::vector<std::string> problems;   // empty: all fine
+  std::vector<Scenario> scenarios;    // matrix expanded, in stable order
+  std::vector<std::string> problems;  // empty: all fine
 };
 // `set` holds "key=value" assignments that replace what the file says, e.g. "job.input=notes.txt"; a key that a matrix
 // sweeps is fixed by it. Paths in the file are relative to the file, those in `set` to the working directory.

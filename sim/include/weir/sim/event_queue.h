@@ -22,8 +22,8 @@ struct QueuedEvent {
 inline constexpr std::uint32_t kTieBits = 11;
 inline constexpr std::uint32_t kTies = 1u << kTieBits;  // ties are in [0, kTies)
 
-// A monotone radix queue: 64-way buckets by the highest digit in which a key differs from the last popped one, intrusive
-// lists over one pool. Memory is kept over `clear`, so that a run after the first allocates nothing.
+// A monotone radix queue: 64-way buckets by the highest digit in which a key differs from the last popped one,
+// intrusive lists over one pool. Memory is kept over `clear`, so that a run after the first allocates nothing.
 class EventQueue {
  public:
   // REQUIRES: event.time >= time of the last popped event, and at that very time tie >= last_tie().

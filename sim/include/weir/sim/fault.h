@@ -1,6 +1,7 @@
 #pragma once
 
-// Faults are values: kind, target, parameters, trigger. They print, parse, shrink and replay; there is no closure in them.
+// Faults are values: kind, target, parameters, trigger. They print, parse, shrink and replay; there is no closure in
+// them.
 
 #include <cstdint>
 #include <optional>
@@ -26,26 +27,27 @@ enum class FaultKind : std::uint8_t {
 };
 std::string_view name(FaultKind kind);  // "crash", "lose-messages", "slow-barrier"
 
-// When it strikes: at a time, or at the n-th event that matches. An event trigger without actor or checkpoint matches any.
+// When it strikes: at a time, or at the n-th event that matches. An event trigger without actor or checkpoint matches
+// any.
 struct Trigger {
   bool at_event = false;
-  Time time{};                                   // when !at_event
-  TraceKind event;                               // when at_event
-  std::string actor;                             // "totals/0", "tm-1", "jobmanager"; empty: any
-  CheckpointId checkpoint{};                     // 0: any
-  std::uint32_t occurrence = 1;                  // 1 is the first match
+  Time time{};                   // when !at_event
+  TraceKind event;               // when at_event
+  std::string actor;             // "totals/0", "tm-1", "jobmanager"; empty: any
+  CheckpointId checkpoint{};     // 0: any
+  std::uint32_t occurrence = 1;  // 1 is the first match
   friend bool operator==(const Trigger&, const Trigger&) = default;
 };
 
 struct Fault {
   FaultKind kind = FaultKind::Crash;
-  std::uint16_t task_manager = 1;                // Crash: 1..n
-  engine::MessageKind message{};                 // LoseMessages
-  std::string subtask;                           // LoseMessages: from or to this one, "totals/0"; empty: any
-  std::string channel;                           // SlowBarrier: "map/0->totals/1"; empty: any
-  CheckpointId checkpoint{};                     // LoseMessages, SlowBarrier: only of this one; 0: any
-  std::uint32_t count = 1;                       // LoseMessages, SlowBarrier: how many
-  Duration duration{};                           // Crash: until restart; SlowBarrier: extra delay
+  std::uint16_t task_manager = 1;  // Crash: 1..n
+  engine::MessageKind message{};   // LoseMessages
+  std::string subtask;             // LoseMessages: from or to this one, "totals/0"; empty: any
+  std::string channel;             // SlowBarrier: "map/0->totals/1"; empty: any
+  CheckpointId checkpoint{};       // LoseMessages, SlowBarrier: only of this one; 0: any
+  std::uint32_t count = 1;         // LoseMessages, SlowBarrier: how many
+  Duration duration{};             // Crash: until restart; SlowBarrier: extra delay
   Trigger trigger;
   friend bool operator==(const Fault&, const Fault&) = default;
 };
@@ -77,7 +79,7 @@ struct FaultProfile {
   bool crash = false;
   bool lose_messages = false;
   bool slow_barrier = false;
-  std::uint32_t max_faults = 4;     // of each kind that was drawn
+  std::uint32_t max_faults = 4;  // of each kind that was drawn
   friend bool operator==(const FaultProfile&, const FaultProfile&) = default;
 };
 

@@ -36,10 +36,10 @@ struct WorldSpec {
   SchedulePolicy schedule = SchedulePolicy::Random;
   LatencyRange data{Duration{50'000}, Duration{180'000}};
   LatencyRange control{Duration{50'000}, Duration{180'000}};
-  LatencyRange storage{Duration{20'000}, Duration{85'000}};   // plus 1 ns a byte
-  Duration detect_loss{Duration{2'000'000}};                  // until peers notice a dead process or connection
-  Duration storm{Duration{10'000'000'000}};                   // faults may strike until then
-  Duration drain{Duration{60'000'000'000}};                   // from the end of the storm: bound for the job to finish
+  LatencyRange storage{Duration{20'000}, Duration{85'000}};  // plus 1 ns a byte
+  Duration detect_loss{Duration{2'000'000}};                 // until peers notice a dead process or connection
+  Duration storm{Duration{10'000'000'000}};                  // faults may strike until then
+  Duration drain{Duration{60'000'000'000}};                  // from the end of the storm: bound for the job to finish
   FaultPlan faults;
   friend bool operator==(const WorldSpec&, const WorldSpec&) = default;
 };
@@ -56,14 +56,15 @@ struct InputFile {
 struct Workload {
   std::vector<Topic> topics;
   std::vector<InputFile> files;
-  std::vector<std::string> output_topics;   // topics that sinks write to; one partition per sink subtask is made on demand
+  std::vector<std::string>
+      output_topics;  // topics that sinks write to; one partition per sink subtask is made on demand
 };
 
 struct VisibleRecord {
   std::string_view topic;
   std::uint32_t partition = 0;
   engine::TransactionId transaction;
-  engine::BytesView value;      // valid during the call
+  engine::BytesView value;  // valid during the call
   engine::Origin origin;
 };
 
@@ -90,14 +91,15 @@ struct RunOutcome {
   RunEnd end = RunEnd::OutOfTime;
   Time ended_at{};
   std::uint64_t trace_hash = 0;
-  std::vector<FaultActivity> faults;      // parallel to the plan
+  std::vector<FaultActivity> faults;  // parallel to the plan
   std::optional<engine::InvariantViolation> invariant;
-  std::uint64_t events = 0;               // scheduler events handled
+  std::uint64_t events = 0;  // scheduler events handled
 };
 
-// Phases, each with its PhaseChanged event: Storm from time 0; Calm when the storm's time is over: no fault fires any more,
-// losses and slow barriers end, restarts that are under way still happen; Drain when the first checkpoint completes in
-// calm. A run ends after the event in which the job finishes or fails, in whatever phase, at the latest at storm + drain.
+// Phases, each with its PhaseChanged event: Storm from time 0; Calm when the storm's time is over: no fault fires any
+// more, losses and slow barriers end, restarts that are under way still happen; Drain when the first checkpoint
+// completes in calm. A run ends after the event in which the job finishes or fails, in whatever phase, at the latest at
+// storm + drain.
 //
 // Reusable: memory is kept from run to run. One thread at a time; any number of instances side by side.
 class Simulation {

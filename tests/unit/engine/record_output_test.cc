@@ -1,0 +1,180 @@
+#include <catch2/catch.hpp>
+
+#include "fakes/task_world.h"
+#include "weir/engine/record_output.h"
+
+using namespace weir::engine;
+using namespace weir::engine::fakes;
+
+namespace {
+
+constexpr SubtaskId kProducer{3};
+
+struct OutputFixture {
+  explicit OutputFixture(std::uint32_t channels = 2, RecordOutput::Limits limits = {2, 3}) {
+    for (std::uint32_t i = 0; i < channels; ++i) connections.push_back({ChannelId{10 + i}, AttemptId{1}});
+    output.emplace(world.environment, kProducer, connections, limits);
+  }
+  void write(std::uint32_t channel, int times) {
+    for (int i = 0; i < times; ++i) output->write(channel, Origin::of(0, 0, next++), "ab");
+  }
+  std::vector<SegmentKind> kinds(std::uint32_t channel) { return world.wire.kinds[connections[channel]]; }
+  std::size_t sent(std::uint32_t channel) { return kinds(channel).size(); }
+  void credit(std::uint32_t channel, std::uint32_t n) { output->on_credit(connections[channel], n); }
+
+  TaskWorld world;
+  std::vector<ConnectionId> connections;
+  std::optional<RecordOutput> output;
+  std::uint64_t next = 0;
+};
+
+using Kinds = std::vector<SegmentKind>;
+constexpr SegmentKind kData = SegmentKind::Data;
+constexpr SegmentKind kBarrier = SegmentKind::Barrier;
+
+}  // namespace
+
+TEST_CASE("nothing is sent before the consumer asks for data, not even events (BP-1)") {
+  OutputFixture f;
+  f.write(0, 4);
+  f.output->broadcast_barrier(CheckpointId{1}, Time{});
+  CHECK(f.sent(0) == 0);
+  CHECK(f.sent(1) == 0);
+  f.credit(1, 4);
+  CHECK(f.kinds(1) == Kinds{kBarrier});
+  f.credit(0, 4);
+  CHECK(f.kinds(0) == Kinds{kData, kData, kBarrier});
+}
+
+TEST_CASE("data takes credit, events take none but never overtake data (BP-1)") {
+  OutputFixture f;
+  f.credit(0, 1);
+  f.write(0, 4);
+  f.output->broadcast_barrier(CheckpointId{1}, Time{});
+  f.output->broadcast_end(SegmentKind::EndOfData);
+  CHECK(f.kinds(0) == Kinds{kData});
+  f.credit(0, 1);
+  CHECK(f.kinds(0) == Kinds{kData, kData, kBarrier, SegmentKind::EndOfData});
+  CHECK_FALSE(f.output->drained());  // the other channel was not asked for
+  f.credit(1, 1);
+  CHECK(f.output->drained());
+}
+
+TEST_CASE("segments of a connection are numbered without a gap, events among them") {
+  OutputFixture f;
+  f.credit(0, 10);
+  f.write(0, 3);
+  f.output->broadcast_barrier(CheckpointId{1}, at_ns(5));
+  f.write(0, 1);
+  f.output->flush();
+  const auto& sent = f.world.wire.sent[f.connections[0]];
+  REQUIRE(sent.size() == 4);
+  for (std::uint32_t i = 0; i < sent.size(); ++i) CHECK(sent[i]->sequence == i);
+  CHECK(sent[2]->kind == kBarrier);
+  CHECK(sent[2]->checkpoint == CheckpointId{1});
+  CHECK(sent[2]->timestamp == at_ns(5));
+}
+
+TEST_CASE("a segment goes when it holds its number of records, and on flush") {
+  OutputFixture f;
+  f.credit(0, 10);
+  f.write(0, 1);
+  CHECK(f.sent(0) == 0);
+  f.write(0, 1);
+  CHECK(f.sent(0) == 1);
+  f.output->flush();
+  CHECK(f.sent(0) == 1);  // nothing is open
+  f.write(0, 1);
+  f.output->flush();
+  REQUIRE(f.sent(0) == 2);
+  CHECK(f.world.wire.sent[f.connections[0]][1]->records == 1);
+}
+
+TEST_CASE("an output is unavailable while any channel's queue is full") {
+  OutputFixture f;  // 2 records a segment, 3 segments a queue
+  f.credit(0, 1);
+  f.credit(1, 0);
+  f.write(0, 2 + 4);
+  CHECK(f.output->available());
+  f.write(0, 2);
+  CHECK_FALSE(f.output->available());
+  f.write(1, 6);
+  f.credit(0, 1);
+  CHECK_FALSE(f.output->available());
+  f.credit(1, 1);
+  CHECK(f.output->available());
+}
+
+TEST_CASE("a record that overshoots a full queue is still taken") {
+  OutputFixture f(1);
+  f.credit(0, 0);
+  f.write(0, 10);
+  CHECK_FALSE(f.output->available());
+  f.credit(0, 2);
+  CHECK_FALSE(f.output->available());
+  f.credit(0, 1);
+  CHECK(f.output->available());
+  f.credit(0, 2);
+  CHECK(f.sent(0) == 5);
+}
+
+TEST_CASE("a barrier reports the cut of the records before it, per channel") {
+  OutputFixture f;
+  f.write(0, 3);
+  f.write(1, 1);
+  f.output->broadcast_barrier(CheckpointId{4}, Time{});
+  f.write(0, 5);
+  const std::vector<Event> barriers = f.world.events.of(EventKind::BarrierSent);
+  REQUIRE(barriers.size() == 2);
+  ChannelCut first;
+  for (std::uint64_t i = 0; i < 3; ++i) first.add(Origin::of(0, 0, i));
+  CHECK(barriers[0].actor == actor_of(kProducer));
+  CHECK(barriers[0].detail == 10);
+  CHECK(barriers[0].a == 4);
+  CHECK(barriers[0].b == first.packed());
+  CHECK(barriers[1].detail == 11);
+  CHECK(ChannelCut::count(barriers[1].b) == 1);
+}
+
+TEST_CASE("every data segment is reported once, when it leaves") {
+  OutputFixture f(1);
+  f.write(0, 4);
+  CHECK(f.world.events.of(EventKind::SegmentSent).empty());
+  f.credit(0, 5);
+  const std::vector<Event> sent = f.world.events.of(EventKind::SegmentSent);
+  REQUIRE(sent.size() == 2);
+  CHECK(sent[0].a == 2);
+  CHECK(sent[0].b == 2 * (1 + 8 + 2));
+}
+
+TEST_CASE("cancel markers go to every channel behind its data") {
+  OutputFixture f;
+  f.credit(0, 5);
+  f.credit(1, 5);
+  f.write(0, 1);
+  f.output->broadcast_cancel_marker(CheckpointId{9});
+  CHECK(f.kinds(0) == Kinds{kData, SegmentKind::CancelMarker});
+  CHECK(f.kinds(1) == Kinds{SegmentKind::CancelMarker});
+  CHECK(f.world.events.of(EventKind::CancelMarkerSent).size() == 2);
+}
+
+TEST_CASE("credit finds its channel also when channels are not numbered in a row") {
+  TaskWorld world;
+  const ConnectionId far{ChannelId{90}, AttemptId{2}}, near{ChannelId{4}, AttemptId{2}};
+  RecordOutput output(world.environment, kProducer, {far, near}, {1, 3});
+  CHECK(output.owns(near));
+  CHECK_FALSE(output.owns({ChannelId{4}, AttemptId{1}}));
+  output.on_credit(near, 1);
+  output.write_to_all(Origin{1}, "x");
+  CHECK(world.wire.kinds[near] == Kinds{kData});
+  CHECK(world.wire.kinds[far].empty());
+}
+
+TEST_CASE("an output gives every segment back when it dies") {
+  OutputFixture f;
+  f.write(0, 7);
+  f.write(1, 1);
+  CHECK(f.world.segments.in_use() > 0);
+  f.output.reset();
+  CHECK(f.world.segments.in_use() == 0);
+}

@@ -1,0 +1,280 @@
+#include <catch2/catch.hpp>
+
+#include "fakes/task_harness.h"
+
+using namespace weir::engine;
+using namespace weir::engine::fakes;
+
+namespace {
+
+// Position of the first event of that kind at a subtask for a checkpoint; the number of events when there is none.
+std::size_t when(const TaskHarness& h, EventKind kind, const std::string& subtask, std::uint64_t checkpoint) {
+  const auto& all = h.world.events.all;
+  return static_cast<std::size_t>(std::find_if(all.begin(), all.end(),
+                                               [&](const Event& e) {
+                                                 return e.kind == kind && e.actor == actor_of(h.subtask(subtask)) &&
+                                                        e.a == checkpoint;
+                                               }) -
+                                  all.begin());
+}
+bool happened(const TaskHarness& h, EventKind kind, const std::string& subtask, std::uint64_t checkpoint) {
+  return when(h, kind, subtask, checkpoint) < h.world.events.all.size();
+}
+
+// One source sends its barrier long before the other one does.
+void align_slowly(TaskHarness& h) {
+  h.deploy();
+  h.run_for(3ms);
+  h.trigger("source/0", 1);
+  h.run_for(8ms);
+  h.trigger("source/1", 1);
+  h.run_for(8ms);
+}
+
+void run_to_end(TaskHarness& h, std::uint64_t last_checkpoint) {
+  h.run_for(100ms);
+  h.trigger(last_checkpoint);
+  h.run_for(10ms);
+  h.complete(last_checkpoint);
+  h.run_for(10ms);
+}
+
+}  // namespace
+
+TEST_CASE("a checkpoint is acknowledged by every subtask, after its snapshot is durable (BA-19, SN-3)") {
+  TaskHarness h;
+  h.deploy();
+  h.run_for(3ms);
+  h.trigger(1);
+  h.run_for(8ms);
+  CHECK(h.acks(1) == 4);
+  for (const char* name : {"source/0", "source/1", "totals/0", "totals/1"}) {
+    CHECK(when(h, EventKind::BarrierSent, "source/0", 1) < when(h, EventKind::SnapshotTaken, name, 1));
+    CHECK(when(h, EventKind::SnapshotTaken, name, 1) < when(h, EventKind::SnapshotDurable, name, 1));
+    CHECK(when(h, EventKind::SnapshotDurable, name, 1) < when(h, EventKind::AckSent, name, 1));
+  }
+  CHECK(h.world.storage.files.count("chk-1/totals/0-1") == 1);
+  CHECK(h.cuts_agree(1));
+}
+
+TEST_CASE("records behind a barrier wait until all barriers are there, and none is lost (BA-10, BA-11)") {
+  TaskHarness h;
+  align_slowly(h);
+  CHECK(h.acks(1) == 4);
+  CHECK(h.cuts_agree(1));
+  CHECK(h.world.events.of(EventKind::ChannelBlocked).size() == 4);
+  CHECK(h.world.events.of(EventKind::ChannelResumed).size() == 4);
+  run_to_end(h, 2);
+  CHECK(h.committed() == h.expected_counts());
+}
+
+TEST_CASE("an attempt goes on from the state it acknowledged (G-2, ST-12)") {
+  TaskHarness h;
+  align_slowly(h);
+  h.complete(1);
+  h.run_for(2ms);
+  h.crash();
+  h.start(2);
+  h.deploy(CheckpointId{1});
+  CHECK(happened(h, EventKind::StateRestored, "totals/1", 1));
+  run_to_end(h, 2);
+  CHECK(h.updates(AttemptState::Finished).size() == 4);
+  CHECK(h.committed() == h.expected_counts());
+}
+
+TEST_CASE("a snapshot that cannot be read fails the attempt") {
+  TaskHarness h;
+  align_slowly(h);
+  h.crash();
+  h.world.storage.files["chk-1/totals/0-1"] = "nonsense";
+  h.world.storage.files.erase("chk-1/totals/1-1");
+  h.start(2);
+  h.deploy(CheckpointId{1});
+  REQUIRE(h.updates(AttemptState::Failed).size() == 2);
+  CHECK(h.updates(AttemptState::Failed)[0].cause == FailureCause::RestoreFailed);
+}
+
+TEST_CASE("a newer barrier aborts the alignment, and the job goes on (BA-5)") {
+  TaskHarness h;
+  h.deploy();
+  h.run_for(3ms);
+  h.trigger("source/0", 1);  // the other trigger is lost
+  h.run_for(5ms);
+  h.trigger(2);
+  h.run_for(5ms);
+  CHECK(h.acks(1) == 1);
+  CHECK(h.acks(2) == 4);
+  const auto declined = h.world.control.of<DeclineCheckpoint>();
+  REQUIRE(declined.size() == 2);
+  CHECK(declined[0].checkpoint == CheckpointId{1});
+  CHECK(declined[0].reason == AbortReason::CheckpointDeclinedSubsumed);
+  run_to_end(h, 3);
+  CHECK(h.committed() == h.expected_counts());
+}
+
+TEST_CASE("a checkpoint whose abort came first is neither acknowledged nor declined (BA-19, BA-20)") {
+  TaskHarness h;
+  h.deploy();
+  h.run_for(3ms);
+  h.tell(NotifyCheckpointAborted{CheckpointId{1}, kNoCheckpoint, h.attempt("totals/0")});
+  h.tell(NotifyCheckpointAborted{CheckpointId{1}, kNoCheckpoint, h.attempt("source/1")});
+  h.trigger(1);
+  h.run_for(10ms);
+  CHECK(h.acks(1) == 1);                                       // source/0
+  CHECK(h.world.control.of<DeclineCheckpoint>().size() == 2);  // both totals, on the marker of source/1
+  CHECK(happened(h, EventKind::CancelMarkerSent, "source/1", 1));
+  CHECK_FALSE(happened(h, EventKind::BarrierSent, "source/1", 1));
+}
+
+TEST_CASE("an aborted async part leaves no file and no acknowledgement (SN-3, SN-17)") {
+  TaskHarness h;
+  h.deploy();
+  h.run_for(3ms);
+  h.setup.options.cost.snapshot_async = 5ms;
+  h.trigger("source/0", 1);
+  h.run_for(3ms);
+  CHECK(happened(h, EventKind::SnapshotTaken, "source/0", 1));
+  h.tell(NotifyCheckpointAborted{CheckpointId{1}, kNoCheckpoint, h.attempt("source/0")});
+  h.run_for(10ms);
+  CHECK(h.acks(1) == 0);
+  CHECK(h.world.storage.files.empty());
+}
+
+TEST_CASE("storage that refuses makes the subtask decline and go on (BA-22)") {
+  TaskHarness h;
+  h.deploy();
+  h.run_for(3ms);
+  h.world.storage.refuse = true;
+  h.trigger(1);
+  h.run_for(10ms);
+  CHECK(h.acks(1) == 0);
+  const auto declined = h.world.control.of<DeclineCheckpoint>();
+  REQUIRE(declined.size() == 4);
+  CHECK(declined[0].reason == AbortReason::CheckpointAsyncException);
+  CHECK(happened(h, EventKind::SnapshotFailed, "totals/0", 1));
+  h.world.storage.refuse = false;
+  h.trigger(2);
+  h.run_for(10ms);
+  CHECK(h.acks(2) == 4);
+}
+
+TEST_CASE("a write that is under way when its attempt is cancelled is cleaned up (SN-17)") {
+  TaskHarness h;
+  h.deploy();
+  h.run_for(3ms);
+  h.trigger("source/0", 1);
+  while (!happened(h, EventKind::SnapshotTaken, "source/0", 1)) h.run_for(1us);
+  h.run_for(75us);  // 20 and 50 until the write begins, 20 until it is there
+  h.tell(CancelTask{h.attempt("source/0")});
+  h.run_for(10ms);
+  CHECK(h.acks(1) == 0);
+  CHECK(h.world.storage.files.empty());
+}
+
+TEST_CASE("an abort notification heals a lost completion (CO-36)") {
+  TaskHarness h;
+  align_slowly(h);
+  CHECK(h.committed().empty());
+  h.tell_all(NotifyCheckpointAborted{CheckpointId{2}, CheckpointId{1}, {}});
+  h.run_for(5ms);
+  CHECK_FALSE(h.committed().empty());
+  CHECK(happened(h, EventKind::NotifyCompleteReceived, "totals/0", 1));
+}
+
+TEST_CASE("a trigger for a task that is not running is declined (BA-21)") {
+  TaskHarness h(0);
+  h.generation = 1;
+  h.tell(DeployTask{h.attempt("source/0"), {}, {}, {}, false});
+  h.trigger("source/0", 1);
+  REQUIRE(h.world.control.of<DeclineCheckpoint>().size() == 1);
+  CHECK(h.world.control.of<DeclineCheckpoint>()[0].reason == AbortReason::CheckpointDeclinedTaskNotReady);
+  CHECK(happened(h, EventKind::CancelMarkerSent, "source/0", 1));
+  h.generation = 0;
+  h.deploy();
+  run_to_end(h, 2);
+  h.trigger("source/0", 3);
+  CHECK(h.world.control.of<DeclineCheckpoint>().back().reason == AbortReason::CheckpointDeclinedTaskClosing);
+  const std::size_t declined = h.world.control.of<DeclineCheckpoint>().size();
+  h.generation = 7;
+  h.trigger("source/0", 4);  // another life (RP-3)
+  CHECK(h.world.control.of<DeclineCheckpoint>().size() == declined);
+}
+
+TEST_CASE("a task without running predecessors is triggered itself (BA-9, CO-50)") {
+  TaskHarness h;
+  h.deploy();
+  h.run_for(100ms);
+  h.trigger(1);
+  h.run_for(10ms);
+  for (const char* name : {"source/0", "source/1"}) h.tell(NotifyCheckpointComplete{CheckpointId{1}, h.attempt(name)});
+  h.run_for(10ms);
+  CHECK(h.updates(AttemptState::Finished).size() == 2);  // the completions of the others are lost
+  h.trigger("totals/0", 2);
+  h.trigger("totals/1", 2);
+  h.run_for(10ms);
+  CHECK(h.acks(2) == 2);
+  h.complete(2);
+  CHECK(h.updates(AttemptState::Finished).size() == 4);
+  CHECK(h.committed() == h.expected_counts());
+}
+
+TEST_CASE("a subtask that was finished on restore takes part in checkpoints and finishes again (CO-54)") {
+  TaskHarness h;
+  h.generation = 1;
+  for (const SubtaskInfo& s : h.setup.graph->subtasks()) {
+    h.tell(DeployTask{h.attempt(s.id), CheckpointId{5}, {}, {}, true});
+  }
+  h.run_for(5ms);
+  CHECK(h.world.control.of<EndOfDataReport>().size() == 4);
+  CHECK(h.world.log.transactions.empty());
+  h.trigger(6);
+  h.run_for(5ms);
+  CHECK(h.acks(6) == 4);
+  CHECK(h.world.control.of<AcknowledgeCheckpoint>()[0].state == SnapshotHandle{});
+  CHECK(h.world.storage.files.empty());
+  h.complete(6);
+  h.run_for(5ms);
+  CHECK(h.updates(AttemptState::Finished).size() == 4);
+}
+
+// --- defects: each is seen here, at the site where it is planted ----------------------------------------------------
+
+TEST_CASE("defect: without blocking, records behind a barrier get into the snapshot") {
+  TaskHarness h;
+  h.world.defects.add(Defect::NoBlockingDuringAlignment);
+  align_slowly(h);
+  CHECK(h.acks(1) == 4);
+  CHECK_FALSE(h.cuts_agree(1));
+}
+
+TEST_CASE("defect: an early acknowledgement is sent before the snapshot is durable, and only once") {
+  TaskHarness h;
+  h.world.defects.add(Defect::AckBeforeDurable);
+  align_slowly(h);
+  CHECK(h.acks(1) == 4);
+  CHECK(when(h, EventKind::AckSent, "totals/0", 1) < when(h, EventKind::SnapshotDurable, "totals/0", 1));
+  CHECK(happened(h, EventKind::SnapshotDurable, "totals/0", 1));
+}
+
+TEST_CASE("defect: the dropped tail of an alignment is missing at the end") {
+  TaskHarness h;
+  h.world.defects.add(Defect::DropTailOnAlignment);
+  align_slowly(h);
+  CHECK(h.cuts_agree(1));
+  run_to_end(h, 2);
+  CHECK(h.committed().size() < h.expected_counts().size());
+  CHECK_FALSE(h.cuts_agree(2));
+}
+
+TEST_CASE("defect: a channel that stays blocked after an abort stops the job") {
+  TaskHarness h;
+  h.world.defects.add(Defect::KeepChannelBlockedAfterAbort);
+  h.deploy();
+  h.run_for(3ms);
+  h.trigger("source/0", 1);
+  h.run_for(5ms);
+  h.trigger(2);
+  h.run_for(200ms);
+  CHECK(h.acks(2) == 2);
+  CHECK(h.world.control.of<EndOfDataReport>().size() < 4);
+}

@@ -1,0 +1,81 @@
+#include <algorithm>
+
+#include <catch2/catch.hpp>
+
+#include "unit/engine/fakes/coord_graph.h"
+#include "weir/engine/processes.h"
+
+namespace weir::engine {
+namespace {
+
+using namespace coord_test;
+using Catch::Matchers::Contains;
+
+JobSetup setup() { return {small_graph(), {}}; }
+
+TEST_CASE("default options are fine") { CHECK(validate(setup()).empty()); }
+
+TEST_CASE("each problem names the option, its value and the remedy (CO-1)") {
+  JobSetup bad = setup();
+  bad.options.checkpoint.interval = 5ms;
+  CHECK(validate(bad) == "checkpoint.interval is 5ms: set it to at least 10ms");
+  bad = setup();
+  bad.options.checkpoint.timeout = Duration{9'999'999};
+  CHECK(validate(bad) == "checkpoint.timeout is 9999999ns: set it to at least 10ms");
+  bad = setup();
+  bad.options.checkpoint.max_concurrent = 0;
+  CHECK(validate(bad) == "checkpoint.max-concurrent is 0: set it to at least 1");
+  bad = setup();
+  bad.options.checkpoint.num_retained = 0;
+  CHECK(validate(bad) == "checkpoint.num-retained is 0: set it to at least 1");
+  bad = setup();
+  bad.options.checkpoint.min_pause = std::chrono::hours(24 * 365 + 1);
+  CHECK(validate(bad) == "checkpoint.min-pause is 8761h, longer than a year: set it to at most 8760h");
+  bad = setup();
+  bad.options.checkpoint.min_pause = -1ns;
+  CHECK(validate(bad) == "checkpoint.min-pause is -1ns: set it to at least 0ns");
+}
+
+TEST_CASE("an interval below min-pause is no problem: it is raised (CO-1)") {
+  JobSetup fine = setup();
+  fine.options.checkpoint.min_pause = 10s;
+  CHECK(validate(fine).empty());
+}
+
+TEST_CASE("all problems are listed, one a line") {
+  JobSetup bad = setup();
+  bad.options.checkpoint.max_concurrent = 0;
+  bad.options.rpc.retry = 0ns;
+  bad.options.restart.delay = -1s;
+  bad.options.network.credits_per_channel = 0;
+  const std::string problems = validate(bad);
+  CHECK(std::count(problems.begin(), problems.end(), '\n') == 3);
+  CHECK_THAT(problems, Contains("rpc.retry is 0ns: set it to at least 1us"));
+  CHECK_THAT(problems, Contains("restart.delay is -1s: set it to at least 0ns"));
+  CHECK_THAT(problems, Contains("network.credits-per-channel is 0"));
+}
+
+TEST_CASE("too few slots are told with both numbers") {
+  JobSetup bad = setup();
+  bad.options.cluster.task_managers = 1;
+  bad.options.cluster.slots = 1;
+  CHECK_THAT(validate(bad), Contains("cluster.slots is 1: 1 task managers offer 1 slots and the job needs 2"));
+  bad.options.cluster.task_managers = 0;
+  CHECK_THAT(validate(bad), Contains("cluster.task-managers is 0"));
+  bad.options.cluster.task_managers = 1000;
+  CHECK_THAT(validate(bad), Contains("cluster.task-managers is 1000: set it to at most 999"));
+}
+
+TEST_CASE("parallelism stays within max-parallelism and that within its bound (RS-1)") {
+  auto job = std::make_shared<JobGraph>();
+  job->vertices.push_back(vertex(0, "totals", 5, true));
+  job->vertices[0].max_parallelism = 4;
+  job->vertices.push_back(vertex(1, "writer", 1, false));
+  job->vertices[1].max_parallelism = 40000;
+  const std::string problems = validate({std::make_shared<ExecutionGraph>(job), {}});
+  CHECK_THAT(problems, Contains("parallelism of totals is 5, above its max-parallelism 4"));
+  CHECK_THAT(problems, Contains("max-parallelism of writer is 40000: set it to at most 32768"));
+}
+
+}  // namespace
+}  // namespace weir::engine

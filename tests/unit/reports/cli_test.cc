@@ -1,0 +1,107 @@
+#include <catch2/catch.hpp>
+#include <sstream>
+#include <vector>
+
+#include "cli/arguments.h"
+#include "cli/commands.h"
+#include "cli/console.h"
+#include "cli/nearest.h"
+#include "cli/read_spec.h"
+
+using namespace weir::reports;
+
+namespace {
+
+Arguments parsed(std::vector<const char*> words) {
+  words.insert(words.begin(), "weir");
+  return parse_arguments(static_cast<int>(words.size()), words.data());
+}
+
+ParseEnd ended(const std::vector<const char*>& words) {
+  const Arguments arguments = parsed(words);
+  REQUIRE(std::holds_alternative<ParseEnd>(arguments.command));
+  return std::get<ParseEnd>(arguments.command);
+}
+
+struct Heard {
+  std::ostringstream out, err;
+  Console console{out, err, Paint(false), false, "weir"};
+};
+
+}  // namespace
+
+TEST_CASE("weir run takes its options") {
+  const Arguments arguments = parsed({"run", "a.toml", "b", "--seeds", "0x10:32", "--jobs", "3", "--json", "--set",
+                                      "a=1", "--set", "b=2", "--report", "most-eventful", "--color", "never"});
+  const auto& run = std::get<RunArguments>(arguments.command);
+  CHECK(run.paths == std::vector<std::string>{"a.toml", "b"});
+  CHECK(run.seeds->first == 16);
+  CHECK(run.seeds->end == 32);
+  CHECK(run.jobs == 3);
+  CHECK(run.json);
+  CHECK(run.most_eventful);
+  CHECK(run.set == std::vector<std::string>{"a=1", "b=2"});
+  CHECK(arguments.color == ColorChoice::Never);
+}
+
+TEST_CASE("seeds are a range without its end, or one seed") {
+  CHECK(parse_seeds("7")->end == 8);
+  CHECK(parse_seeds("0:0")->end == 0);
+  CHECK_FALSE(parse_seeds("5:4"));
+  CHECK_FALSE(parse_seeds("a:b"));
+  CHECK_FALSE(parse_seeds("1:2:3"));
+  CHECK_FALSE(parse_seeds("-1:3"));
+  CHECK_FALSE(parse_seeds("18446744073709551615"));
+}
+
+TEST_CASE("help goes to standard output and has examples") {
+  const ParseEnd end = ended({"--help"});
+  CHECK(end.code == ExitCode::Holds);
+  CHECK(end.text.find("Examples:") != std::string::npos);
+  CHECK(ended({"run", "--help"}).text.find("--check-determinism") != std::string::npos);
+}
+
+TEST_CASE("an unknown option or command names the nearest known one") {
+  CHECK(ended({"run", "a.toml", "--sedes", "1:2"}).text.find("unknown option '--sedes'; did you mean '--seeds'?") == 0);
+  CHECK(ended({"rnu", "a.toml"}).text.find("unknown command 'rnu'; did you mean 'run'?") == 0);
+  CHECK(ended({"run", "a.toml", "--sedes", "1:2"}).code == ExitCode::BadInput);
+  CHECK(ended({"run"}).code == ExitCode::BadInput);
+  CHECK(ended({}).code == ExitCode::BadInput);
+  CHECK(ended({"run", "a.toml", "--seeds", "tomorrow"}).text.find("--seeds 'tomorrow' is no range") == 0);
+}
+
+TEST_CASE("suggestions are made only when they are near") {
+  CHECK(did_you_mean("replya", {"run", "replay"}) == "; did you mean 'replay'?");
+  CHECK(did_you_mean("zebra", {"run", "replay"}).empty());
+}
+
+TEST_CASE("progress says how far, how fast and how long") {
+  CHECK(progress_text("x", 50, 200, 0, 1000, 8) == "x  [##......]  50 of 200 seeds, 50/s, 4 s left");
+  CHECK(progress_text("x", 200, 200, 3, 1000, 0) == "x  200 of 200 seeds, 3 not holding, 200/s");
+}
+
+TEST_CASE("defects are listed and explained") {
+  Heard heard;
+  CHECK(defects({""}, heard.console) == ExitCode::Holds);
+  CHECK(heard.out.str().find("ack-before-durable") != std::string::npos);
+  CHECK(defects({"ack-before-durable"}, heard.console) == ExitCode::Holds);
+  CHECK(heard.out.str().find("defects = [\"ack-before-durable\"]") != std::string::npos);
+  CHECK(defects({"ack-before-durabel"}, heard.console) == ExitCode::BadInput);
+  CHECK(heard.err.str().find("did you mean 'ack-before-durable'?") != std::string::npos);
+}
+
+TEST_CASE("a missing scenario file is bad input and nothing is run") {
+  Heard heard;
+  RunArguments arguments;
+  arguments.paths = {"/no/such/file.toml"};
+  const auto catalogue = weir::scenarios::JobCatalogue::built_in();
+  CHECK(run_scenarios(catalogue, arguments, heard.console) == ExitCode::BadInput);
+  CHECK(heard.out.str().empty());
+  CHECK(heard.err.str().find("/no/such/file.toml") != std::string::npos);
+}
+
+TEST_CASE("a spec that is neither a file nor a line is refused with the remedy") {
+  CHECK(read_spec("nonsense").status().message().find("neither a file nor a run spec") != std::string::npos);
+  CHECK(read_spec("weir1: job.name=word-count; world.seed=0x2a").value().world.seed == 42);
+  CHECK_FALSE(read_spec("weir9: job.name=word-count").ok());
+}

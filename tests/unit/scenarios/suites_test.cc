@@ -1,0 +1,59 @@
+#include <catch2/catch.hpp>
+
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <set>
+
+#include "weir/engine/defects.h"
+#include "weir/scenarios/keys.h"
+#include "weir/scenarios/scenario.h"
+
+namespace weir::scenarios {
+namespace {
+
+std::filesystem::path room() { return std::filesystem::path(__FILE__).parent_path() / "../../../scenarios"; }
+
+LoadResult loaded(const std::string& directory) {
+  LoadResult result = load_scenarios({(room() / directory).string()}, JobCatalogue::built_in());
+  for (const std::string& problem : result.problems) UNSCOPED_INFO(problem);
+  CHECK(result.problems.empty());
+  return result;
+}
+
+}  // namespace
+
+TEST_CASE("every scenario of the suites is well-formed and has a summary") {
+  const LoadResult suites = loaded("suites");
+  CHECK(suites.scenarios.size() > 20);
+  for (const Scenario& scenario : suites.scenarios) {
+    CAPTURE(scenario.name);
+    CHECK(!scenario.summary.empty());
+    CHECK_FALSE(scenario.expect_violated.has_value());
+    CHECK(scenario.base.defects.empty());
+  }
+}
+
+TEST_CASE("every defect has a scenario of its name that expects a property to find it") {
+  std::set<std::string> expecting;
+  for (const Scenario& scenario : loaded("suites/defects").scenarios) {
+    CAPTURE(scenario.name);
+    const auto defect = engine::defect_named(scenario.name);
+    REQUIRE(defect.has_value());
+    CHECK(scenario.base.defects.has(*defect));
+    CHECK(scenario.expect_violated.has_value());
+    CHECK(scenario.seeds <= 200);
+    expecting.insert(scenario.name);
+  }
+  CHECK(expecting.size() == engine::kDefects);
+}
+
+TEST_CASE("the room's README holds the format reference that the table of keys gives") {
+  std::ifstream in(room() / "README.md");
+  const std::string readme{std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
+  const std::string reference = key_reference();
+  if (readme.find(reference) == std::string::npos) FAIL("paste this into scenarios/README.md:\n" << reference);
+  CHECK(readme.size() > reference.size());
+}
+
+}  // namespace weir::scenarios
