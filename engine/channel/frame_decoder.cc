@@ -13,7 +13,15 @@ constexpr std::size_t kMaxVarint = 5;
 
 }  // namespace
 
-FrameDecoder::Frame FrameDecoder::parse(const char* at, std::size_t available) {
+// A whole frame with a payload below 128 bytes is the rule.
+inline FrameDecoder::Frame FrameDecoder::parse(const char* at, std::size_t available) {
+  if (available > kOriginSize && static_cast<unsigned char>(*at) < 0x80) [[likely]] {
+    return {1 + kOriginSize, static_cast<unsigned char>(*at), Origin{load_little<std::uint64_t>(at + 1)}};
+  }
+  return parse_long(at, available);
+}
+
+FrameDecoder::Frame FrameDecoder::parse_long(const char* at, std::size_t available) {
   Frame frame;
   for (std::size_t i = 0; i < available; ++i) {
     const auto byte = static_cast<unsigned char>(at[i]);

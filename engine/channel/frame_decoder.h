@@ -29,6 +29,7 @@ class FrameDecoder {
     bool complete_in(std::size_t available) const { return header != 0 && available - header >= payload; }
   };
   static Frame parse(const char* at, std::size_t available);
+  static Frame parse_long(const char* at, std::size_t available);
   BytesView complete_partial(BytesView bytes);
 
   Bytes partial_;  // keeps its capacity

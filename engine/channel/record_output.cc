@@ -31,7 +31,7 @@ void RecordOutput::append_spanning(Channel& c, BytesView bytes) {
     if (c.open == nullptr) c.open = env_.segments.acquire(SegmentKind::Data);
     Segment& s = *c.open;
     const std::size_t n = std::min<std::size_t>(s.capacity - s.size, bytes.size());
-    std::memcpy(s.bytes + s.size, bytes.data(), n);
+    copy_bytes(s.bytes + s.size, bytes.data(), n);
     s.size += static_cast<std::uint32_t>(n);
     bytes.remove_prefix(n);
   }

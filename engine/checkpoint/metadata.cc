@@ -41,7 +41,7 @@ CheckpointMetadata describe(const ExecutionGraph& graph, const CompletedCheckpoi
 }
 
 Bytes encode(const CheckpointMetadata& metadata) {
-  Bytes bytes;
+  ByteBuffer bytes;
   ByteWriter writer(bytes);
   writer.fixed(kMetadataMagic);
   writer.fixed(kMetadataVersion);
@@ -49,7 +49,7 @@ Bytes encode(const CheckpointMetadata& metadata) {
   writer.varint(metadata.subtasks.size());
   for (const SubtaskMetadata& subtask : metadata.subtasks) write_subtask(writer, subtask);
   writer.fixed(hash_bytes(bytes));
-  return bytes;
+  return bytes.bytes();
 }
 
 Result<CheckpointMetadata> decode_metadata(BytesView bytes) {

@@ -24,7 +24,7 @@ struct TwoPhaseCommitLog::Restored {
 
   static Bytes encode(const std::optional<TransactionId>& current,
                       const std::map<CheckpointId, TransactionId>& pending) {
-    Bytes out;
+    ByteBuffer out;
     ByteWriter w(out);
     w.fixed<std::uint8_t>(current ? 1 : 0);
     if (current) w.varint(current->value);
@@ -33,7 +33,7 @@ struct TwoPhaseCommitLog::Restored {
       w.varint(checkpoint.value);
       w.varint(transaction.value);
     }
-    return out;
+    return out.bytes();
   }
   static Restored decode(BytesView bytes) {
     ByteReader r(bytes);
@@ -160,8 +160,7 @@ void TwoPhaseCommitLog::report(EventKind kind, std::uint64_t a, std::uint64_t b)
   context_->environment.events.emit({kind, actor_of(context_->subtask), context_->attempt.value, a, b});
 }
 
-void TwoPhaseCommitLog::require(const Status& status, const char* doing) const {
-  if (status.ok()) return;
+void TwoPhaseCommitLog::fail(const Status& status, const char* doing) const {
   throw OperatorFailure{FailureCause::SinkFailed, producer_ + ": " + doing + ": " + status.message()};
 }
 

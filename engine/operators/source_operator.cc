@@ -11,12 +11,12 @@ namespace {
 constexpr char kSplitsState[] = "splits";
 
 Bytes encode(const SourceOperator::Split& split) {
-  Bytes out;
+  ByteBuffer out;
   ByteWriter w(out);
   w.varint(split.id);
   w.varint(split.position);
   w.fixed<std::uint8_t>(split.finished ? 1 : 0);
-  return out;
+  return out.bytes();
 }
 
 SourceOperator::Split decode(BytesView bytes) {

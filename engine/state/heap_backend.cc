@@ -50,7 +50,8 @@ class HeapBackend final : public KeyedStateBackend {
 
   void set_current_key(BytesView key, KeyGroup group) override {
     WEIR_ASSERT(range_.contains(group), "a record reached a subtask that does not own its key group");
-    key_bytes_.assign(key);
+    key_bytes_.clear();
+    key_bytes_.append(key);
     key_ = {key_bytes_, hash_bytes(key), group, key_.turn + 1};
   }
 
@@ -93,7 +94,7 @@ class HeapBackend final : public KeyedStateBackend {
 
   KeyGroupRange range_;
   CurrentKey key_;
-  Bytes key_bytes_;
+  ByteBuffer key_bytes_;
   HeapTables tables_;
   std::size_t cells_before_ = 0;  // of the snapshot before: what the next one will roughly need
   std::size_t bytes_before_ = 0;

@@ -149,7 +149,7 @@ void KeyedCells::sort_cells() {
 Bytes KeyedCells::encode() {
   number_states_by_name();
   sort_cells();
-  Bytes sections;
+  ByteBuffer sections;
   sections.reserve(arena_.size() + 8 * cells_.size());
   ByteWriter section(sections);
   std::vector<std::size_t> sizes(range_.size());
@@ -160,7 +160,7 @@ Bytes KeyedCells::encode() {
     section.sized(value(cell));
     sizes[index(cell.group)] += sections.size() - before;
   }
-  Bytes out;
+  ByteBuffer out;
   out.reserve(sections.size() + 2 * sizes.size() + 64);
   open_seal(kFormat, out);
   ByteWriter writer(out);
@@ -171,7 +171,7 @@ Bytes KeyedCells::encode() {
   for (const std::size_t size : sizes) writer.varint(size);
   writer.raw(sections);
   close_seal(out);
-  return out;
+  return out.bytes();
 }
 
 Status read_keyed_snapshot(BytesView snapshot, KeyGroupRange wanted, KeyedCellVisitor& visitor) {

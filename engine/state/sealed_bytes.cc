@@ -10,13 +10,13 @@ constexpr std::size_t kMagicSize = 4;
 
 }  // namespace
 
-void open_seal(const SealedFormat& format, Bytes& out) {
+void open_seal(const SealedFormat& format, ByteBuffer& out) {
   ByteWriter writer(out);
   writer.fixed(format.magic);
   writer.varint(format.version);
 }
 
-void close_seal(Bytes& out) {
+void close_seal(ByteBuffer& out) {
   const std::uint64_t checksum = hash_bytes(out);
   ByteWriter(out).fixed(checksum);
 }

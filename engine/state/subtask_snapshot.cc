@@ -41,14 +41,14 @@ std::size_t size_hint(const SubtaskSnapshot& snapshot) {
 }  // namespace
 
 Bytes encode(const SubtaskSnapshot& snapshot) {
-  Bytes out;
+  ByteBuffer out;
   out.reserve(size_hint(snapshot));
   open_seal(kFormat, out);
   ByteWriter writer(out);
   writer.varint(snapshot.operators.size());
   for (const OperatorSnapshot& op : snapshot.operators) write_operator(op, writer);
   close_seal(out);
-  return out;
+  return out.bytes();
 }
 
 Result<SubtaskSnapshot> decode_subtask_snapshot(BytesView bytes) {

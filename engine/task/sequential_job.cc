@@ -21,24 +21,31 @@ NodeList order_of(const StreamGraph& graph) {
 
 class SequentialJob::Impl {
  public:
-  Impl(std::shared_ptr<const JobGraph> job, LogBroker& log, InputFiles& files)
+  Impl(std::shared_ptr<const JobGraph> job, LogBroker& log, InputFiles& files, Sinks sinks)
       : job_(std::move(job)),
+        sinks_(sinks),
         log_(log),
         environment_(absent_.with(no_events_, log_, files, no_defects_)),
         order_(order_of(job_->source)),
         nodes_(job_->source.nodes.size()) {
     for (const JobVertex& vertex : job_->vertices) {
-      for (const JobOperator& op : vertex.chain) create(vertex, op);
+      for (const JobOperator& op : vertex.chain) {
+        if (sinks_ == Sinks::Capture || !op.sink || op.keyed) create(vertex, op);
+      }
     }
-    for (auto at = order_.rbegin(); at != order_.rend(); ++at) open(nodes_[*at]);
+    for (auto at = order_.rbegin(); at != order_.rend(); ++at) {
+      if (nodes_[*at].instance != nullptr) open(nodes_[*at]);
+    }
     for (const Node& node : nodes_) {
-      if (node.info->source) add_source(node);
+      if (node.instance != nullptr && node.info->source) add_source(node);
     }
   }
   Impl(const Impl&) = delete;
   Impl& operator=(const Impl&) = delete;
   ~Impl() {
-    for (Node& node : nodes_) node.instance->close();
+    for (Node& node : nodes_) {
+      if (node.instance != nullptr) node.instance->close();
+    }
   }
 
   const std::vector<Source>& sources() const { return sources_; }
@@ -65,13 +72,15 @@ class SequentialJob::Impl {
     }
     if (finished_) return;
     finished_ = true;
-    for (const std::uint32_t node : order_) nodes_[node].instance->finish();
+    for (const std::uint32_t node : order_) {
+      if (nodes_[node].instance != nullptr) nodes_[node].instance->finish();
+    }
   }
 
   std::uint64_t digest(OperatorId op, KeyGroupRange range) const {
     const auto found =
-        std::find_if(nodes_.begin(), nodes_.end(), [&](const Node& node) { return node.info->id == op; });
-    WEIR_ASSERT(found != nodes_.end() && found->keyed != nullptr, "only keyed operators have a digest");
+        std::find_if(nodes_.begin(), nodes_.end(), [&](const Node& node) { return node.keyed && node.info->id == op; });
+    WEIR_ASSERT(found != nodes_.end(), "only keyed operators have a digest");
     return found->keyed->digest(range);
   }
 
@@ -105,12 +114,12 @@ class SequentialJob::Impl {
   void open(Node& node) {
     std::vector<AnyCollector> targets;
     for (const StreamEdge& edge : job_->source.edges) {
-      if (edge.from != node.info->node) continue;
+      if (edge.from != node.info->node || nodes_[edge.to].instance == nullptr) continue;
       targets.insert(targets.end(), copies(edge), nodes_[edge.to].instance->input());
     }
     if (targets.size() == 1) {
       node.instance->set_output(targets.front());
-    } else if (!targets.empty()) {
+    } else if (!node.info->sink) {
       StreamType::Joined joined = node.info->output->join(targets);
       node.fan_out = std::move(joined.owner);
       node.instance->set_output(joined.collector);
@@ -132,6 +141,7 @@ class SequentialJob::Impl {
   }
 
   std::shared_ptr<const JobGraph> job_;
+  Sinks sinks_;
   AbsentPorts absent_;
   CapturingLog log_;
   NoEvents no_events_;
@@ -139,14 +149,14 @@ class SequentialJob::Impl {
   Environment environment_;
   ChainContext chain_;
   NodeList order_;
-  std::vector<Node> nodes_;  // by position in the stream graph
+  std::vector<Node> nodes_;  // by position in the stream graph; without an instance when it is left out
   std::vector<Source> sources_;
   std::vector<Reader> readers_;
   bool finished_ = false;
 };
 
-SequentialJob::SequentialJob(std::shared_ptr<const JobGraph> job, LogBroker& log, InputFiles& files)
-    : impl_(std::make_unique<Impl>(std::move(job), log, files)) {}
+SequentialJob::SequentialJob(std::shared_ptr<const JobGraph> job, LogBroker& log, InputFiles& files, Sinks sinks)
+    : impl_(std::make_unique<Impl>(std::move(job), log, files, sinks)) {}
 SequentialJob::~SequentialJob() = default;
 
 const std::vector<SequentialJob::Source>& SequentialJob::sources() const { return impl_->sources(); }
@@ -162,6 +172,5 @@ bool SequentialJob::at_end(std::size_t source, std::uint32_t split) const {
 }
 std::uint64_t SequentialJob::digest(OperatorId op, KeyGroupRange range) const { return impl_->digest(op, range); }
 const std::vector<SequentialOutput>& SequentialJob::outputs() const { return impl_->log().captured(); }
-void SequentialJob::clear_outputs() { impl_->log().clear(); }
 
 }  // namespace weir::engine

@@ -43,7 +43,6 @@ class CapturingLog final : public LogBroker {
   std::vector<TransactionId> open_transactions(std::string_view) override { return {}; }
 
   const std::vector<SequentialOutput>& captured() const { return captured_; }
-  void clear() { captured_.clear(); }
 
  private:
   LogBroker& log_;

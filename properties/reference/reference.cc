@@ -29,8 +29,8 @@ Reference::Reference(std::shared_ptr<const engine::JobGraph> job, std::shared_pt
     : job_(std::move(job)), workload_(std::move(workload)), expected_(run()) {}
 
 ExpectedRecords Reference::run() {
-  const std::unique_ptr<Fold> whole = fold();
-  engine::SequentialJob& sequential = whole->run();
+  Fold whole(job_, *workload_, engine::SequentialJob::Sinks::Capture);
+  engine::SequentialJob& sequential = whole.run();
   for (std::size_t i = 0; i < sequential.sources().size(); ++i) {
     const engine::VertexId vertex = vertex_with(*job_, sequential.sources()[i].node);
     sources_.push_back({vertex, job_->vertices[vertex.value].label, positions(sequential, i), {}});
@@ -40,7 +40,9 @@ ExpectedRecords Reference::run() {
   return ExpectedRecords(sequential.outputs());
 }
 
-std::unique_ptr<Fold> Reference::fold() const { return std::make_unique<Fold>(job_, *workload_); }
+std::unique_ptr<Fold> Reference::fold() const {
+  return std::make_unique<Fold>(job_, *workload_, engine::SequentialJob::Sinks::LeaveOut);
+}
 
 std::string Reference::describe(engine::Origin origin) const {
   const std::uint32_t source = origin.source();

@@ -34,7 +34,8 @@ class Reference {
   const ExpectedRecords& expected() const { return expected_; }
   // `kafka-source split 2 offset 417`.
   std::string describe(engine::Origin origin) const;
-  // A fresh sequential run at the start of the input; the reference must outlive it.
+  // A fresh sequential run at the start of the input, of which only the state is of interest; the reference must
+  // outlive it.
   std::unique_ptr<Fold> fold() const;
 
  private:
@@ -49,8 +50,8 @@ class Reference {
 // A sequential run that can be moved on. Belongs to one thread.
 class Fold {
  public:
-  Fold(std::shared_ptr<const engine::JobGraph> job, const sim::Workload& workload)
-      : log_(workload), files_(workload), run_(std::move(job), log_, files_) {}
+  Fold(std::shared_ptr<const engine::JobGraph> job, const sim::Workload& workload, engine::SequentialJob::Sinks sinks)
+      : log_(workload), files_(workload), run_(std::move(job), log_, files_, sinks) {}
   engine::SequentialJob& run() { return run_; }
 
  private:

@@ -29,7 +29,6 @@ void PrefixFold::move_to(const std::vector<std::uint64_t>& positions) {
     for (std::uint32_t split = 0; split < splits; ++split, ++i) {
       if (positions[i] == at_[i]) continue;
       run.advance(source, split, positions[i]);
-      run.clear_outputs();
       at_[i] = positions[i];
     }
   }

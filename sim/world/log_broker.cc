@@ -108,8 +108,10 @@ Status SimLogBroker::writable(TransactionId id) {
 
 Status SimLogBroker::append(TransactionId id, std::uint32_t partition, engine::BytesView value, engine::Origin origin) {
   WEIR_ASSERT(partition < kMaxPartitions, "a partition that no sink can have");
-  if (Status status = writable(id); !status.ok()) return status;
-  Transaction& transaction = *find(id);
+  Transaction* const found = find(id);
+  if (found == nullptr || !takes_records(*found)) [[unlikely]]
+    return writable(id);
+  Transaction& transaction = *found;
   const std::uint64_t start = bytes_.size();
   bytes_.append(value);
   partition_of(topics_[transaction.topic], partition)

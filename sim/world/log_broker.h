@@ -61,7 +61,10 @@ class SimLogBroker final : public engine::LogBroker {
   bool fenced(const Transaction& transaction) const {
     return transaction.epoch != producers_[transaction.producer].epoch;
   }
-  engine::Status writable(TransactionId id);
+  bool takes_records(const Transaction& transaction) const {
+    return transaction.state == TransactionState::Open && !fenced(transaction);
+  }
+  engine::Status writable(TransactionId id);  // why not, if not
   void settle(TransactionId id, TransactionState state);
   void publish(OutputTopic& topic);
   void report(const OutputTopic& topic, std::uint32_t partition, const VisibleRun& run);

@@ -62,7 +62,7 @@ Cells example() {
 void reseal(Bytes& bytes) {
   bytes.resize(bytes.size() - 8);
   const std::uint64_t checksum = hash_bytes(bytes);
-  ByteWriter(bytes).fixed(checksum);
+  bytes += serialize(checksum);
 }
 
 }  // namespace

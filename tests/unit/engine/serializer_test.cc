@@ -80,7 +80,7 @@ TEST_CASE("bytes of any content decode or are refused, and never more than once 
 }
 
 TEST_CASE("a length beyond the bytes that are there is refused without reserving it") {
-  Bytes huge;
+  ByteBuffer huge;
   ByteWriter(huge).varint(0xFFFF'FFFF'FFFFull);
   std::string text;
   std::vector<std::string> list;
@@ -99,7 +99,7 @@ TEST_CASE("a varint of too many bytes is refused") {
   CHECK(reader.varint() == 0);
   CHECK(reader.failed());
   REQUIRE(rc::check([](std::uint64_t v) {
-    Bytes out;
+    ByteBuffer out;
     ByteWriter(out).varint(v);
     ByteReader r(out);
     RC_ASSERT(r.varint() == v);

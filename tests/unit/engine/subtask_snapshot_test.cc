@@ -6,6 +6,7 @@
 
 #include "weir/engine/bytes.h"
 #include "weir/engine/hash.h"
+#include "weir/engine/serializer.h"
 
 using namespace weir::engine;
 
@@ -19,7 +20,7 @@ SubtaskSnapshot example() {
 void reseal(Bytes& bytes) {
   bytes.resize(bytes.size() - 8);
   const std::uint64_t checksum = hash_bytes(bytes);
-  ByteWriter(bytes).fixed(checksum);
+  bytes += serialize(checksum);
 }
 
 }  // namespace

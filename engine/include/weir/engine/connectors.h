@@ -103,7 +103,11 @@ class TwoPhaseCommitLog {
   Status abort(TransactionId transaction);
   void recover();
   std::vector<Restored> restored_state() const;
-  void require(const Status& status, const char* doing) const;  // else the attempt fails
+  void require(const Status& status, const char* doing) const {  // else the attempt fails
+    if (!status.ok()) [[unlikely]]
+      fail(status, doing);
+  }
+  [[noreturn]] void fail(const Status& status, const char* doing) const;
 
   std::string topic_;
   OperatorContext* context_ = nullptr;
@@ -140,7 +144,7 @@ class TransactionalLogWriter final : public SinkOperator<T> {
 
  private:
   TwoPhaseCommitLog log_;
-  Bytes scratch_;
+  ByteBuffer scratch_;
 };
 
 }  // namespace detail

@@ -110,7 +110,7 @@ class ChoosingWriter final : public EdgeWriter, public Collector<T> {
   RecordOutput& output_;
   ChainContext& chain_;
   Choose choose_;
-  Bytes scratch_;
+  ByteBuffer scratch_;
 };
 
 template <class T>

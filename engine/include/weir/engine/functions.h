@@ -110,7 +110,7 @@ class KeyedProcessOperator final : public OneInputOperator<In, Out> {
  private:
   Selector select_;
   std::unique_ptr<Function> function_;
-  Bytes key_bytes_;
+  ByteBuffer key_bytes_;
 };
 
 }  // namespace detail

@@ -2,9 +2,12 @@
 
 // Integer mixing, byte hashing and Flink's key groups (flink-semantics 6.1). All 32/64-bit wrap-around arithmetic.
 
+#include <bit>
+#include <cstddef>
 #include <cstdint>
 #include <string_view>
 
+#include "weir/engine/bytes.h"
 #include "weir/engine/types.h"
 
 namespace weir::engine {
@@ -20,8 +23,35 @@ constexpr std::uint64_t mix64(std::uint64_t x) {
 
 constexpr std::uint64_t combine(std::uint64_t a, std::uint64_t b) { return mix64(a * 0x9E3779B97F4A7C15ull + b + 1); }
 
+namespace detail {
+
+inline constexpr std::uint64_t kHashSeed = 0x51'7C'C1'B7'27'22'0A'95ull;
+inline constexpr std::uint64_t kHashSpread = 0x9FB21C651E98DF25ull;
+inline constexpr std::uint64_t kHashCarry = 0xC2B2AE3D27D4EB4Full;
+
+// The last one to seven bytes as one word; different tails of one length give different words.
+inline std::uint64_t load_tail(const char* at, std::size_t n) {
+  const auto load = [at](auto word, std::size_t i) -> std::uint64_t { return load_little<decltype(word)>(at + i); };
+  if (n >= 4) return load(std::uint32_t{}, 0) | load(std::uint32_t{}, n - 4) << 32;
+  return load(std::uint8_t{}, 0) | load(std::uint8_t{}, n / 2) << 8 | load(std::uint8_t{}, n - 1) << 16;
+}
+
+// One-to-one in `word` and in `state`, so that strings that differ in one word never collide.
+constexpr std::uint64_t absorb(std::uint64_t state, std::uint64_t word) {
+  return std::rotl(state ^ word * kHashSpread, 29) * kHashCarry;
+}
+
+}  // namespace detail
+
 // Stable 64-bit hash of bytes: the same on every compiler and machine of either endianness.
-std::uint64_t hash_bytes(std::string_view bytes);
+inline std::uint64_t hash_bytes(std::string_view bytes) {
+  const char* at = bytes.data();
+  std::size_t left = bytes.size();
+  std::uint64_t state = detail::kHashSeed ^ left * detail::kHashCarry;
+  for (; left >= 8; at += 8, left -= 8) state = detail::absorb(state, load_little<std::uint64_t>(at));
+  if (left > 0) state = detail::absorb(state, detail::load_tail(at, left));
+  return mix64(state);
+}
 
 // Java's hashCode of the types that can be keys (RS-2: stable across processes).
 constexpr std::int32_t java_hash(std::int32_t v) { return v; }

@@ -74,7 +74,7 @@ class HeapValueTable final : public HeapTable {
   std::size_t size() const override { return live_; }
 
   void visit(Visitor& visitor) const override {
-    Bytes value;
+    ByteBuffer value;
     for (const Entry& e : entries_) {
       if (!e.live) continue;
       value.clear();
@@ -118,7 +118,7 @@ class HeapValueTable final : public HeapTable {
       const std::uint32_t at = slots_[i];
       if (at == kNone) return kNone;
       const Entry& e = entries_[at];
-      if (e.hash == hash && e.key == key) return at;
+      if (e.hash == hash && equal_bytes(e.key, key)) return at;
     }
   }
   // REQUIRES: the key has no entry.

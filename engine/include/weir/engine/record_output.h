@@ -5,7 +5,6 @@
 
 #include <algorithm>
 #include <cstdint>
-#include <cstring>
 #include <vector>
 
 #include "weir/engine/bytes.h"
@@ -34,17 +33,16 @@ class RecordOutput {
   void write(std::uint32_t channel, Origin origin, BytesView payload) {
     Channel& c = channels_[channel];
     c.cut.add(origin);
-    char header[kMaxHeader];
-    const std::uint32_t header_size = frame_header(header, origin, payload.size());
-    const auto size = static_cast<std::uint32_t>(header_size + payload.size());
     Segment* s = c.open;
-    if (s == nullptr || s->capacity - s->size < size) [[unlikely]] {
-      write_spanning(c, {header, header_size}, payload);
+    if (s == nullptr || s->capacity - s->size < kMaxHeader + payload.size()) [[unlikely]] {
+      char header[kMaxHeader];
+      write_spanning(c, {header, frame_header(header, origin, payload.size())}, payload);
       return;
     }
-    std::memcpy(s->bytes + s->size, header, header_size);
-    std::memcpy(s->bytes + s->size + header_size, payload.data(), payload.size());
-    s->size += size;
+    char* const frame = s->bytes + s->size;
+    const std::uint32_t header = frame_header(frame, origin, payload.size());
+    copy_bytes(frame + header, payload.data(), payload.size());
+    s->size += header + static_cast<std::uint32_t>(payload.size());
     if (++s->records >= limits_.records_per_segment) close_segment(c);
   }
   void write_to_all(Origin origin, BytesView payload) {

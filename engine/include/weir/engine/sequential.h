@@ -21,10 +21,13 @@ struct SequentialOutput {
 
 class SequentialJob {
  public:
-  // Reads input through `log` and `files`; writes nothing anywhere. Sinks' output goes to `outputs()`. A broadcast edge
-  // delivers once for every subtask that the consumer would have. Throws OperatorFailure when an input cannot be
-  // opened.
-  SequentialJob(std::shared_ptr<const JobGraph> job, LogBroker& log, InputFiles& files);
+  enum class Sinks : std::uint8_t {
+    Capture,   // what they are given is in `outputs()`
+    LeaveOut,  // there are none: only state is of interest
+  };
+  // Reads input through `log` and `files`; writes nothing anywhere. A broadcast edge delivers once for every subtask
+  // that the consumer would have. Throws OperatorFailure when an input cannot be opened.
+  SequentialJob(std::shared_ptr<const JobGraph> job, LogBroker& log, InputFiles& files, Sinks sinks = Sinks::Capture);
   ~SequentialJob();
   SequentialJob(const SequentialJob&) = delete;
   SequentialJob& operator=(const SequentialJob&) = delete;
@@ -44,7 +47,6 @@ class SequentialJob {
   // Digest of one keyed operator's cells in `range`, as KeyedStateBackend::digest.
   std::uint64_t digest(OperatorId op, KeyGroupRange range) const;
   const std::vector<SequentialOutput>& outputs() const;
-  void clear_outputs();
 
  private:
   class Impl;

@@ -144,16 +144,16 @@ struct Serializer<T, std::void_t<decltype(T::fields())>> {
 };
 
 template <Serializable T>
-void serialize_into(const T& value, Bytes& out) {
+void serialize_into(const T& value, ByteBuffer& out) {
   ByteWriter writer(out);
   Serializer<T>::write(value, writer);
 }
 
 template <Serializable T>
 Bytes serialize(const T& value) {
-  Bytes out;
+  ByteBuffer out;
   serialize_into(value, out);
-  return out;
+  return out.bytes();
 }
 
 // False when the bytes are not exactly one value.

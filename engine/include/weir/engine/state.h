@@ -97,17 +97,17 @@ class ValueState {
       table_->put(value);
       return;
     }
-    scratch_.clear();
-    serialize_into(value, scratch_);
-    cells_->put(slot_, scratch_);
+    encoded_.clear();
+    serialize_into(value, encoded_);
+    cells_->put(slot_, encoded_);
   }
   // Removes the cell of the current key only.
   void clear() { table_ != nullptr ? table_->erase() : cells_->remove(slot_); }
 
  private:
   const T* read_cell() {
-    if (!cells_->get(slot_, scratch_)) return nullptr;
-    if (!deserialize(BytesView(scratch_), decoded_)) fail_state_type(name_);
+    if (!cells_->get(slot_, fetched_)) return nullptr;
+    if (!deserialize(BytesView(fetched_), decoded_)) fail_state_type(name_);
     return &decoded_;
   }
 
@@ -117,7 +117,8 @@ class ValueState {
   StateSlot slot_{};
   std::optional<T> default_;
   T decoded_{};
-  Bytes scratch_;
+  Bytes fetched_;
+  ByteBuffer encoded_;
 };
 
 // Operator state: named lists of serialized elements, the unit of redistribution (ST-8, ST-9).

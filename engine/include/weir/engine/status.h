@@ -2,6 +2,7 @@
 
 // Foreseen misfortune as a value: a refused write, a missing file, a fenced producer.
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <utility>
@@ -23,14 +24,18 @@ enum class StatusCode : unsigned char {
 class [[nodiscard]] Status {
  public:
   Status() = default;
-  Status(StatusCode code, std::string message) : code_(code), message_(std::move(message)) {}
+  Status(StatusCode code, std::string message)
+      : code_(code), message_(std::make_shared<const std::string>(std::move(message))) {}
   bool ok() const { return code_ == StatusCode::Ok; }
   StatusCode code() const { return code_; }
-  const std::string& message() const { return message_; }
+  const std::string& message() const {
+    static const std::string kNone;
+    return message_ != nullptr ? *message_ : kNone;
+  }
 
  private:
   StatusCode code_ = StatusCode::Ok;
-  std::string message_;
+  std::shared_ptr<const std::string> message_;  // null when there is none, so that success costs nothing
 };
 
 template <class T>
