@@ -62,18 +62,19 @@ std::vector<Share> run_shares(StateBackendKind backend, std::uint64_t threads, d
 int measure_seeds(StateBackendKind backend, std::uint64_t threads, double seconds) {
   Totals all;
   double cpu = 0;
+  double wall = 0;
   double rate = 0;
   for (const Share& share : run_shares(backend, threads, seconds)) {
     add(all, share.totals);
     cpu += share.cpu;
+    wall += share.wall;
     rate += static_cast<double>(share.totals.seeds) / share.wall;
   }
-  std::printf("seeds backend=%s threads=%" PRIu64
-              " us_per_seed=%.1f seeds_per_s=%.1f events=%.0f trace_events=%.0f "
-              "checkpoints=%.2f crashes=3 restarts=%.2f\n",
-              name(backend), threads, cpu * 1e6 / static_cast<double>(all.seeds), rate,
+  std::printf("seeds backend=%s threads=%" PRIu64 " us_per_seed=%.1f seeds_per_s=%.1f cpu_percent=%.1f", name(backend),
+              threads, cpu * 1e6 / static_cast<double>(all.seeds), rate, cpu / wall * 100);
+  std::printf(" events=%.0f trace_events=%.0f checkpoints=%.2f crashes=%" PRIu64 " restarts=%.2f\n",
               all.per_seed(all.scheduler_events), all.per_seed(all.trace_events), all.per_seed(all.checkpoints),
-              all.per_seed(all.restarts));
+              kReferenceCrashes, all.per_seed(all.restarts));
   return 0;
 }
 

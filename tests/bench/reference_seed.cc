@@ -11,7 +11,6 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr std::uint64_t kCrashes = 3;
 constexpr std::uint64_t kRecordsPerSource = 1000;
 constexpr engine::Duration kSourceRecord = 80us;
 constexpr std::uint64_t kWarmUpSeeds = 20;
@@ -19,7 +18,8 @@ constexpr std::uint64_t kFirstWarmUpSeed = 1'000'000;
 
 // Which TaskManager dies and when, from the middle 80 % of its third: a restart is over before the next crash.
 sim::Fault crash(sim::RandomStream& random, std::uint64_t third) {
-  const auto third_ns = static_cast<std::uint64_t>(engine::to_ns(kSourceRecord)) * kRecordsPerSource / kCrashes;
+  const auto third_ns =
+      static_cast<std::uint64_t>(engine::to_ns(kSourceRecord)) * kRecordsPerSource / kReferenceCrashes;
   sim::Fault fault;
   fault.kind = sim::FaultKind::Crash;
   fault.task_manager = static_cast<std::uint16_t>(1 + random.below(2));
@@ -72,7 +72,7 @@ void set_seed(scenarios::RunSpec& spec, std::uint64_t seed) {
   sim::RandomStream random(seed, "bench/crashes");
   spec.world.seed = seed;
   spec.world.faults.clear();
-  for (std::uint64_t third = 0; third < kCrashes; ++third) spec.world.faults.push_back(crash(random, third));
+  for (std::uint64_t third = 0; third < kReferenceCrashes; ++third) spec.world.faults.push_back(crash(random, third));
 }
 
 void add(Totals& into, const Totals& more) {

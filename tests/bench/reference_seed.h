@@ -12,6 +12,8 @@
 
 namespace weir::bench {
 
+inline constexpr std::uint64_t kReferenceCrashes = 3;
+
 scenarios::RunSpec reference_spec(engine::StateBackendKind backend);  // without its seed's faults
 // Places the crashes for a seed: each in a third of the time of a run without crashes, so that all of them strike.
 void set_seed(scenarios::RunSpec& spec, std::uint64_t seed);
