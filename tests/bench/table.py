@@ -76,7 +76,7 @@ def is_quiet(one_round):
 
 
 def take_instructions(options):
-    """(counted, recorded or None, the prototype's or None); a figure that is off is a row of the table, not an error."""
+    """(counted, recorded or None, the prototype's or None); a figure that is off is a row, not an error."""
     command = ["tests/bench/instructions"] + (["--peers", options.peers] if options.peers else [])
     text = subprocess.run(command, stdout=subprocess.PIPE, text=True).stdout
     heap = re.search(r"backend=heap per_seed=(\d+) recorded=(\w+)", text)
@@ -129,8 +129,8 @@ def add_queue(table, rounds):
         weir = median(rounds, lambda r: r[sample_queue][pending][0])
         standard = median(rounds, lambda r: r[sample_queue][pending][1])
         ratio = median(rounds, lambda r: r[sample_queue][pending][0] / r[sample_queue][pending][1])
-        table.add(f"event queue, {pending:,} pending", f"{weir:.1f} ns", f"std::priority_queue {standard:.1f} ns", ratio,
-                  ("<=", goal), ("<=", project))
+        table.add(f"event queue, {pending:,} pending", f"{weir:.1f} ns", f"std::priority_queue {standard:.1f} ns",
+                  ratio, ("<=", goal), ("<=", project))
 
 
 def add_seed(table, rounds, options):
@@ -140,7 +140,8 @@ def add_seed(table, rounds, options):
         # Processor time of both: other work on the machine slows neither.
         proto = median(rounds, lambda r: r[sample_proto]["us_per_seed"])
         ratio = median(rounds, lambda r: r[sample_one_thread]["us_per_seed"] / r[sample_proto]["us_per_seed"])
-        table.add("reference seed, 1 thread", value, f"prototype {proto:,.0f} us, {1e6 / proto:,.0f}/s", ratio, ("<=", 4))
+        table.add("reference seed, 1 thread", value, f"prototype {proto:,.0f} us, {1e6 / proto:,.0f}/s", ratio,
+                  ("<=", 4))
     else:
         table.add("reference seed, 1 thread", value)
 
@@ -173,8 +174,8 @@ def add_parts(table, rounds):
     trace = median(rounds, lambda r: r[sample_trace]["share_percent"])
     each = median(rounds, lambda r: r[sample_trace]["ns_per_event"])
     properties = median(rounds, lambda r: r[sample_phases]["properties_percent"])
-    table.add("trace and hash of a seed", f"{trace:.2f} %", f"{each:.2f} ns an event", goal=("<=", 10), project=("<=", 3),
-              judged=trace, unit=" %")
+    table.add("trace and hash of a seed", f"{trace:.2f} %", f"{each:.2f} ns an event", goal=("<=", 10),
+              project=("<=", 3), judged=trace, unit=" %")
     table.add("properties of a seed", f"{properties:.1f} %")
 
 
