@@ -3,77 +3,46 @@
 #include <algorithm>
 
 #include "weir/engine/assert.h"
-#include "weir/engine/bytes.h"
+#include "weir/engine/frame.h"
 
 namespace weir::engine {
-namespace {
 
-constexpr std::size_t kOriginSize = 8;
-constexpr std::size_t kMaxVarint = 5;
-
-}  // namespace
-
-// A whole frame with a payload below 128 bytes is the rule.
-inline FrameDecoder::Frame FrameDecoder::parse(const char* at, std::size_t available) {
-  if (available > kOriginSize && static_cast<unsigned char>(*at) < 0x80) [[likely]] {
-    return {1 + kOriginSize, static_cast<unsigned char>(*at), Origin{load_little<std::uint64_t>(at + 1)}};
-  }
-  return parse_long(at, available);
-}
-
-FrameDecoder::Frame FrameDecoder::parse_long(const char* at, std::size_t available) {
+Frame parse_long_frame(const char* at, std::size_t available) {
   Frame frame;
   for (std::size_t i = 0; i < available; ++i) {
     const auto byte = static_cast<unsigned char>(at[i]);
     frame.payload |= static_cast<std::size_t>(byte & 0x7F) << (7 * i);
     if ((byte & 0x80) == 0) {
-      if (available - i <= kOriginSize) return frame;
-      frame.header = i + 1 + kOriginSize;
+      if (available - i <= Frame::kOriginSize) return frame;
+      frame.header = i + 1 + Frame::kOriginSize;
       frame.origin = Origin{load_little<std::uint64_t>(at + i + 1)};
       return frame;
     }
-    WEIR_ASSERT(i + 1 < kMaxVarint, "the size of a frame is malformed");
+    WEIR_ASSERT(i + 1 < Frame::kMaxVarint, "the size of a frame is malformed");
   }
   return frame;
 }
 
 std::uint32_t FrameDecoder::decode(BytesView bytes, EdgeReader& reader, ChainContext& chain, ChannelCut& cut) {
   std::uint32_t records = 0;
-  const auto hand_over = [&](const Frame& frame, const char* at) {
-    chain.origin = frame.origin;
-    cut.add(frame.origin);
-    reader.read({at + frame.header, frame.payload});
-    ++records;
-  };
   if (mid_frame()) {
     bytes = complete_partial(bytes);
-    const Frame frame = parse(partial_.data(), partial_.size());
-    if (!frame.complete_in(partial_.size())) return 0;
-    hand_over(frame, partial_.data());
+    if (!parse_frame(partial_.data(), partial_.size()).complete_in(partial_.size())) return 0;
+    reader.read_frames(partial_, chain, cut, records);
     partial_.clear();
   }
-  const char* at = bytes.data();
-  const char* const end = at + bytes.size();
-  while (at != end) {
-    const auto available = static_cast<std::size_t>(end - at);
-    const Frame frame = parse(at, available);
-    if (!frame.complete_in(available)) {
-      partial_.assign(at, available);
-      break;
-    }
-    hand_over(frame, at);
-    at += frame.header + frame.payload;
-  }
+  const BytesView rest = reader.read_frames(bytes, chain, cut, records);
+  if (!rest.empty()) partial_.assign(rest);
   return records;
 }
 
 // Appends to the partial frame what it still lacks, first its header, byte by byte; returns what is left of `bytes`.
 BytesView FrameDecoder::complete_partial(BytesView bytes) {
-  Frame frame = parse(partial_.data(), partial_.size());
+  Frame frame = parse_frame(partial_.data(), partial_.size());
   while (frame.header == 0 && !bytes.empty()) {
     partial_.push_back(bytes.front());
     bytes.remove_prefix(1);
-    frame = parse(partial_.data(), partial_.size());
+    frame = parse_frame(partial_.data(), partial_.size());
   }
   if (frame.header == 0) return bytes;
   const std::size_t lacking = frame.header + frame.payload - partial_.size();

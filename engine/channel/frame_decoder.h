@@ -22,14 +22,6 @@ class FrameDecoder {
   bool mid_frame() const { return !partial_.empty(); }
 
  private:
-  struct Frame {
-    std::size_t header = 0;  // bytes of size and origin; 0: the header itself is incomplete
-    std::size_t payload = 0;
-    Origin origin{};
-    bool complete_in(std::size_t available) const { return header != 0 && available - header >= payload; }
-  };
-  static Frame parse(const char* at, std::size_t available);
-  static Frame parse_long(const char* at, std::size_t available);
   BytesView complete_partial(BytesView bytes);
 
   Bytes partial_;  // keeps its capacity

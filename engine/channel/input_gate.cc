@@ -8,7 +8,9 @@ namespace weir::engine {
 namespace {
 
 struct Discard final : EdgeReader {
-  void read(BytesView) override {}
+  BytesView read_frames(BytesView bytes, ChainContext& chain, ChannelCut& cut, std::uint32_t& records) override {
+    return for_each_frame(bytes, chain, cut, records, [](BytesView) {});
+  }
 };
 
 }  // namespace

@@ -19,10 +19,10 @@ RecordOutput::~RecordOutput() {
 }
 
 // Fills the open segment to its end and goes on in the next: a frame may span any number of segments (BA-28, BP-8).
-void RecordOutput::write_spanning(Channel& c, BytesView header, BytesView payload) {
-  append_spanning(c, header);
-  append_spanning(c, payload);
-  if (++c.open->records >= limits_.records_per_segment) close_segment(c);
+void RecordOutput::write_spanning(Channel& c, Origin origin) {
+  char header[Frame::kMaxHeader];
+  append_spanning(c, {header, write_frame_header(header, origin, scratch_.size())});
+  append_spanning(c, scratch_);
 }
 
 void RecordOutput::append_spanning(Channel& c, BytesView bytes) {

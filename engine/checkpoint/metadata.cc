@@ -48,8 +48,8 @@ Bytes encode(const CheckpointMetadata& metadata) {
   writer.fixed(metadata.checkpoint.value);
   writer.varint(metadata.subtasks.size());
   for (const SubtaskMetadata& subtask : metadata.subtasks) write_subtask(writer, subtask);
-  writer.fixed(hash_bytes(bytes));
-  return bytes.bytes();
+  writer.fixed(hash_bytes(writer.written()));
+  return writer.bytes();
 }
 
 Result<CheckpointMetadata> decode_metadata(BytesView bytes) {

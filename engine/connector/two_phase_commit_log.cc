@@ -33,7 +33,7 @@ struct TwoPhaseCommitLog::Restored {
       w.varint(checkpoint.value);
       w.varint(transaction.value);
     }
-    return out.bytes();
+    return w.bytes();
   }
   static Restored decode(BytesView bytes) {
     ByteReader r(bytes);

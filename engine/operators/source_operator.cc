@@ -16,7 +16,7 @@ Bytes encode(const SourceOperator::Split& split) {
   w.varint(split.id);
   w.varint(split.position);
   w.fixed<std::uint8_t>(split.finished ? 1 : 0);
-  return out.bytes();
+  return w.bytes();
 }
 
 SourceOperator::Split decode(BytesView bytes) {

@@ -46,17 +46,10 @@ class CopiedCells final : public PendingStateSnapshot {
 
 class HeapBackend final : public KeyedStateBackend {
  public:
-  explicit HeapBackend(KeyGroupRange range) : range_(range), tables_(key_) {}
-
-  void set_current_key(BytesView key, KeyGroup group) override {
-    WEIR_ASSERT(range_.contains(group), "a record reached a subtask that does not own its key group");
-    key_bytes_.clear();
-    key_bytes_.append(key);
-    key_ = {key_bytes_, hash_bytes(key), group, key_.turn + 1};
-  }
+  explicit HeapBackend(KeyGroupRange range) : KeyedStateBackend(range), tables_(current_key()) {}
 
   std::unique_ptr<PendingStateSnapshot> snapshot(CheckpointId) override {
-    KeyedCells cells(range_);
+    KeyedCells cells(range());
     cells.reserve(cells_before_, bytes_before_);
     CollectCells collect(cells);
     for_each_table([&](const HeapTable& table) {
@@ -70,11 +63,11 @@ class HeapBackend final : public KeyedStateBackend {
 
   Status restore(BytesView snapshot) override {
     RestoreCells restore(tables_);
-    return read_keyed_snapshot(snapshot, range_, restore);
+    return read_keyed_snapshot(snapshot, range(), restore);
   }
 
-  std::uint64_t digest(KeyGroupRange range) override {
-    DigestCells digest(range);
+  std::uint64_t digest(KeyGroupRange wanted) override {
+    DigestCells digest(wanted);
     for_each_table([&](const HeapTable& table) {
       digest.state = hash_bytes(table.name());
       table.visit(digest);
@@ -92,9 +85,6 @@ class HeapBackend final : public KeyedStateBackend {
     for (const auto& table : tables_.orphans()) use(*table);
   }
 
-  KeyGroupRange range_;
-  CurrentKey key_;
-  ByteBuffer key_bytes_;
   HeapTables tables_;
   std::size_t cells_before_ = 0;  // of the snapshot before: what the next one will roughly need
   std::size_t bytes_before_ = 0;

@@ -154,24 +154,24 @@ Bytes KeyedCells::encode() {
   ByteWriter section(sections);
   std::vector<std::size_t> sizes(range_.size());
   for (const Cell& cell : cells_) {
-    const std::size_t before = sections.size();
+    const std::size_t before = section.size();
     section.varint(cell.state);
     section.sized(key(cell));
     section.sized(value(cell));
-    sizes[index(cell.group)] += sections.size() - before;
+    sizes[index(cell.group)] += section.size() - before;
   }
   ByteBuffer out;
-  out.reserve(sections.size() + 2 * sizes.size() + 64);
-  open_seal(kFormat, out);
+  out.reserve(section.size() + 2 * sizes.size() + 64);
   ByteWriter writer(out);
+  open_seal(kFormat, writer);
   writer.varint(range_.first.value);
   writer.varint(range_.last.value);
   writer.varint(states_.size());
   for (const Bytes& name : states_) writer.sized(name);
   for (const std::size_t size : sizes) writer.varint(size);
-  writer.raw(sections);
-  close_seal(out);
-  return out.bytes();
+  writer.raw(section.written());
+  close_seal(writer);
+  return writer.bytes();
 }
 
 Status read_keyed_snapshot(BytesView snapshot, KeyGroupRange wanted, KeyedCellVisitor& visitor) {

@@ -10,16 +10,12 @@ constexpr std::size_t kMagicSize = 4;
 
 }  // namespace
 
-void open_seal(const SealedFormat& format, ByteBuffer& out) {
-  ByteWriter writer(out);
-  writer.fixed(format.magic);
-  writer.varint(format.version);
+void open_seal(const SealedFormat& format, ByteWriter& out) {
+  out.fixed(format.magic);
+  out.varint(format.version);
 }
 
-void close_seal(ByteBuffer& out) {
-  const std::uint64_t checksum = hash_bytes(out);
-  ByteWriter(out).fixed(checksum);
-}
+void close_seal(ByteWriter& out) { out.fixed(hash_bytes(out.written())); }
 
 Result<BytesView> break_seal(const SealedFormat& format, BytesView bytes) {
   if (bytes.size() < kMagicSize + 1 + kChecksumSize) {

@@ -16,8 +16,8 @@ struct SealedFormat {
   const char* name;       // "keyed snapshot", for messages
 };
 
-void open_seal(const SealedFormat& format, ByteBuffer& out);
-void close_seal(ByteBuffer& out);  // `out` holds exactly what open_seal and the owner appended
+void open_seal(const SealedFormat& format, ByteWriter& out);
+void close_seal(ByteWriter& out);  // `out` wrote exactly what open_seal and the owner appended
 
 // The bytes between version and checksum, or Corrupt naming what is wrong.
 Result<BytesView> break_seal(const SealedFormat& format, BytesView bytes);

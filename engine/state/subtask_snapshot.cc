@@ -43,12 +43,12 @@ std::size_t size_hint(const SubtaskSnapshot& snapshot) {
 Bytes encode(const SubtaskSnapshot& snapshot) {
   ByteBuffer out;
   out.reserve(size_hint(snapshot));
-  open_seal(kFormat, out);
   ByteWriter writer(out);
+  open_seal(kFormat, writer);
   writer.varint(snapshot.operators.size());
   for (const OperatorSnapshot& op : snapshot.operators) write_operator(op, writer);
-  close_seal(out);
-  return out.bytes();
+  close_seal(writer);
+  return writer.bytes();
 }
 
 Result<SubtaskSnapshot> decode_subtask_snapshot(BytesView bytes) {

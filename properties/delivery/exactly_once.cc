@@ -24,7 +24,7 @@ bool ExactlyOnce::begin(const RunContext& context) {
   seen_.clear();
   repeated_ = foreign_ = 0;
   visible_at_ = kNever;
-  last_topic_.clear();
+  last_topic_ = {};
   last_topic_number_ = expected_->topic_number(last_topic_);
   finding_.clear();
   return true;
@@ -42,8 +42,9 @@ void ExactlyOnce::on_visible(const sim::VisibleRecord& record) {
 }
 
 std::uint32_t ExactlyOnce::topic_number(std::string_view topic) {
-  if (topic != last_topic_) [[unlikely]] {
-    last_topic_.assign(topic);
+  const bool same_place = topic.data() == last_topic_.data() && topic.size() == last_topic_.size();
+  if (!same_place && topic != last_topic_) [[unlikely]] {
+    last_topic_ = topic;
     last_topic_number_ = expected_->topic_number(topic);
   }
   return last_topic_number_;

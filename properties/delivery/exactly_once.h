@@ -60,7 +60,7 @@ class ExactlyOnce final : public Check {
   std::uint64_t repeated_ = 0;
   std::uint64_t foreign_ = 0;
   std::uint32_t visible_at_ = kNever;  // the LogVisible event of the records that follow
-  std::string last_topic_;
+  std::string_view last_topic_;
   std::uint32_t last_topic_number_ = ExpectedRecords::kForeign;
   Finding finding_;
 };

@@ -63,7 +63,7 @@ class ExpectedRecords {
   }
   static std::uint32_t tag_of(std::uint64_t hash) { return static_cast<std::uint32_t>(hash >> 32); }
   bool is(std::uint32_t record, std::uint32_t topic, engine::BytesView bytes) const {
-    return records_[record].topic == topic && value(record) == bytes;
+    return records_[record].topic == topic && engine::equal_bytes(value(record), bytes);
   }
   std::uint32_t add(std::uint32_t topic, engine::BytesView value);
   std::uint32_t add_topic(std::string_view topic);

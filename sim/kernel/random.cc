@@ -4,16 +4,6 @@ namespace weir::sim {
 namespace {
 
 __extension__ using Wide = unsigned __int128;
-constexpr std::uint64_t kGolden = 0x9E3779B97F4A7C15ull;
-
-constexpr std::uint64_t scramble(std::uint64_t x) {
-  x ^= x >> 30;
-  x *= 0xBF58476D1CE4E5B9ull;
-  x ^= x >> 27;
-  x *= 0x94D049BB133111EBull;
-  return x ^ (x >> 31);
-}
-
 // FNV-1a; short names, once per stream.
 constexpr std::uint64_t name_hash(std::string_view name) {
   std::uint64_t h = 0xCBF29CE484222325ull;
@@ -27,8 +17,6 @@ constexpr std::uint64_t name_hash(std::string_view name) {
 RandomStream::RandomStream(std::uint64_t seed, std::string_view name) : RandomStream(seed, name, 0) {}
 RandomStream::RandomStream(std::uint64_t seed, std::string_view name, std::uint64_t instance)
     : key_(scramble(scramble(scramble(seed + kGolden) ^ name_hash(name)) + instance * kGolden)) {}
-
-std::uint64_t RandomStream::next() { return scramble(key_ + ++n_ * kGolden); }
 
 // Multiply-shift; the low part tells the few draws that would favour some values, and those are drawn again.
 std::uint64_t RandomStream::below(std::uint64_t bound) {

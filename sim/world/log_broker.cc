@@ -94,10 +94,6 @@ Result<TransactionId> SimLogBroker::begin(std::string_view producer_name, std::u
   return TransactionId{transactions_.size()};
 }
 
-Transaction* SimLogBroker::find(TransactionId id) {
-  return id.value == 0 || id.value > transactions_.size() ? nullptr : &transactions_[id.value - 1];
-}
-
 Status SimLogBroker::writable(TransactionId id) {
   const Transaction* transaction = find(id);
   if (transaction == nullptr) return Status(StatusCode::NotFound, "no " + text(id));
@@ -119,10 +115,10 @@ Status SimLogBroker::append(TransactionId id, std::uint32_t partition, engine::B
   return Status();
 }
 
-OutputPartition& SimLogBroker::partition_of(OutputTopic& topic, std::uint32_t partition) {
-  if (partition >= topic.partitions.size()) topic.partitions.resize(partition + 1);
-  for (; topic.used <= partition; ++topic.used) topic.partitions[topic.used].clear();
-  return topic.partitions[partition];
+// Spare partitions keep their memory from run to run.
+void SimLogBroker::make_partitions(OutputTopic& topic, std::size_t count) {
+  if (count > topic.partitions.size()) topic.partitions.resize(count);
+  for (; topic.used < count; ++topic.used) topic.partitions[topic.used].clear();
 }
 
 Status SimLogBroker::flush(TransactionId id) {
@@ -191,8 +187,7 @@ void SimLogBroker::report(const OutputTopic& topic, std::uint32_t partition, con
 }
 
 VisibleRecord SimLogBroker::view(const OutputTopic& topic, std::uint32_t partition, const LoggedRecord& record) const {
-  return {topic.name, partition, record.transaction, engine::BytesView(bytes_).substr(record.start, record.size),
-          record.origin};
+  return {topic.name, partition, record.transaction, bytes_.view().substr(record.start, record.size), record.origin};
 }
 
 std::vector<VisibleRecord> SimLogBroker::visible() const {

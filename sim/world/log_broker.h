@@ -56,8 +56,15 @@ class SimLogBroker final : public engine::LogBroker {
 
   const Topic* input_topic(std::string_view name) const;
   const OutputTopic* output_topic(std::string_view name) const;
-  OutputPartition& partition_of(OutputTopic& topic, std::uint32_t partition);
-  Transaction* find(TransactionId id);
+  OutputPartition& partition_of(OutputTopic& topic, std::uint32_t partition) {
+    if (partition >= topic.used) [[unlikely]]
+      make_partitions(topic, partition + 1);
+    return topic.partitions[partition];
+  }
+  static void make_partitions(OutputTopic& topic, std::size_t count);
+  Transaction* find(TransactionId id) {  // null: there is none
+    return id.value - 1 < transactions_.size() ? &transactions_[id.value - 1] : nullptr;
+  }
   bool fenced(const Transaction& transaction) const {
     return transaction.epoch != producers_[transaction.producer].epoch;
   }
@@ -76,7 +83,7 @@ class SimLogBroker final : public engine::LogBroker {
   std::map<std::string, std::uint32_t, std::less<>> producer_names_;
   std::vector<Producer> producers_;
   std::vector<Transaction> transactions_;  // id - 1
-  engine::Bytes bytes_;                    // values of all output records, back to back
+  engine::ByteBuffer bytes_;               // values of all output records, back to back
 };
 
 }  // namespace weir::sim

@@ -18,7 +18,7 @@ BytesView view(const rocksdb::Slice& slice) { return {slice.data(), slice.size()
 class RocksBackend final : public KeyedStateBackend, public ByteCells {
  public:
   explicit RocksBackend(const BackendRequest& request)
-      : range_(request.range),
+      : KeyedStateBackend(request.range),
         keys_(request.max_parallelism),
         store_(request.environment.disks.of(request.process), request.environment.clock, request.background,
                make_working_directory(request)) {}
@@ -26,10 +26,9 @@ class RocksBackend final : public KeyedStateBackend, public ByteCells {
 
   BackgroundWork& work() { return store_.work(); }
 
-  void set_current_key(BytesView key, KeyGroup group) override;
   std::unique_ptr<PendingStateSnapshot> snapshot(CheckpointId checkpoint) override;
   Status restore(BytesView snapshot) override;
-  std::uint64_t digest(KeyGroupRange range) override;
+  std::uint64_t digest(KeyGroupRange wanted) override;
   ByteCells* cells() override { return this; }
 
   StateSlot register_cell(const std::string& state_name) override;
@@ -47,17 +46,22 @@ class RocksBackend final : public KeyedStateBackend, public ByteCells {
   // A state, its slot and its column family have the same number.
   static FamilyIndex family(StateSlot slot) { return {slot.value}; }
   StateSlot state_named(BytesView name);
-  BytesView current() const {
-    WEIR_ASSERT(!current_.empty(), "keyed state is used without a current key");
+  BytesView current() {
+    const CurrentKey& key = current_key();
+    WEIR_ASSERT(key.turn != 0, "keyed state is used without a current key");
+    if (encoded_turn_ != key.turn) {
+      keys_.encode(key.group, key.bytes, current_);
+      encoded_turn_ = key.turn;
+    }
     return current_;
   }
   // Calls use(group, key, value) for the cells of one state in `range`, ascending.
   template <class Use>
   void each_cell(StateSlot slot, const rocksdb::Snapshot* snapshot, KeyGroupRange range, Use use);
 
-  KeyGroupRange range_;
   CellKeys keys_;
-  Bytes current_;  // composite key of the current cell; empty before the first
+  Bytes current_;                   // composite key of the current cell
+  std::uint64_t encoded_turn_ = 0;  // the current key's when `current_` is of it
   RocksStore store_;
   std::vector<State> states_;
   std::vector<Snapshot*> outstanding_;
@@ -82,10 +86,10 @@ class RocksBackend::Snapshot final : public PendingStateSnapshot {
 
   Bytes write() override {
     WEIR_ASSERT(backend_ != nullptr, "a snapshot is written after its backend is gone");
-    KeyedCells cells(backend_->range_);
+    KeyedCells cells(backend_->range());
     for (std::uint16_t i = 0; i < states_; ++i) {
       cells.begin_state(backend_->states_[i].name);
-      backend_->each_cell(StateSlot{i}, pinned_, backend_->range_,
+      backend_->each_cell(StateSlot{i}, pinned_, backend_->range(),
                           [&](KeyGroup group, BytesView key, BytesView value) { cells.add(group, key, value); });
     }
     return cells.encode();
@@ -117,11 +121,6 @@ RocksBackend::~RocksBackend() {
   for (Snapshot* snapshot : outstanding_) snapshot->release();
 }
 
-void RocksBackend::set_current_key(BytesView key, KeyGroup group) {
-  WEIR_ASSERT(range_.contains(group), "a record reached a subtask that does not own its key group");
-  keys_.encode(group, key, current_);
-}
-
 // The flush gives the tree its shape at points that the run decides, and never by the size of a memtable.
 std::unique_ptr<PendingStateSnapshot> RocksBackend::snapshot(CheckpointId) {
   auto pending = std::make_unique<Snapshot>(*this);
@@ -131,16 +130,16 @@ std::unique_ptr<PendingStateSnapshot> RocksBackend::snapshot(CheckpointId) {
 
 Status RocksBackend::restore(BytesView snapshot) {
   RestoreCells cells(*this);
-  Status status = read_keyed_snapshot(snapshot, range_, cells);
+  Status status = read_keyed_snapshot(snapshot, range(), cells);
   if (status.ok()) store_.write_batch();
   return status;
 }
 
-std::uint64_t RocksBackend::digest(KeyGroupRange range) {
+std::uint64_t RocksBackend::digest(KeyGroupRange wanted) {
   std::uint64_t sum = 0;
   for (std::uint16_t i = 0; i < states_.size(); ++i) {
     const std::uint64_t name = hash_bytes(states_[i].name);
-    each_cell(StateSlot{i}, nullptr, range, [&](KeyGroup, BytesView key, BytesView value) {
+    each_cell(StateSlot{i}, nullptr, wanted, [&](KeyGroup, BytesView key, BytesView value) {
       sum += combine(name, combine(hash_bytes(key), hash_bytes(value)));
     });
   }

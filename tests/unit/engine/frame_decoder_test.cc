@@ -15,7 +15,9 @@ const ConnectionId kConnection{ChannelId{0}, AttemptId{1}};
 std::vector<Segment*> write(TaskWorld& world, const Records& records, std::uint32_t records_per_segment) {
   RecordOutput output(world.environment, SubtaskId{0}, {kConnection}, {records_per_segment, 10});
   output.on_credit(kConnection, 1'000'000);
-  for (const auto& [origin, payload] : records) output.write(0, Origin{origin}, payload);
+  for (const auto& record : records) {
+    output.write(0, Origin{record.first}, [&](ByteWriter& w) { w.raw(record.second); });
+  }
   output.flush();
   return world.wire.sent[kConnection];
 }

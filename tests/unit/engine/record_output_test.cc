@@ -16,7 +16,8 @@ struct OutputFixture {
     output.emplace(world.environment, kProducer, connections, limits);
   }
   void write(std::uint32_t channel, int times) {
-    for (int i = 0; i < times; ++i) output->write(channel, Origin::of(0, 0, next++), "ab");
+    for (int i = 0; i < times; ++i)
+      output->write(channel, Origin::of(0, 0, next++), [](ByteWriter& w) { w.raw("ab"); });
   }
   std::vector<SegmentKind> kinds(std::uint32_t channel) { return world.wire.kinds[connections[channel]]; }
   std::size_t sent(std::uint32_t channel) { return kinds(channel).size(); }
@@ -165,7 +166,7 @@ TEST_CASE("credit finds its channel also when channels are not numbered in a row
   CHECK(output.owns(near));
   CHECK_FALSE(output.owns({ChannelId{4}, AttemptId{1}}));
   output.on_credit(near, 1);
-  output.write_to_all(Origin{1}, "x");
+  for (std::uint32_t i = 0; i < 2; ++i) output.write(i, Origin{1}, [](ByteWriter& w) { w.raw("x"); });
   CHECK(world.wire.kinds[near] == Kinds{kData});
   CHECK(world.wire.kinds[far].empty());
 }

@@ -317,9 +317,9 @@ inline void Story::complete(std::uint64_t id, std::uint32_t attempt) {
 
 inline void Story::commit(std::uint64_t id, std::uint32_t attempt, std::size_t from, std::size_t to) {
   std::vector<Visible> results;
-  const auto fold = job_->reference->fold();
-  fold->run().run_to_end();
-  for (const auto& out : fold->run().outputs()) results.push_back({out.topic, out.value, out.origin});
+  Fold whole(job_->job, *job_->workload, engine::SequentialJob::Sinks::Capture);
+  whole.run().run_to_end();
+  for (const auto& out : whole.run().outputs()) results.push_back({out.topic, out.value, out.origin});
   to = std::min(to, results.size());
   at("sink/0", EventKind::TransactionCommitSent, attempt, id, id * 10);
   if (from < to) {

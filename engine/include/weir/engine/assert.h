@@ -3,6 +3,7 @@
 // Assertions that stay on in release. A failed one is a bug of weir, never of the user's input.
 
 #include <string>
+#include <string_view>
 
 namespace weir::engine {
 
@@ -15,7 +16,7 @@ struct InvariantViolation {
   int line;
 };
 
-[[noreturn]] void fail_invariant(const char* expression, std::string message, const char* file, int line);
+[[noreturn]] void fail_invariant(const char* expression, std::string_view message, const char* file, int line);
 
 }  // namespace weir::engine
 

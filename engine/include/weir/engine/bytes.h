@@ -69,11 +69,13 @@ inline void copy_bytes(char* to, const char* from, std::size_t n) {
   }
 }
 
-// Whether two short strings are equal, again without a call when they are short.
+// Whether two strings are equal, again without a call when they are short.
 inline bool equal_bytes(BytesView a, BytesView b) {
-  if (a.size() != b.size()) return false;
-  if (a.size() != 8) return a == b;
-  return load_little<std::uint64_t>(a.data()) == load_little<std::uint64_t>(b.data());
+  const std::size_t n = a.size();
+  if (n != b.size()) return false;
+  if (n < 8 || n > 16) return a == b;
+  const auto word = [](BytesView bytes, std::size_t at) { return load_little<std::uint64_t>(bytes.data() + at); };
+  return word(a, 0) == word(b, 0) && word(a, n - 8) == word(b, n - 8);
 }
 
 // Bytes being put together: like a string, but growing leaves the new part unwritten, and clearing keeps the memory.
@@ -112,9 +114,9 @@ class ByteBuffer {
     return at;
   }
   void append(BytesView bytes) { copy_bytes(extend(bytes.size()), bytes.data(), bytes.size()); }
-  void push_back(char c) { *extend(1) = c; }
 
  private:
+  friend class ByteWriter;
   static constexpr std::size_t kLeast = 64;
 
   void grow(std::size_t capacity) {
@@ -130,27 +132,73 @@ class ByteBuffer {
   std::size_t capacity_ = 0;
 };
 
+// Puts bytes behind what a buffer holds, or into a piece of memory whose end is the end. The buffer has the bytes when
+// the writer is gone; until then they are in `written()`.
 class ByteWriter {
  public:
-  // Appends to `out`, which must outlive the writer.
-  explicit ByteWriter(ByteBuffer& out) : out_(&out) {}
+  // `out` must outlive the writer and is not to be touched before that.
+  explicit ByteWriter(ByteBuffer& out)
+      : begin_(out.data_.get()), at_(begin_ + out.size_), end_(begin_ + out.capacity_), out_(&out) {}
+  ByteWriter(char* memory, std::size_t size) : begin_(memory), at_(memory), end_(memory + size) {}
+  ~ByteWriter() {
+    if (out_ != nullptr) out_->size_ = size();
+  }
+  ByteWriter(const ByteWriter&) = delete;
+  ByteWriter& operator=(const ByteWriter&) = delete;
 
   template <class T>
   requires(std::is_integral_v<T> && !std::is_same_v<T, bool>) void fixed(T v) {
-    store_little(out_->extend(sizeof(T)), v);
+    if (!room(sizeof(T))) return;
+    store_little(at_, v);
+    at_ += sizeof(T);
   }
   void varint(std::uint64_t v) {
-    for (; v >= 0x80; v >>= 7) out_->push_back(static_cast<char>(v | 0x80));
-    out_->push_back(static_cast<char>(v));
+    if (!room(v < 0x80 ? 1 : kMaxVarint)) return;
+    for (; v >= 0x80; v >>= 7) *at_++ = static_cast<char>(v | 0x80);
+    *at_++ = static_cast<char>(v);
   }
-  void raw(BytesView bytes) { out_->append(bytes); }
+  void raw(BytesView bytes) {
+    if (!room(bytes.size())) return;
+    copy_bytes(at_, bytes.data(), bytes.size());
+    at_ += bytes.size();
+  }
   void sized(BytesView bytes) {
     varint(bytes.size());
     raw(bytes);
   }
 
+  std::size_t size() const { return static_cast<std::size_t>(at_ - begin_); }
+  BytesView written() const { return {begin_, size()}; }
+  Bytes bytes() const { return Bytes(written()); }
+  // The piece of memory was too small, and what was written is incomplete. Never so with a buffer.
+  bool overflowed() const { return overflowed_; }
+
  private:
-  ByteBuffer* out_;
+  static constexpr std::size_t kMaxVarint = 10;
+
+  bool room(std::size_t n) {
+    if (static_cast<std::size_t>(end_ - at_) >= n) [[likely]]
+      return true;
+    return make_room(n);
+  }
+  bool make_room(std::size_t n) {
+    if (out_ == nullptr) {
+      overflowed_ = true;
+      end_ = at_;
+      return false;
+    }
+    out_->size_ = size();
+    at_ = out_->extend(n);
+    begin_ = out_->data_.get();
+    end_ = begin_ + out_->capacity_;
+    return true;
+  }
+
+  char* begin_;
+  char* at_;
+  char* end_;
+  ByteBuffer* out_ = nullptr;
+  bool overflowed_ = false;
 };
 
 // Reads what ByteWriter wrote. Running past the end or a malformed varint sets `failed()` and yields zeros; it never

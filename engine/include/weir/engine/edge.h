@@ -8,6 +8,8 @@
 #include <vector>
 
 #include "weir/engine/collector.h"
+#include "weir/engine/events.h"
+#include "weir/engine/frame.h"
 #include "weir/engine/operator.h"
 #include "weir/engine/record_output.h"
 #include "weir/engine/serializer.h"
@@ -32,9 +34,25 @@ class EdgeWriter {
 class EdgeReader {
  public:
   virtual ~EdgeReader() = default;
-  // One whole frame's payload; the origin is already in the chain context. Throws OperatorFailure through.
-  virtual void read(BytesView payload) = 0;
+  // Takes the whole frames that `bytes` begins with, each with its origin in `chain` and in `cut`, and adds how many to
+  // `records`. Returns what is left: nothing, or a frame that goes on elsewhere. Throws OperatorFailure through.
+  virtual BytesView read_frames(BytesView bytes, ChainContext& chain, ChannelCut& cut, std::uint32_t& records) = 0;
 };
+
+// The loop of every reader; `take` is called with each payload.
+template <class Take>
+BytesView for_each_frame(BytesView bytes, ChainContext& chain, ChannelCut& cut, std::uint32_t& records, Take take) {
+  while (!bytes.empty()) {
+    const Frame frame = parse_frame(bytes.data(), bytes.size());
+    if (!frame.complete_in(bytes.size())) break;
+    chain.origin = frame.origin;
+    cut.add(frame.origin);
+    take(bytes.substr(frame.header, frame.payload));
+    ++records;
+    bytes.remove_prefix(frame.header + frame.payload);
+  }
+  return bytes;
+}
 
 // Typed behaviour of one edge of the job graph. Immutable, shared by all runs.
 class EdgeType {
@@ -95,13 +113,12 @@ class ChoosingWriter final : public EdgeWriter, public Collector<T> {
       : output_(output), chain_(chain), choose_(std::move(choose)) {}
   AnyCollector collector() override { return AnyCollector(static_cast<Collector<T>*>(this)); }
   void collect(const T& value) override {
-    scratch_.clear();
-    serialize_into(value, scratch_);
+    const auto write = [&](ByteWriter& writer) { Serializer<T>::write(value, writer); };
     const std::uint32_t channel = choose_(value, output_.channel_count());
-    if (channel == kAllChannels) {
-      output_.write_to_all(chain_.origin, scratch_);
+    if (channel == kAllChannels) [[unlikely]] {
+      for (std::uint32_t i = 0; i < output_.channel_count(); ++i) output_.write(i, chain_.origin, write);
     } else {
-      output_.write(channel, chain_.origin, scratch_);
+      output_.write(channel, chain_.origin, write);
     }
   }
   static constexpr std::uint32_t kAllChannels = 0xFFFF'FFFF;
@@ -110,18 +127,19 @@ class ChoosingWriter final : public EdgeWriter, public Collector<T> {
   RecordOutput& output_;
   ChainContext& chain_;
   Choose choose_;
-  ByteBuffer scratch_;
 };
 
 template <class T>
 class DecodingReader final : public EdgeReader {
  public:
   explicit DecodingReader(Collector<T>* target) : target_(target) {}
-  void read(BytesView payload) override {
-    ByteReader reader(payload);
-    Serializer<T>::read(value_, reader);
-    WEIR_ASSERT(!reader.failed() && reader.at_end(), "a record does not decode as the type of its edge");
-    target_->collect(value_);
+  BytesView read_frames(BytesView bytes, ChainContext& chain, ChannelCut& cut, std::uint32_t& records) override {
+    return for_each_frame(bytes, chain, cut, records, [this](BytesView payload) {
+      ByteReader reader(payload);
+      Serializer<T>::read(value_, reader);
+      WEIR_ASSERT(!reader.failed() && reader.at_end(), "a record does not decode as the type of its edge");
+      target_->collect(value_);
+    });
   }
 
  private:

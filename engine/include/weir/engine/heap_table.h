@@ -15,9 +15,9 @@
 
 namespace weir::engine {
 
-// The key every access applies to; shared by all tables of one backend.
+// The key every access applies to; shared by all states of one backend.
 struct CurrentKey {
-  BytesView bytes;
+  BytesView bytes;         // serialized
   std::uint64_t hash = 0;  // hash_bytes(bytes)
   KeyGroup group{};
   std::uint64_t turn = 0;  // ascends with every change of the key; 0: no key was set yet

@@ -10,6 +10,7 @@
 #include "weir/engine/bytes.h"
 #include "weir/engine/environment.h"
 #include "weir/engine/events.h"
+#include "weir/engine/frame.h"
 #include "weir/engine/segment.h"
 
 namespace weir::engine {
@@ -29,24 +30,18 @@ class RecordOutput {
 
   std::uint32_t channel_count() const { return static_cast<std::uint32_t>(channels_.size()); }
 
-  // Appends one record to the channel's open segment; sends what is full.
-  void write(std::uint32_t channel, Origin origin, BytesView payload) {
+  // Appends one record to the channel's open segment; sends what is full. `write_payload` is given a ByteWriter, and
+  // called again with another one when the record turns out to be long or to span segments.
+  template <class WritePayload>
+  void write(std::uint32_t channel, Origin origin, WritePayload write_payload) {
     Channel& c = channels_[channel];
     c.cut.add(origin);
-    Segment* s = c.open;
-    if (s == nullptr || s->capacity - s->size < kMaxHeader + payload.size()) [[unlikely]] {
-      char header[kMaxHeader];
-      write_spanning(c, {header, frame_header(header, origin, payload.size())}, payload);
-      return;
+    if (!write_short(c, origin, write_payload)) [[unlikely]] {
+      scratch_.clear();
+      write_to(scratch_, write_payload);
+      write_spanning(c, origin);
     }
-    char* const frame = s->bytes + s->size;
-    const std::uint32_t header = frame_header(frame, origin, payload.size());
-    copy_bytes(frame + header, payload.data(), payload.size());
-    s->size += header + static_cast<std::uint32_t>(payload.size());
-    if (++s->records >= limits_.records_per_segment) close_segment(c);
-  }
-  void write_to_all(Origin origin, BytesView payload) {
-    for (std::uint32_t i = 0; i < channel_count(); ++i) write(i, origin, payload);
+    if (++c.open->records >= limits_.records_per_segment) close_segment(c);
   }
 
   // Sends partly filled segments; called when the chain goes idle and before events.
@@ -63,7 +58,6 @@ class RecordOutput {
   bool owns(ConnectionId connection) const;
 
  private:
-  static constexpr std::uint32_t kMaxHeader = 5 + 8;
   struct Channel {
     ConnectionId connection;
     Segment* open = nullptr;
@@ -75,14 +69,27 @@ class RecordOutput {
     ChannelCut cut;
   };
 
-  static std::uint32_t frame_header(char* out, Origin origin, std::size_t payload_size) {
-    std::uint32_t n = 0;
-    for (; payload_size >= 0x80; payload_size >>= 7) out[n++] = static_cast<char>(payload_size | 0x80);
-    out[n++] = static_cast<char>(payload_size);
-    store_little(out + n, origin.value);
-    return n + 8;
+  // Straight into the segment, when the frame is short and ends in it.
+  template <class WritePayload>
+  bool write_short(Channel& c, Origin origin, WritePayload& write_payload) {
+    if (c.open == nullptr) c.open = env_.segments.acquire(SegmentKind::Data);
+    Segment& s = *c.open;
+    const std::uint32_t room = s.capacity - s.size;
+    if (room <= Frame::kShortHeader) return false;
+    char* const frame = s.bytes + s.size;
+    ByteWriter payload(frame + Frame::kShortHeader,
+                       std::min<std::size_t>(room - Frame::kShortHeader, Frame::kShort - 1));
+    write_payload(payload);
+    if (payload.overflowed()) return false;
+    s.size += write_frame_header(frame, origin, payload.size()) + static_cast<std::uint32_t>(payload.size());
+    return true;
   }
-  void write_spanning(Channel& c, BytesView header, BytesView payload);
+  template <class WritePayload>
+  static void write_to(ByteBuffer& buffer, WritePayload& write_payload) {
+    ByteWriter writer(buffer);
+    write_payload(writer);
+  }
+  void write_spanning(Channel& c, Origin origin);  // the payload is in `scratch_`
   void append_spanning(Channel& c, BytesView bytes);
   void close_segment(Channel& c);
   void enqueue(Channel& c, Segment* segment);
@@ -94,6 +101,7 @@ class RecordOutput {
   SubtaskId producer_;
   Limits limits_;
   std::vector<Channel> channels_;
+  ByteBuffer scratch_;  // a payload that does not go straight into a segment
   std::uint32_t blocked_channels_ = 0;
 };
 

@@ -44,9 +44,18 @@ class PendingStateSnapshot {
 // Working keyed state of one operator of one attempt; dies with it.
 class KeyedStateBackend {
  public:
+  explicit KeyedStateBackend(KeyGroupRange range) : range_(range) {}
   virtual ~KeyedStateBackend() = default;
+  KeyedStateBackend(const KeyedStateBackend&) = delete;
+  KeyedStateBackend& operator=(const KeyedStateBackend&) = delete;
+
   // `key` is the serialized key, `group` its key group, which the backend's range must contain.
-  virtual void set_current_key(BytesView key, KeyGroup group) = 0;
+  void set_current_key(BytesView key, KeyGroup group) {
+    WEIR_ASSERT(range_.contains(group), "a record reached a subtask that does not own its key group");
+    key_bytes_.clear();
+    key_bytes_.append(key);
+    key_ = {key_bytes_, hash_bytes(key), group, key_.turn + 1};
+  }
   // Sync part, for the whole range. The result must not outlive the backend.
   virtual std::unique_ptr<PendingStateSnapshot> snapshot(CheckpointId checkpoint) = 0;
   // Adds the cells of `snapshot` whose key group lies in this backend's range (RS-4). States are matched by name.
@@ -60,6 +69,15 @@ class KeyedStateBackend {
   // Exactly one of the two is non-null.
   virtual HeapTables* tables() { return nullptr; }
   virtual ByteCells* cells() { return nullptr; }
+
+ protected:
+  KeyGroupRange range() const { return range_; }
+  const CurrentKey& current_key() const { return key_; }
+
+ private:
+  KeyGroupRange range_;
+  CurrentKey key_;
+  ByteBuffer key_bytes_;
 };
 
 template <class T>

@@ -61,7 +61,7 @@ struct Workload {
 };
 
 struct VisibleRecord {
-  std::string_view topic;
+  std::string_view topic;  // the workload's own name of it
   std::uint32_t partition = 0;
   engine::TransactionId transaction;
   engine::BytesView value;  // valid during the call

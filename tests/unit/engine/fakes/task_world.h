@@ -161,7 +161,10 @@ struct TaskWorld {
 // Reads frames as bytes, with the origins they came with.
 struct TaskReader final : EdgeReader {
   explicit TaskReader(const ChainContext& c) : chain(c) {}
-  void read(BytesView payload) override { records.emplace_back(chain.origin.value, Bytes(payload)); }
+  BytesView read_frames(BytesView bytes, ChainContext& context, ChannelCut& cut, std::uint32_t& count) override {
+    return for_each_frame(bytes, context, cut, count,
+                          [&](BytesView payload) { records.emplace_back(chain.origin.value, Bytes(payload)); });
+  }
   const ChainContext& chain;
   std::vector<std::pair<std::uint64_t, Bytes>> records;
 };
