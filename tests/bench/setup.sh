@@ -15,15 +15,11 @@ build_benchmarks() {
     die "build/release was configured with other flags than the release preset's; remove it and start again"
 }
 
-# find_peers [DIR]: the folder with the prototype's source, or nothing. Without DIR it is looked for beside the
-# repository.
+# find_peers [DIR]: the folder with the prototype's source, or nothing without DIR.
 find_peers() {
-  if [ -n "${1:-}" ]; then
-    [ -f "$1/proto.cpp" ] || die "there is no proto.cpp in '$1'; --peers wants the folder of the reference programs"
-    printf '%s\n' "$1"
-  elif [ -f ../shared/peers/proto.cpp ]; then
-    printf '%s\n' ../shared/peers
-  fi
+  [ -n "${1:-}" ] || return 0
+  [ -f "$1/proto.cpp" ] || die "there is no proto.cpp in '$1'; --peers wants the folder of the reference programs"
+  printf '%s\n' "$1"
 }
 
 # build_proto PEERS NAME FLAG...: prints the path of the program.
