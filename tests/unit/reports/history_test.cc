@@ -52,6 +52,7 @@ TEST_CASE("the moment of interest is the violation, else the worst recovery, els
   CHECK(recovery.event == run.restore_event());
   CHECK(recovery.first < recovery.event);
   CHECK(recovery.last > recovery.event);
+  CHECK(run.trace().events()[recovery.last].kind == sim::TraceKind(sim::WorldEventKind::LogCommitted));
   CHECK(find_interest(run.violate().view()).why == "the violation of exactly-once");
   run.result().verdicts[1].witnesses = {3, 5};
   CHECK(find_interest(run.view()).event == 5);
