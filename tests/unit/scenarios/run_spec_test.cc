@@ -78,7 +78,7 @@ sim::Fault any_fault() {
     fault.count = *rc::gen::inRange<std::uint32_t>(1, 9);
   }
   if (fault.kind == sim::FaultKind::SlowBarrier) {
-    fault.channel = *rc::gen::element<std::string>("", "map/0->totals/1", "it's; odd%/0->b/1");
+    fault.channel = *rc::gen::element<std::string>("", "map/0->totals/1", "it's; odd%, \"b\" /0->b)/1");
     fault.duration = duration;
   }
   if (fault.kind == sim::FaultKind::LoseMessages) {
@@ -89,7 +89,7 @@ sim::Fault any_fault() {
     fault.trigger.at_event = true;
     fault.trigger.event =
         *rc::gen::element(EventKind::AckSent, EventKind::CheckpointTriggered, EventKind::StateRestored);
-    fault.trigger.actor = *rc::gen::element<std::string>("", "tm-1", "totals/0");
+    fault.trigger.actor = *rc::gen::element<std::string>("", "tm-1", "totals/0", "Kafka, Source/0");
     fault.trigger.checkpoint = {*rc::gen::inRange<std::uint64_t>(0, 5)};
     fault.trigger.occurrence = *rc::gen::inRange<std::uint32_t>(1, 9);
   } else {
