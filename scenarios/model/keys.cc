@@ -173,7 +173,7 @@ constexpr std::array kKeys{
     hex<WEIR_FIELD(job.workload_seed)>("job.workload-seed", false, "which records are generated"),
     choice<WEIR_FIELD(options.backend), kBackends>("state.backend", "where working state lives"),
     boolean<WEIR_FIELD(options.checkpoint.enabled)>("checkpoint.enabled",
-                                                    "a scenario that gives an interval need not say it"),
+                                                    "true as soon as an interval is given"),
     duration<WEIR_FIELD(options.checkpoint.interval)>("checkpoint.interval", 10 * kMillisecond,
                                                       "time from one trigger to the next"),
     duration<WEIR_FIELD(options.checkpoint.timeout)>("checkpoint.timeout", 10 * kMillisecond,

@@ -202,6 +202,7 @@ TEST_CASE("the cause names the faults that took effect, and the fingerprint thei
   slow.kind = sim::FaultKind::SlowBarrier;
   slow.channel = "map/0->totals/1";
   slow.duration = std::chrono::milliseconds(80);
+  result.spec.options.checkpoint.enabled = true;
   result.spec.world.faults = {slow, crash, crash};
   result.outcome.faults.resize(3);
   for (const std::size_t i : {0u, 1u}) result.outcome.faults[i] = {true, true, true, engine::at_ns(350'250'000)};
@@ -212,6 +213,9 @@ TEST_CASE("the cause names the faults that took effect, and the fingerprint thei
   CHECK(fingerprint_of(result) == "consistent-cut/crash+slow-barrier");
   result.outcome.faults.assign(3, {});
   CHECK(cause_of(result).find(", without any fault") != std::string::npos);
+  CHECK(cause_of(result).find("checkpoints are off") == std::string::npos);
+  result.spec.options.checkpoint.enabled = false;
+  CHECK(cause_of(result).find("; checkpoints are off, a checkpoint.interval switches them on") != std::string::npos);
   CHECK(fingerprint_of(result) == "consistent-cut");
   result.verdicts.clear();
   CHECK(cause_of(result).empty());

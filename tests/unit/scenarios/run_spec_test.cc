@@ -128,6 +128,7 @@ TEST_CASE("a run spec's text shows what differs from the defaults, in fixed orde
   spec.job.name = "keyed-count";
   spec.job.parallelism = 4;
   spec.job.parameters["skew"] = "2";
+  spec.options.checkpoint.enabled = true;
   spec.options.checkpoint.interval = std::chrono::milliseconds(250);
   spec.options.backend = engine::StateBackendKind::RocksDb;
   spec.world.seed = 42;
@@ -146,6 +147,7 @@ TEST_CASE("a run spec's text shows what differs from the defaults, in fixed orde
         "job.name = keyed-count\n"
         "job.parallelism = 4\n"
         "state.backend = rocksdb\n"
+        "checkpoint.enabled = true\n"
         "checkpoint.interval = 250ms\n"
         "world.seed = 0x2a\n"
         "world.data-latency = 10us..20us\n"
@@ -156,9 +158,27 @@ TEST_CASE("a run spec's text shows what differs from the defaults, in fixed orde
             name + "\n");
   CHECK(to_line(spec) ==
         "weir1: scenario.name=a storm%3b isn%27t it; job.name=keyed-count; job.parallelism=4; state.backend=rocksdb; "
-        "checkpoint.interval=250ms; world.seed=0x2a; world.data-latency=10us..20us; job.params.skew=2; "
+        "checkpoint.enabled=true; checkpoint.interval=250ms; world.seed=0x2a; world.data-latency=10us..20us; "
+        "job.params.skew=2; "
         "fault=crash(tm=2, restart=1s) at 350ms; fault=crash(tm=2, restart=1s) at 350ms; defects=" +
             name);
+}
+
+TEST_CASE("an interval switches checkpoints on unless the spec says otherwise, in any order") {
+  CHECK(parsed("weir1: checkpoint.interval=50ms").options.checkpoint.enabled);
+  CHECK(parsed("checkpoint.interval = 500ms\n").options.checkpoint.enabled);  // the default, but said
+  CHECK_FALSE(parsed("weir1: checkpoint.interval=50ms; checkpoint.enabled=false").options.checkpoint.enabled);
+  CHECK_FALSE(parsed("weir1: checkpoint.enabled=false; checkpoint.interval=50ms").options.checkpoint.enabled);
+  CHECK_FALSE(parsed("weir1: checkpoint.timeout=50ms").options.checkpoint.enabled);
+}
+
+TEST_CASE("a spec with an interval and without checkpoints keeps its meaning in text") {
+  RunSpec spec;
+  spec.options.checkpoint.interval = std::chrono::milliseconds(50);
+  CHECK(to_line(spec) == "weir1: checkpoint.enabled=false; checkpoint.interval=50ms");
+  CHECK(parsed(to_line(spec)) == spec);
+  spec.options.checkpoint.enabled = true;
+  CHECK(parsed(to_line(spec)) == spec);
 }
 
 TEST_CASE("every run spec survives both of its text forms") {

@@ -361,6 +361,12 @@ TEST_CASE("the spec of a seed is the same each time and starts with the explicit
   CHECK(drew);
 }
 
+TEST_CASE("an interval switches checkpoints on unless the file says otherwise") {
+  CHECK(loaded(kJob + "[checkpoint]\ninterval = \"50ms\"\n").base.options.checkpoint.enabled);
+  CHECK_FALSE(loaded(kJob + "[checkpoint]\ninterval = \"50ms\"\nenabled = false\n").base.options.checkpoint.enabled);
+  CHECK_FALSE(loaded(kJob).base.options.checkpoint.enabled);
+}
+
 TEST_CASE("the format reference names every key") {
   const std::string page = key_reference();
   for (const SpecKey& key : spec_keys()) {
