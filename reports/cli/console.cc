@@ -25,8 +25,19 @@ bool wants_color(ColorChoice choice) {
 }  // namespace
 
 ExitCode Console::fail(ExitCode code, const std::string& message) const {
-  err << "error: " << message << (message.empty() || message.back() != '\n' ? "\n" : "");
-  return code;
+  err << "error: ";
+  std::string_view rest = message;
+  while (!rest.empty() && rest.back() == '\n') rest.remove_suffix(1);
+  for (;;) {
+    const std::size_t end = rest.find('\n');
+    err << one_line(rest.substr(0, end)) << "\n";
+    if (end == std::string_view::npos) return code;
+    rest.remove_prefix(end + 1);
+  }
+}
+
+void Console::tell(const std::vector<std::string>& messages) const {
+  for (const std::string& message : messages) err << one_line(message) << "\n";
 }
 
 Console make_console(ColorChoice color, const char* program) {

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <ostream>
 #include <string>
+#include <vector>
 
 #include "cli/arguments.h"
 #include "text/paint.h"
@@ -21,6 +22,8 @@ struct Console {
 
   // "error: …"; returns the code, so that a command can end with it.
   ExitCode fail(ExitCode code, const std::string& message) const;
+  // One message a line, to standard error.
+  void tell(const std::vector<std::string>& messages) const;
 };
 
 Console make_console(ColorChoice color, const char* program);

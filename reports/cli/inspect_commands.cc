@@ -79,7 +79,8 @@ ExitCode defects(const DefectsArguments& arguments, const Console& console) {
 
 ExitCode check(const scenarios::JobCatalogue& catalogue, const CheckArguments& arguments, const Console& console) {
   const scenarios::LoadResult loaded = scenarios::load_scenarios(arguments.paths, catalogue, arguments.set);
-  for (const std::string& problem : loaded.problems) console.err << problem << "\n";
+  console.tell(loaded.warnings);
+  console.tell(loaded.problems);
   if (!loaded.problems.empty()) {
     return console.fail(ExitCode::BadInput, counted(loaded.problems.size(), "problem", "problems") + " found");
   }

@@ -3,6 +3,7 @@
 #include <map>
 #include <utility>
 
+#include "model/advice.h"
 #include "model/document.h"
 #include "model/matrix.h"
 #include "model/problems.h"
@@ -60,12 +61,15 @@ LoadResult load_scenario(const std::string& file, const JobCatalogue& catalogue,
   if (!loaded.problems.empty()) return loaded;
 
   Problems problems;
+  Problems warnings;
   for (const Variant& variant : expand_matrix(document, problems)) {
     if (auto scenario = read_scenario(variant.document, variant.suffix, catalogue, problems)) {
+      advise(variant.document, *scenario, warnings);
       loaded.scenarios.push_back(std::move(*scenario));
     }
   }
   loaded.problems = problems.take();
+  loaded.warnings = warnings.take();
   if (!loaded.problems.empty()) loaded.scenarios.clear();
   return loaded;
 }
@@ -80,6 +84,7 @@ LoadResult load_scenarios(const std::vector<std::string>& paths, const JobCatalo
       LoadResult one = load_scenario(file, catalogue, set);
       std::move(one.scenarios.begin(), one.scenarios.end(), std::back_inserter(all.scenarios));
       std::move(one.problems.begin(), one.problems.end(), std::back_inserter(all.problems));
+      std::move(one.warnings.begin(), one.warnings.end(), std::back_inserter(all.warnings));
     }
   }
   check_names(all);

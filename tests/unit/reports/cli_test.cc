@@ -7,6 +7,7 @@
 #include "cli/console.h"
 #include "cli/nearest.h"
 #include "cli/read_spec.h"
+#include "unit/scenarios/temporary_directory.h"
 
 using namespace weir::reports;
 
@@ -98,6 +99,40 @@ TEST_CASE("a missing scenario file is bad input and nothing is run") {
   CHECK(run_scenarios(catalogue, arguments, heard.console) == ExitCode::BadInput);
   CHECK(heard.out.str().empty());
   CHECK(heard.err.str().find("/no/such/file.toml") != std::string::npos);
+}
+
+TEST_CASE("a warning is told once, by check and by run, and refuses nothing") {
+  const weir::scenarios::test::TemporaryDirectory directory;
+  const std::string file =
+      directory.write("x.toml",
+                      "[job]\nname = \"keyed-count\"\nrecords = 20\n[checkpoint]\ninterval = \"50ms\"\n"
+                      "[faults]\nlose-messages = true\n[matrix]\nstate.backend = [\"heap\", \"rocksdb\"]\n");
+  const auto catalogue = weir::scenarios::JobCatalogue::built_in();
+  const auto warned_once = [](const Heard& heard) {
+    const std::string said = heard.err.str();
+    const std::size_t at = said.find("x.toml:7:17: warning: world.drain (1min) is not longer");
+    return at != std::string::npos && said.find("warning", said.find("warning") + 1) == std::string::npos;
+  };
+  Heard checking;
+  CHECK(check(catalogue, {{file}, {}}, checking.console) == ExitCode::Holds);
+  CHECK(warned_once(checking));
+  CHECK(checking.out.str().find("2 scenarios are well-formed") != std::string::npos);
+  Heard running;
+  RunArguments arguments;
+  arguments.paths = {file};
+  arguments.seeds = SeedRange{1, 3};
+  arguments.jobs = 1;
+  run_scenarios(catalogue, arguments, running.console);
+  CHECK(warned_once(running));
+}
+
+TEST_CASE("messages are valid text of one line, whatever they quote") {
+  Heard heard;
+  heard.console.tell({"bad \x01\xff byte\nand more"});
+  CHECK(heard.err.str() == "bad  \xEF\xBF\xBD byte and more\n");
+  heard.err.str("");
+  CHECK(heard.console.fail(ExitCode::BadInput, "one\x1b[31m\ntwo\n") == ExitCode::BadInput);
+  CHECK(heard.err.str() == "error: one [31m\ntwo\n");
 }
 
 TEST_CASE("a spec that is neither a file nor a line is refused with the remedy") {
