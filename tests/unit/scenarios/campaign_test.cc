@@ -114,6 +114,22 @@ TEST_CASE("a failure of a campaign names its cause and replays to the same trace
   CHECK(again.value().cause == failure.cause);
 }
 
+TEST_CASE("a doubled result of a binary topic is told as the fields of its type") {
+  Scenario s = defective();
+  s.base.defects = {};
+  s.base.defects.add(engine::Defect::NoBlockingDuringAlignment);
+  for (const Failure& failure : campaign(s, seeds(41)).failures) {
+    for (const properties::Verdict& verdict : failure.result.verdicts) {
+      if (verdict.property != "exactly-once" || verdict.answer != Answer::Violated) continue;
+      INFO(verdict.details.front());
+      CHECK(verdict.details.front().find("{key: ") == 0);
+      CHECK(verdict.details.front().find(", amount: ") != std::string::npos);
+      return;
+    }
+  }
+  FAIL("no seed doubled a result");
+}
+
 TEST_CASE("a scenario that expects a violation holds when some seed shows it") {
   Scenario s = defective();
   const CampaignResult found = campaign(s, seeds(41));
