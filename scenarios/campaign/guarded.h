@@ -12,8 +12,8 @@ namespace weir::scenarios {
 
 std::string in_words(const std::exception_ptr& thrown);
 
-// Runs `f`; what it throws becomes a RunBreakdown. Of nested calls the innermost says what was being done, the outermost
-// what was being run, since it knows more of it.
+// Runs `f`; what it throws becomes a RunBreakdown. Of nested calls the innermost says what was being done, the
+// outermost what was being run, since it knows more of it.
 template <class F>
 auto guarded(const RunSpec& spec, std::string_view doing, F&& f) {
   try {

@@ -1,4 +1,5 @@
 #include <catch2/catch.hpp>
+#include <iostream>
 #include <sstream>
 #include <vector>
 
@@ -8,6 +9,8 @@
 #include "cli/nearest.h"
 #include "cli/read_spec.h"
 #include "unit/scenarios/temporary_directory.h"
+#include "unit/scenarios/throwing_jobs.h"
+#include "weir/reports/cli.h"
 
 using namespace weir::reports;
 
@@ -22,6 +25,16 @@ ParseEnd ended(const std::vector<const char*>& words) {
   const Arguments arguments = parsed(words);
   REQUIRE(std::holds_alternative<ParseEnd>(arguments.command));
   return std::get<ParseEnd>(arguments.command);
+}
+
+// Standard error of the whole command line, and its exit code.
+std::pair<int, std::string> called(const weir::scenarios::JobCatalogue& catalogue, std::vector<const char*> words) {
+  words.insert(words.begin(), "weir");
+  std::ostringstream heard;
+  std::streambuf* const before = std::cerr.rdbuf(heard.rdbuf());
+  const int code = weir::reports::main(catalogue, static_cast<int>(words.size()), words.data());
+  std::cerr.rdbuf(before);
+  return {code, heard.str()};
 }
 
 struct Heard {
@@ -124,6 +137,27 @@ TEST_CASE("a warning is told once, by check and by run, and refuses nothing") {
   arguments.jobs = 1;
   run_scenarios(catalogue, arguments, running.console);
   CHECK(warned_once(running));
+}
+
+TEST_CASE("what a job's own code throws ends in exit code 70, says what was run, and gives a line to paste") {
+  const weir::scenarios::test::TemporaryDirectory directory;
+  const std::string file =
+      directory.write("x.toml", "[scenario]\nname = \"small\"\n[job]\nname = \"throws-when-built\"\nrecords = 20\n");
+  const auto catalogue = weir::scenarios::test::throwing_jobs();
+  const auto [code, said] = called(catalogue, {"run", file.c_str(), "--seeds", "42:44"});
+  CHECK(code == 70);
+  CHECK(said.find(
+            "error: building job 'throws-when-built' threw: no plan\nfor this\n  in scenario 'small', seed 0x1;") == 0);
+  const std::string line = said.substr(said.find("weir replay '"));
+  CHECK(line == "weir replay 'weir1: scenario.name=small; job.name=throws-when-built; job.records=20'\n");
+
+  const std::string spec = "weir1: scenario.name=mine; job.name=throws-in-reference; world.seed=0x2a";
+  const auto [again, told] = called(catalogue, {"replay", spec.c_str()});
+  CHECK(again == 70);
+  CHECK(told.find("running job 'throws-in-reference' once without faults") != std::string::npos);
+  CHECK(told.find("scenario 'mine', seed 0x2a") != std::string::npos);
+  CHECK(told.find("weir replay '" + spec + "'\n") != std::string::npos);
+  CHECK(called(catalogue, {"check", file.c_str()}).first == 70);
 }
 
 TEST_CASE("messages are valid text of one line, whatever they quote") {

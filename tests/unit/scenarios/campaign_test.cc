@@ -2,6 +2,7 @@
 
 #include "campaign/cause.h"
 #include "small_storm.h"
+#include "throwing_jobs.h"
 #include "weir/scenarios/runner.h"
 
 namespace weir::scenarios {
@@ -179,6 +180,36 @@ TEST_CASE("a campaign that cannot run says why") {
   CHECK(why(seeds(3)) == "checkpoint.interval is 1ms: set it to at least 10ms");
   s.base.job.name = "nothing";
   CHECK(why(seeds(3)).find("unknown job 'nothing'") == 0);
+}
+
+TEST_CASE("what a job's own code throws ends the campaign and says what was being run") {
+  const auto breakdown = [](const JobCatalogue& catalogue, const std::string& job, const CampaignOptions& options) {
+    Scenario s = small_storm();
+    s.base.job.name = job;
+    s.base.scenario = s.name;
+    try {
+      (void)run_campaign(catalogue, s, options, {});
+    } catch (const RunBreakdown& b) {
+      CHECK(b.spec.scenario == "small-storm");
+      CHECK(b.spec.job.name == job);
+      CHECK(b.spec.world.seed >= options.first_seed);
+      CHECK(b.spec.world.seed < options.end_seed);
+      return b.doing + ": " + b.why;
+    }
+    return std::string("nothing was thrown");
+  };
+  CampaignOptions options = seeds(0x30, 2);
+  options.first_seed = 0x2a;
+  const JobCatalogue catalogue = test::throwing_jobs();
+  CHECK(breakdown(catalogue, "throws-when-built", options) == "building job 'throws-when-built': no plan\nfor this");
+  CHECK(breakdown(catalogue, "throws-making-input", options) ==
+        "making the input of job 'throws-making-input': out of memory");
+  CHECK(breakdown(catalogue, "throws-in-reference", options) ==
+        "running job 'throws-in-reference' once without faults, to know its results: something that is no "
+        "std::exception");
+  JobCatalogue worn;
+  worn.add(test::throws_after(300 + 250));  // 300 records: what the reference needs, and most of a run
+  CHECK(breakdown(worn, "throws-after", options) == "running a seed: used up");
 }
 
 TEST_CASE("a spec whose fault cannot strike is refused") {

@@ -1,7 +1,7 @@
 #pragma once
 
-// Thrown when a run could not be carried through, because something threw where nothing may: a job's own code outside of
-// its operators (what operators throw fails their attempt), or weir itself.
+// Thrown when a run could not be carried through, because something threw where nothing may: a job's own code outside
+// of its operators (what operators throw fails their attempt), or weir itself.
 
 #include <exception>
 #include <string>
