@@ -9,6 +9,7 @@
 #include "model/escape.h"
 #include "model/key_values.h"
 #include "model/suggest.h"
+#include "model/text_file.h"
 #include "weir/scenarios/keys.h"
 
 namespace weir::scenarios {
@@ -23,6 +24,7 @@ constexpr std::string_view kParameter = "job.params.";
 constexpr std::string_view kVersion = "version";
 constexpr std::string_view kInterval = "checkpoint.interval";
 constexpr std::string_view kEnabled = "checkpoint.enabled";
+constexpr std::size_t kMostQuoted = 60;  // bytes of what is no key = value
 
 struct Item {
   std::string key;
@@ -143,6 +145,11 @@ std::optional<Item> parse_item(std::string_view text) {
   return Item{std::move(*key), std::move(*value)};
 }
 
+std::string beginning(std::string_view text) {
+  if (text.size() <= kMostQuoted) return std::string(text);
+  return std::string(text.substr(0, kMostQuoted)) + "...";
+}
+
 bool skipped(std::string_view text) { return text.empty() || text.front() == '#'; }
 
 Result<RunSpec> parse_items(std::string_view body, char separator, std::string_view place_name) {
@@ -155,8 +162,8 @@ Result<RunSpec> parse_items(std::string_view body, char separator, std::string_v
     const std::string place = "run spec, " + std::string(place_name) + " " + std::to_string(number) + ": ";
     const auto item = parse_item(text);
     if (!item) {
-      return Status(StatusCode::Corrupt,
-                    place + in_quotes(text) + " is not 'key = value' (with %XX for '%', ';', quotes and line ends)");
+      return Status(StatusCode::Corrupt, place + in_quotes(beginning(text)) +
+                                             " is not 'key = value' (with %XX for '%', ';', quotes and line ends)");
     }
     const Status status = reader.take(*item);
     if (!status.ok()) return Status(status.code(), place + status.message());
@@ -197,6 +204,14 @@ Result<RunSpec> parse_run_spec(std::string_view text) {
     return Status(StatusCode::Corrupt, "run spec: it is empty; it starts with 'version = 1' or 'weir1:'");
   }
   return parse_items(text, '\n', "line");
+}
+
+Result<RunSpec> load_run_spec(const std::string& file) {
+  const auto text = read_text_file(file);
+  if (!text.ok()) return text.status();
+  auto spec = parse_run_spec(text.value());
+  if (spec.ok()) return spec;
+  return Status(spec.status().code(), in_quotes(file) + ": " + spec.status().message());
 }
 
 }  // namespace weir::scenarios

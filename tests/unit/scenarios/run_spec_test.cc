@@ -232,6 +232,9 @@ TEST_CASE("what is wrong with a run spec is named with its place and a remedy") 
         "'2ms..1ms'");
   CHECK(error_of("hello\n") ==
         "run spec, line 1: 'hello' is not 'key = value' (with %XX for '%', ';', quotes and line ends)");
+  CHECK(error_of(std::string(500, 'x')) ==
+        "run spec, line 1: '" + std::string(60, 'x') +
+            "...' is not 'key = value' (with %XX for '%', ';', quotes and line ends)");
   CHECK(error_of("job.name = 50%\n").find("line 1: 'job.name = 50%' is not 'key = value'") != std::string::npos);
   CHECK(error_of(" \n") == "run spec: it is empty; it starts with 'version = 1' or 'weir1:'");
   CHECK(error_of("defects = off-by-two\n").find("'off-by-two' is not a defect; see `weir defects`") !=

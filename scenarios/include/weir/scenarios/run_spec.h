@@ -49,5 +49,7 @@ struct RunSpec {
 std::string to_text(const RunSpec& spec);
 std::string to_line(const RunSpec& spec);
 engine::Result<RunSpec> parse_run_spec(std::string_view text);
+// The same from a file, which every message names.
+engine::Result<RunSpec> load_run_spec(const std::string& file);
 
 }  // namespace weir::scenarios
