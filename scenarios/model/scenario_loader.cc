@@ -32,13 +32,18 @@ void check_names(LoadResult& loaded) {
   for (const Scenario& scenario : loaded.scenarios) {
     const auto [found, fresh] = files.emplace(scenario.name, scenario.file);
     if (fresh) continue;
-    loaded.problems.push_back(scenario.file + ":1:1: the name '" + scenario.name + "' is also used by " +
-                              found->second + "; give each scenario a scenario.name of its own");
+    loaded.problems.push_back(scenario.file + ":1:1: " +
+                              (found->second == scenario.file
+                                   ? "the file is given twice; name it once"
+                                   : "the name '" + scenario.name + "' is also used by " + found->second +
+                                         "; give each scenario a scenario.name of its own"));
   }
 }
 
 void check_path(const std::string& path, const std::vector<std::string>& files, std::vector<std::string>& problems) {
-  if (files.empty()) problems.push_back(path + ":1:1: the directory holds no scenario (*.toml); name another one");
+  if (!files.empty()) return;
+  if (path.empty()) return problems.push_back("a path is empty; name a scenario file, or a directory of them");
+  problems.push_back(path + ":1:1: the directory itself holds no scenario (*.toml); name another one, or a file");
 }
 
 }  // namespace
@@ -78,7 +83,7 @@ LoadResult load_scenarios(const std::vector<std::string>& paths, const JobCatalo
                           const std::vector<std::string>& set) {
   LoadResult all;
   for (const std::string& path : paths) {
-    const auto files = scenario_files(path);
+    const auto files = path.empty() ? std::vector<std::string>() : scenario_files(path);
     check_path(path, files, all.problems);
     for (const std::string& file : files) {
       LoadResult one = load_scenario(file, catalogue, set);

@@ -113,7 +113,7 @@ engine::MessageKind message_kind(Cursor& in, std::string_view text) {
     const auto kind = static_cast<engine::MessageKind>(i);
     if (engine::name(kind) == text) return kind;
   }
-  in.problem(quoted(text) + " is not a kind of control message");
+  in.problem(quoted(text) + " is not a kind of control message; `weir list` names them");
   return {};
 }
 
@@ -171,7 +171,7 @@ void parse_event_trigger(Cursor& in, Trigger& t) {
   t.at_event = true;
   const std::string_view event = in.until(" ");
   t.event = kind_named(event);
-  if (t.event.value == kNoKind) in.problem(quoted(event) + " is not an event");
+  if (t.event.value == kNoKind) in.problem(quoted(event) + " is not an event; `weir list` names them");
   for (in.skip_spaces(); !in.failed() && !in.done(); in.skip_spaces()) {
     const std::string_view key = in.until("= ");
     in.expect("=");

@@ -77,6 +77,11 @@ TEST_CASE("help goes to standard output and has examples") {
 
 TEST_CASE("an unknown option or command names the nearest known one") {
   CHECK(ended({"run", "a.toml", "--sedes", "1:2"}).text.find("unknown option '--sedes'; did you mean '--seeds'?") == 0);
+  CHECK(ended({"xyzzy"}).text.find("unknown command 'xyzzy'; known: run, replay, shrink, check, list, defects") == 0);
+  CHECK(ended({"help"}).text.find("did you mean '--help'?") != std::string::npos);
+  CHECK(ended({}).text.find("say what to do; known: run, ") == 0);
+  CHECK(ended({"run", "a.toml", "-j", "0"}).text.find("--jobs '0' is no number of threads; write one from 1") == 0);
+  CHECK(ended({"run", "a.toml", "--seeds", "0:3"}).text.find("--seeds '0:3' begins with 0; seeds count from 1") == 0);
   CHECK(ended({"rnu", "a.toml"}).text.find("unknown command 'rnu'; did you mean 'run'?") == 0);
   CHECK(ended({"run", "a.toml", "--sedes", "1:2"}).code == ExitCode::BadInput);
   CHECK(ended({"run"}).code == ExitCode::BadInput);
@@ -94,6 +99,23 @@ TEST_CASE("progress says how far, how fast and how long") {
   CHECK(progress_text("x", 200, 200, 3, 1000, 0) == "x  200 of 200 seeds, 3 not holding, 200/s");
 }
 
+TEST_CASE("shrinking says what it tried and kept, because nobody knows its end") {
+  CHECK(shrink_progress_text("shrinking", 42, 600, 7, 3200, 24) ==
+        "shrinking  42 runs tried of at most 600, 7 simplifications kept, 3 s");
+}
+
+TEST_CASE("on a terminal progress is a line that moves and is gone at the end") {
+  Heard heard;
+  heard.console.interactive = true;
+  {
+    ProgressMeter meter(heard.console, "shrinking", shrink_progress_text);
+    for (std::uint64_t tried = 1; heard.err.str().empty() && tried < 100'000'000; ++tried) meter(tried, 600, 0);
+  }
+  const std::string shown = heard.err.str();
+  CHECK(shown.find("\r\x1b[Kshrinking  ") == 0);
+  CHECK(shown.substr(shown.size() - 4) == "\r\x1b[K");
+}
+
 TEST_CASE("defects are listed and explained") {
   Heard heard;
   CHECK(defects({""}, heard.console) == ExitCode::Holds);
@@ -102,6 +124,28 @@ TEST_CASE("defects are listed and explained") {
   CHECK(heard.out.str().find("defects = [\"ack-before-durable\"]") != std::string::npos);
   CHECK(defects({"ack-before-durabel"}, heard.console) == ExitCode::BadInput);
   CHECK(heard.err.str().find("did you mean 'ack-before-durable'?") != std::string::npos);
+  CHECK(std::get<DefectsArguments>(parsed({"defects", "ack-before-durable"}).command).explain == "ack-before-durable");
+  CHECK(ended({"defects", "a", "b"}).text.find("nothing is to be done with 'b'; remove it") == 0);
+}
+
+TEST_CASE("the list names what a fault may be about") {
+  Heard heard;
+  CHECK(list(weir::scenarios::JobCatalogue::built_in(), heard.console) == ExitCode::Holds);
+  for (const char* name : {"slow-barrier(channel=", "acknowledge-checkpoint", "snapshot-durable", "process-crashed"}) {
+    CHECK(heard.out.str().find(name) != std::string::npos);
+  }
+}
+
+TEST_CASE("a report's place is tried before anything is run") {
+  const weir::scenarios::test::TemporaryDirectory directory;
+  directory.write("kept/note.txt", "mine");
+  const auto catalogue = weir::scenarios::JobCatalogue::built_in();
+  Heard heard;
+  const std::string spec = "weir1: job.name=no-such-job";
+  CHECK(replay(catalogue, {spec, directory.path("kept"), false, false}, heard.console) == ExitCode::BadInput);
+  CHECK(shrink_spec(catalogue, {spec, directory.path("kept")}, heard.console) == ExitCode::BadInput);
+  CHECK(heard.err.str().find("kept: holds 'note.txt'") != std::string::npos);
+  CHECK(heard.err.str().find("no-such-job") == std::string::npos);
 }
 
 TEST_CASE("a missing scenario file is bad input and nothing is run") {
@@ -173,4 +217,12 @@ TEST_CASE("a spec that is neither a file nor a line is refused with the remedy")
   CHECK(read_spec("nonsense").status().message().find("neither a file nor a run spec") != std::string::npos);
   CHECK(read_spec("weir1: job.name=word-count; world.seed=0x2a").value().world.seed == 42);
   CHECK_FALSE(read_spec("weir9: job.name=word-count").ok());
+  const weir::scenarios::test::TemporaryDirectory directory;
+  const std::string good = directory.write("good.txt", "# a report's\njob.name = word-count\nworld.seed = 0x2a\n");
+  CHECK(read_spec(good).value().world.seed == 42);
+  const std::string bad = directory.write("bad.txt", "job.name = word-count\nworld.sede = 1\n");
+  CHECK(read_spec(bad).status().message().find("'" + bad + "': run spec, line 2: unknown key 'world.sede'") == 0);
+  CHECK(read_spec(directory.write("zero.txt", std::string("a\0b", 3))).status().message().find("is not a text file") !=
+        std::string::npos);
+  CHECK(read_spec(directory.path("")).status().message().find("is a directory") != std::string::npos);
 }
