@@ -7,7 +7,8 @@ namespace weir::engine {
 void AsyncSnapshots::start(CheckpointId checkpoint, SyncSnapshot snapshot, Times times) {
   const CostOptions& cost = site_.options().cost;
   checkpoints_.start_async(checkpoint);
-  parts_.push_back({checkpoint, std::move(snapshot), times, site_.env.clock.now() + cost.snapshot_sync, {}, {}, false});
+  const Time sync_ends = site_.env.clock.now() + cost.snapshot_sync;
+  parts_.push_back({checkpoint, std::move(snapshot), times, sync_ends, {}, {}, false});
   site_.arm(cost.snapshot_sync + cost.snapshot_async, TaskTimer::AsyncPart, checkpoint.value);
 }
 
@@ -65,9 +66,11 @@ void AsyncSnapshots::on_stored(WriteId id, const Status& status) {
 
 void AsyncSnapshots::acknowledge(const Part& part) {
   if (!checkpoints_.complete_async(part.checkpoint)) return;
-  site_.emit(EventKind::AckSent, part.checkpoint.value);
-  site_.send(AcknowledgeCheckpoint{part.checkpoint, site_.attempt, part.handle, site_.options().cost.snapshot_sync,
-                                   site_.env.clock.now() - part.started, part.times.alignment, part.times.start_delay});
+  const Duration sync = site_.options().cost.snapshot_sync;
+  site_.emit(EventKind::AckSent, part.checkpoint.value, static_cast<std::uint64_t>(to_ns(sync)));
+  site_.send(AcknowledgeCheckpoint{part.checkpoint, site_.attempt, part.handle, sync,
+                                   site_.env.clock.now() - part.async_started, part.times.alignment,
+                                   part.times.start_delay});
 }
 
 // BA-22: an async part that fails declines; the task goes on.

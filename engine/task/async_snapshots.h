@@ -33,7 +33,7 @@ class AsyncSnapshots {
   AsyncSnapshots(const TaskSite& site, SubtaskCheckpoints& checkpoints, WriteIds& write_ids)
       : site_(site), checkpoints_(checkpoints), write_ids_(write_ids) {}
 
-  // The sync part is done once the subtask has spent `sync` on it.
+  // The sync part is done once the subtask has spent its cost on it.
   void start(CheckpointId checkpoint, SyncSnapshot snapshot, Times times);
   void on_timer(CheckpointId checkpoint);
   void on_stored(WriteId id, const Status& status);
@@ -46,7 +46,7 @@ class AsyncSnapshots {
     CheckpointId checkpoint;
     SyncSnapshot snapshot;
     Times times;
-    Time started{};
+    Time async_started{};  // when the sync part is over
     SnapshotHandle handle;
     WriteId write{};  // 0: not begun
     bool discarded = false;

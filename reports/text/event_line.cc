@@ -35,6 +35,7 @@ enum class Form : std::uint8_t {
   FirstChannel,
   Obsolete,
   TookNs,
+  SyncNs,
   CutProcessed,
   CutSent,
   Digest,
@@ -127,9 +128,10 @@ Forms forms_of(EventKind kind) {
     case EventKind::TransactionPreCommitted:
     case EventKind::TransactionCommitSent:
       return {F::Attempt, F::None, F::Transaction};
+    case EventKind::AckSent:
+      return {F::Attempt, F::None, F::SyncNs};
     case EventKind::TriggerReceived:
     case EventKind::SnapshotFailed:
-    case EventKind::AckSent:
     case EventKind::NotifyCompleteReceived:
     case EventKind::RestoreStarted:
     case EventKind::EndOfDataReached:
@@ -248,6 +250,8 @@ std::string words_of(Form form, std::uint64_t v, const engine::ExecutionGraph& g
       return v == 0 ? "" : "obsolete";
     case Form::TookNs:
       return "after " + short_duration(static_cast<std::int64_t>(v));
+    case Form::SyncNs:
+      return "sync part " + short_duration(static_cast<std::int64_t>(v));
     case Form::CutProcessed:
       return counted(engine::ChannelCut::count(v), "record", "records") + " processed before it";
     case Form::CutSent:

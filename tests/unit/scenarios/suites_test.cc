@@ -38,12 +38,13 @@ TEST_CASE("every defect has a scenario of its name that expects a property to fi
   std::set<std::string> expecting;
   for (const Scenario& scenario : loaded("suites/defects").scenarios) {
     CAPTURE(scenario.name);
-    const auto defect = engine::defect_named(scenario.name);
+    const std::string name = scenario.name.substr(0, scenario.name.find(" ["));  // several may share a file
+    const auto defect = engine::defect_named(name);
     REQUIRE(defect.has_value());
     CHECK(scenario.base.defects.has(*defect));
     CHECK(scenario.expect_violated.has_value());
     CHECK(scenario.seeds <= 200);
-    expecting.insert(scenario.name);
+    expecting.insert(name);
   }
   CHECK(expecting.size() == engine::kDefects);
 }
