@@ -12,7 +12,7 @@
 namespace weir::scenarios {
 namespace {
 
-std::filesystem::path room() { return std::filesystem::path(__FILE__).parent_path() / "../../../scenarios"; }
+std::filesystem::path room() { return WEIR_SOURCE_DIR "/scenarios"; }
 
 LoadResult loaded(const std::string& directory) {
   LoadResult result = load_scenarios({(room() / directory).string()}, JobCatalogue::built_in());
