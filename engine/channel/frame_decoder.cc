@@ -23,17 +23,15 @@ Frame parse_long_frame(const char* at, std::size_t available) {
   return frame;
 }
 
-std::uint32_t FrameDecoder::decode(BytesView bytes, EdgeReader& reader, ChainContext& chain, ChannelCut& cut) {
-  std::uint32_t records = 0;
+void FrameDecoder::decode(BytesView bytes, EdgeReader& reader, FrameProgress& progress) {
   if (mid_frame()) {
     bytes = complete_partial(bytes);
-    if (!parse_frame(partial_.data(), partial_.size()).complete_in(partial_.size())) return 0;
-    reader.read_frames(partial_, chain, cut, records);
+    if (!parse_frame(partial_.data(), partial_.size()).complete_in(partial_.size())) return;
+    reader.read_frames(partial_, progress);
     partial_.clear();
   }
-  const BytesView rest = reader.read_frames(bytes, chain, cut, records);
+  const BytesView rest = reader.read_frames(bytes, progress);
   if (!rest.empty()) partial_.assign(rest);
-  return records;
 }
 
 // Appends to the partial frame what it still lacks, first its header, byte by byte; returns what is left of `bytes`.

@@ -14,9 +14,9 @@ namespace weir::engine {
 
 class FrameDecoder {
  public:
-  // Hands every frame that ends in `bytes` to `reader`, with its origin in `chain` and in `cut`. Returns how many.
-  // What the reader throws passes through; the decoder is of no use afterwards.
-  std::uint32_t decode(BytesView bytes, EdgeReader& reader, ChainContext& chain, ChannelCut& cut);
+  // Hands every frame that ends in `bytes` to `reader`. What that throws passes through; the decoder is of no use
+  // afterwards.
+  void decode(BytesView bytes, EdgeReader& reader, FrameProgress& progress);
 
   // A frame has begun that has not ended yet. Never true at a barrier or an end.
   bool mid_frame() const { return !partial_.empty(); }

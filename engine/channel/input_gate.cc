@@ -8,8 +8,9 @@ namespace weir::engine {
 namespace {
 
 struct Discard final : EdgeReader {
-  BytesView read_frames(BytesView bytes, ChainContext& chain, ChannelCut& cut, std::uint32_t& records) override {
-    return for_each_frame(bytes, chain, cut, records, [](BytesView) {});
+  BytesView read_frames(BytesView bytes, FrameProgress& progress) override {
+    return for_each_frame(
+        bytes, progress, [](BytesView) {}, [](EventTime) {});
   }
 };
 
@@ -20,6 +21,7 @@ InputGate::InputGate(Environment& environment, std::vector<ConnectionId> connect
       credits_per_channel_(credits_per_channel),
       credit_batch_(std::max(1u, credits_per_channel / 2)),
       channels_(connections.size()),
+      valve_(static_cast<std::uint32_t>(connections.size())),
       line_(connections.size()),
       open_channels_(static_cast<std::uint32_t>(connections.size())) {
   for (std::size_t i = 0; i < connections.size(); ++i) channels_[i].connection = connections[i];
@@ -57,9 +59,10 @@ InputGate::Input InputGate::next() {
 
 std::uint32_t InputGate::decode(const Input& input, EdgeReader& reader, ChainContext& chain) {
   Channel& c = channels_[input.channel];
-  const std::uint32_t records = c.decoder.decode(input.segment->view(), reader, chain, c.cut);
-  WEIR_ASSERT(records == input.segment->records, "a segment does not hold the records it says");
-  return records;
+  FrameProgress progress{chain, c.cut, valve_, input.channel};
+  c.decoder.decode(input.segment->view(), reader, progress);
+  WEIR_ASSERT(progress.records == input.segment->records, "a segment does not hold the records it says");
+  return progress.records;
 }
 
 void InputGate::done(const Input& input) {
@@ -125,13 +128,15 @@ void InputGate::drop_data(std::uint32_t channel) {
   Discard discard;
   ChainContext ignored;
   ChannelCut uncounted;
+  WatermarkValve unheard(1);
+  FrameProgress progress{ignored, uncounted, unheard};
   while (!waiting.empty()) {
     Segment* const segment = waiting.pop();
     if (segment->kind != SegmentKind::Data) {
       c.queue.push(segment);
       continue;
     }
-    c.decoder.decode(segment->view(), discard, ignored, uncounted);
+    c.decoder.decode(segment->view(), discard, progress);
     done({segment, channel});
   }
 }

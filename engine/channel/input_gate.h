@@ -4,6 +4,7 @@
 // are blocked (BA-10), and the credit that goes back to the producers (BP-1).
 
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "channel/frame_decoder.h"
@@ -48,6 +49,9 @@ class InputGate {
   bool ended(std::uint32_t channel) const { return channels_[channel].ended; }
   bool all_ended() const { return open_channels_ == 0; }
 
+  // The data of a channel has ended: what is the subtask's watermark now, if it has moved on (TM-13)?
+  std::optional<EventTime> end_of_data(std::uint32_t channel) { return valve_.end(channel); }
+
   // Of the records processed from the connection so far.
   std::uint64_t cut(std::uint32_t channel) const { return channels_[channel].cut.packed(); }
 
@@ -75,6 +79,7 @@ class InputGate {
   std::uint32_t credits_per_channel_;
   std::uint32_t credit_batch_;
   std::vector<Channel> channels_;
+  WatermarkValve valve_;
   std::vector<std::uint32_t> line_;  // ring of channels with data, at most one place each
   std::uint32_t line_head_ = 0;
   std::uint32_t ready_count_ = 0;

@@ -101,6 +101,18 @@ std::vector<std::string> make_uids(const StreamGraph& graph) {
   return uids;
 }
 
+std::vector<Timing> timings_of(const StreamGraph& graph) {
+  std::vector<Timing> timings(graph.nodes.size(), Timing::None);
+  for (const std::uint32_t node : topological_order(make_topology(graph.nodes.size(), pairs_of(graph)))) {
+    bool timed = graph.nodes[node].assigns_time;
+    for (const StreamEdge& edge : graph.edges) {
+      timed = timed || (edge.to == node && timings[edge.from] == Timing::Event);
+    }
+    if (timed) timings[node] = Timing::Event;
+  }
+  return timings;
+}
+
 std::vector<std::string> make_labels(const StreamGraph& graph, const std::vector<NodeList>& chains) {
   std::vector<std::string> labels(chains.size());
   std::set<std::string> taken;

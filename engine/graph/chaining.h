@@ -26,4 +26,7 @@ std::vector<std::string> make_uids(const StreamGraph& graph);
 // behind where that is taken.
 std::vector<std::string> make_labels(const StreamGraph& graph, const std::vector<NodeList>& chains);
 
+// By node: whether what it emits has event time, because it or an operator before it assigned it.
+std::vector<Timing> timings_of(const StreamGraph& graph);
+
 }  // namespace weir::engine

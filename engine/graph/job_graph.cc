@@ -54,12 +54,13 @@ std::vector<Place> places_of(const JobGraph& job) {
 // What is not inside a chain, in the order of the stream graph's edges.
 void add_edges(JobGraph& job, const EdgeTypes& types) {
   const std::vector<Place> places = places_of(job);
+  const std::vector<Timing> timings = timings_of(job.source);
   for (std::size_t i = 0; i < types.size(); ++i) {
     const Place from = places[job.source.edges[i].from];
     const Place to = places[job.source.edges[i].to];
     if (from.vertex == to.vertex) continue;
     const auto edge = static_cast<std::uint32_t>(job.edges.size());
-    job.edges.push_back({from.vertex, from.position, to.vertex, types[i]});
+    job.edges.push_back({from.vertex, from.position, to.vertex, types[i], timings[job.source.edges[i].from]});
     job.vertices[from.vertex.value].outputs.push_back(edge);
     job.vertices[to.vertex.value].inputs.push_back(edge);
   }

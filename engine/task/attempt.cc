@@ -83,6 +83,9 @@ void Attempt::on_timer(const TimerEvent& event) {
     case TaskTimer::Background:
       subtask_->on_background(event.argument);
       break;
+    case TaskTimer::Alarm:
+      subtask_->on_alarm(event.argument);
+      break;
     case TaskTimer::AsyncPart:
       async_.on_timer({event.argument});
       subtask_->async_part_ended();

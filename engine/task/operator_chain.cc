@@ -13,11 +13,23 @@ void OperatorChain::BackgroundTimer::background_job_queued() {
   site_.arm(kBackgroundDelay, TaskTimer::Background, op_);
 }
 
+void OperatorChain::ProcessTimer::set(Time at) {
+  set_ = std::max(at, site_.env.clock.now());
+  site_.arm(*set_ - site_.env.clock.now(), TaskTimer::Alarm, op_);
+}
+
+bool OperatorChain::ProcessTimer::due() {
+  if (set_ != site_.env.clock.now()) return false;
+  set_.reset();
+  return true;
+}
+
 OperatorChain::Member::Member(const TaskSite& site, const JobOperator& job_operator, std::size_t position,
                               ChainContext& chain)
     : spec(job_operator),
       range(key_group_range(site.vertex.max_parallelism, site.vertex.parallelism, site.subtask.index)),
       background(site, position),
+      alarm(site, position),
       context{site.env,
               chain,
               spec.id,
@@ -29,6 +41,7 @@ OperatorChain::Member::Member(const TaskSite& site, const JobOperator& job_opera
               site.vertex.max_parallelism,
               nullptr,
               lists,
+              alarm,
               site.restored,
               spec.source_ordinal} {
   if (spec.keyed) {
@@ -81,7 +94,10 @@ void OperatorChain::restore(Member& member, const OperatorSnapshot& snapshot) {
 
 void OperatorChain::wire() {
   for (std::size_t op = 0; op < members_.size(); ++op) {
-    if (!members_[op]->spec.sink) members_[op]->op->set_output(wire_outputs(op));
+    if (members_[op]->spec.sink) continue;
+    const AnyCollector output = wire_outputs(op);
+    if (members_[op]->spec.source) source_output_ = output;
+    members_[op]->op->set_output(output);
   }
   wire_inputs();
 }
@@ -94,7 +110,7 @@ AnyCollector OperatorChain::wire_outputs(std::size_t op) {
   for (std::size_t i = 0; i < site_.vertex.outputs.size(); ++i) {
     const JobEdge& edge = graph.job().edges[site_.vertex.outputs[i]];
     if (edge.from_operator != op) continue;
-    writers_.push_back(edge.type->make_writer(outputs_.output(i), context_, site_.subtask.index,
+    writers_.push_back(edge.type->make_writer(outputs_.output(i), context_, edge.timing, site_.subtask.index,
                                               graph.vertex(edge.to).max_parallelism));
     targets.push_back(writers_.back()->collector());
   }
@@ -106,7 +122,8 @@ AnyCollector OperatorChain::wire_outputs(std::size_t op) {
 void OperatorChain::wire_inputs() {
   const ExecutionGraph& graph = *site_.setup.graph;
   for (const std::uint32_t edge : site_.vertex.inputs) {
-    readers_.push_back(graph.job().edges[edge].type->make_reader(members_.front()->op->input()));
+    const JobEdge& input = graph.job().edges[edge];
+    readers_.push_back(input.type->make_reader(members_.front()->op->input(), input.timing));
   }
   for (const ChannelId channel : site_.subtask.inputs) {
     const auto& inputs = site_.vertex.inputs;
@@ -174,6 +191,18 @@ bool OperatorChain::run_background(std::size_t op) {
   return run(FailureCause::UserFunction, [&] {
     if (BackgroundWork* const work = members_[op]->backend.work) work->run_one();
   });
+}
+
+bool OperatorChain::sound(std::size_t op) {
+  return run(FailureCause::UserFunction, [&] { members_[op]->op->on_processing_time(); });
+}
+
+bool OperatorChain::watermark(EventTime watermark) {
+  return run(FailureCause::UserFunction, [&] { members_.front()->op->input().watermark(watermark); });
+}
+
+bool OperatorChain::last_watermark() {
+  return run(FailureCause::UserFunction, [&] { source_output_.watermark(kMaxWatermark); });
 }
 
 std::uint64_t OperatorChain::digest() {

@@ -44,6 +44,11 @@ class OperatorChain {
   bool finish();                        // head to tail; may emit
   void close();                         // what was opened; nothing is thrown out of it
   bool run_background(std::size_t op);  // one job of that operator's backend
+  // The time came that an operator's alarm may have been set to. True: it was, and the alarm is to be `sound`ed.
+  bool alarm_due(std::size_t op) { return members_[op]->alarm.due(); }
+  bool sound(std::size_t op);
+  bool watermark(EventTime watermark);  // of all inputs
+  bool last_watermark();                // sources: their records are all emitted
 
   std::uint64_t digest();  // of all keyed state
   ChainContext& context() { return context_; }
@@ -60,11 +65,24 @@ class OperatorChain {
     const TaskSite& site_;
     std::size_t op_;
   };
+  // Timers cannot be taken back, so one that fires counts only if the alarm is still set to that time.
+  class ProcessTimer final : public Alarm {
+   public:
+    ProcessTimer(const TaskSite& site, std::size_t op) : site_(site), op_(op) {}
+    void set(Time at) override;
+    bool due();
+
+   private:
+    const TaskSite& site_;
+    std::size_t op_;
+    std::optional<Time> set_;
+  };
   struct Member {
     Member(const TaskSite& site, const JobOperator& spec, std::size_t position, ChainContext& chain);
     const JobOperator& spec;
     KeyGroupRange range;
     BackgroundTimer background;
+    ProcessTimer alarm;
     OperatorStateStore lists;
     OperatorContext context;
     bool opened = false;
@@ -91,6 +109,7 @@ class OperatorChain {
   std::optional<OperatorFailure> failure_;
   std::vector<std::unique_ptr<Member>> members_;
   SourceOperator* source_ = nullptr;
+  AnyCollector source_output_;
   std::vector<StreamType::Joined> fan_outs_;
   std::vector<std::unique_ptr<EdgeWriter>> writers_;
   std::vector<std::unique_ptr<EdgeReader>> readers_;  // in the order of JobVertex::inputs

@@ -72,6 +72,7 @@ class SequentialJob::Impl {
     }
     if (finished_) return;
     finished_ = true;
+    for (const Reader& reader : readers_) reader.output.watermark(kMaxWatermark);
     for (const std::uint32_t node : order_) {
       if (nodes_[node].instance != nullptr) nodes_[node].instance->finish();
     }
@@ -90,11 +91,13 @@ class SequentialJob::Impl {
     std::unique_ptr<KeyedStateBackend> keyed;
     OperatorStateStore operator_state;
     std::shared_ptr<void> fan_out;
+    AnyCollector output;
     std::unique_ptr<OperatorContext> context;
     std::unique_ptr<Operator> instance;  // last: goes before what it uses
   };
   struct Reader {
     SourceOperator* op = nullptr;
+    AnyCollector output;
     bool batches = false;
     std::vector<SourceOperator::Split> splits;
   };
@@ -106,7 +109,7 @@ class SequentialJob::Impl {
     if (op.keyed) node.keyed = make_heap_backend({KeyGroup{0}, KeyGroup{last}});
     node.context = std::make_unique<OperatorContext>(
         OperatorContext{environment_, chain_, op.id, op.uid, SubtaskId{}, AttemptId{1}, 0, 1, vertex.max_parallelism,
-                        node.keyed.get(), node.operator_state, kNoCheckpoint, op.source_ordinal});
+                        node.keyed.get(), node.operator_state, no_alarm_, kNoCheckpoint, op.source_ordinal});
     node.instance = op.factory->create();
   }
 
@@ -118,12 +121,13 @@ class SequentialJob::Impl {
       targets.insert(targets.end(), copies(edge), nodes_[edge.to].instance->input());
     }
     if (targets.size() == 1) {
-      node.instance->set_output(targets.front());
+      node.output = targets.front();
     } else if (!node.info->sink) {
       StreamType::Joined joined = node.info->output->join(targets);
       node.fan_out = std::move(joined.owner);
-      node.instance->set_output(joined.collector);
+      node.output = joined.collector;
     }
+    if (!node.info->sink) node.instance->set_output(node.output);
     node.instance->open(*node.context);
   }
 
@@ -136,7 +140,7 @@ class SequentialJob::Impl {
   void add_source(const Node& node) {
     auto* op = dynamic_cast<SourceOperator*>(node.instance.get());
     WEIR_ASSERT(op != nullptr, "a source node does not create a SourceOperator");
-    Reader& reader = readers_.emplace_back(Reader{op, op->positions_count_records(), op->splits()});
+    Reader& reader = readers_.emplace_back(Reader{op, node.output, op->positions_count_records(), op->splits()});
     sources_.push_back({node.info->node, node.info->id, static_cast<std::uint32_t>(reader.splits.size())});
   }
 
@@ -146,6 +150,7 @@ class SequentialJob::Impl {
   CapturingLog log_;
   NoEvents no_events_;
   DefectSet no_defects_;
+  NoAlarm no_alarm_;
   Environment environment_;
   ChainContext chain_;
   NodeList order_;

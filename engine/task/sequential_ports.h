@@ -50,6 +50,11 @@ class CapturingLog final : public LogBroker {
   std::vector<SequentialOutput> captured_;
 };
 
+// There is no processing time: what waits for it does not happen.
+struct NoAlarm final : Alarm {
+  void set(Time) override {}
+};
+
 struct NoEvents final : EventSink {
   void emit(const Event&) override {}
 };

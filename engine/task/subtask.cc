@@ -106,6 +106,11 @@ void Subtask::on_background(std::size_t op) {
   if (chain_ && !chain_->run_background(op)) fail_by_user_code();
 }
 
+// What is due waits its turn in the mailbox.
+void Subtask::on_alarm(std::size_t op) {
+  if (chain_ && chain_->alarm_due(op)) on_mail({Mail::Kind::Alarm, {}, {}, {}, op});
+}
+
 // --- mailbox --------------------------------------------------------------------------------------------------------
 
 // Input and polls wait until every output has room; mails do not (BP-2).
@@ -198,7 +203,15 @@ void Subtask::process_mail() {
     case Mail::Kind::Aborted:
       abort(mail);
       break;
+    case Mail::Kind::Alarm:
+      sound(mail.op);
+      break;
   }
+}
+
+// TM-10: what has not fired at the end of data is dropped.
+void Subtask::sound(std::size_t op) {
+  if (!completion_.reached() && !chain_->sound(op)) fail_by_user_code();
 }
 
 // A notification that an abort already brought along (CO-36) is not news, and nothing is processed twice (P16).

@@ -19,11 +19,12 @@
 namespace weir::engine {
 
 struct Mail {
-  enum class Kind : std::uint8_t { Trigger, Complete, Aborted };
+  enum class Kind : std::uint8_t { Trigger, Complete, Aborted, Alarm };
   Kind kind;
   CheckpointId checkpoint{};
   CheckpointId latest_completed{};  // Aborted
   Time timestamp{};                 // Trigger
+  std::size_t op = 0;               // Alarm: position in the chain
 };
 
 struct FailureReport {
@@ -49,6 +50,7 @@ class Subtask {
   void on_connection_broken(ChannelId channel);
   void on_mail(const Mail& mail);
   void on_background(std::size_t op);
+  void on_alarm(std::size_t op);
   void async_part_ended() { finish_if_complete(); }
   void cancel();
 
@@ -67,6 +69,7 @@ class Subtask {
   void work();
   void arm_step(Duration delay);
   void process_mail();
+  void sound(std::size_t op);
   void complete(CheckpointId checkpoint);
   void abort(const Mail& mail);
   void poll_source();

@@ -52,6 +52,9 @@ void Subtask::process_barrier(const InputGate::Input& input) {
 }
 
 void Subtask::process_end_of_data(std::uint32_t channel) {
+  if (const auto watermark = gate_.end_of_data(channel); watermark && chain_ && !chain_->watermark(*watermark)) {
+    return fail_by_user_code();
+  }
   if (completion_.on_end_of_data(channel) && !completion_.reached()) end_of_data();
 }
 
@@ -175,6 +178,7 @@ void Subtask::report_cuts(CheckpointId checkpoint) {
 // CO-55: all records are emitted; from here on the subtask only takes part in checkpoints until one makes them final.
 void Subtask::end_of_data() {
   polls_source_ = false;
+  if (chain_ && site_.vertex.source() && !chain_->last_watermark()) return fail_by_user_code();
   if (chain_ && !chain_->finish()) return fail_by_user_code();
   outputs_.broadcast_end(SegmentKind::EndOfData);
   completion_.reach(checkpoints_.last());

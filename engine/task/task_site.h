@@ -17,6 +17,7 @@ enum class TaskTimer : std::uint8_t {
   Step,
   AsyncPart,   // argument: checkpoint
   Background,  // argument: position of the operator in its chain
+  Alarm,       // likewise
 };
 
 struct TaskSite {

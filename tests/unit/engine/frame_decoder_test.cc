@@ -24,6 +24,7 @@ std::vector<Segment*> write(TaskWorld& world, const Records& records, std::uint3
 
 struct Read {
   Records records;
+  std::vector<EventTime> watermarks;
   std::uint32_t counted = 0;
   std::uint64_t cut = 0;
   bool mid_frame = false;
@@ -34,12 +35,15 @@ Read read(const std::vector<Segment*>& segments) {
   ChainContext chain;
   ChannelCut cut;
   TaskReader reader(chain);
+  WatermarkValve valve(1);
   Read result;
   for (const Segment* s : segments) {
-    const std::uint32_t n = decoder.decode(s->view(), reader, chain, cut);
-    if (n != s->records) return result;
-    result.counted += n;
+    FrameProgress progress{chain, cut, valve};
+    decoder.decode(s->view(), reader, progress);
+    if (progress.records != s->records) return result;
+    result.counted += progress.records;
   }
+  result.watermarks = reader.watermarks;
   result.records = reader.records;
   result.cut = cut.packed();
   result.mid_frame = decoder.mid_frame();
@@ -92,7 +96,10 @@ TEST_CASE("a frame that is not there to its end is held back") {
   ChainContext chain;
   ChannelCut cut;
   TaskReader reader(chain);
-  CHECK(decoder.decode(segments[0]->view(), reader, chain, cut) == 0);
+  WatermarkValve valve(1);
+  FrameProgress progress{chain, cut, valve};
+  decoder.decode(segments[0]->view(), reader, progress);
+  CHECK(progress.records == 0);
   CHECK(decoder.mid_frame());
   CHECK(reader.records.empty());
   CHECK(cut.packed() == ChannelCut().packed());
@@ -103,5 +110,28 @@ TEST_CASE("a malformed frame size is a broken invariant") {
   ChainContext chain;
   ChannelCut cut;
   TaskReader reader(chain);
-  CHECK_THROWS_AS(decoder.decode(Bytes(10, '\xff'), reader, chain, cut), InvariantViolation);
+  WatermarkValve valve(1);
+  FrameProgress progress{chain, cut, valve};
+  CHECK_THROWS_AS(decoder.decode(Bytes(10, '\xff'), reader, progress), InvariantViolation);
+}
+
+TEST_CASE("watermarks go between records, count as none, and survive a cut (TM-13)") {
+  for (const std::uint32_t size : {16u, 23u, 300u}) {
+    TaskWorld world(size);
+    RecordOutput output(world.environment, SubtaskId{0}, {kConnection}, {4, 10});
+    output.on_credit(kConnection, 1'000'000);
+    Records written;
+    for (std::uint64_t i = 0; i < 10; ++i) {
+      written.emplace_back(i, Bytes(i, 'x'));
+      output.write(0, Origin{i}, [&](ByteWriter& w) { w.raw(written.back().second); });
+      if (i % 3 == 2) output.write_watermark(0, EventTime{static_cast<std::int64_t>(i)});
+    }
+    output.write_watermark(0, kMaxWatermark);
+    output.flush();
+    const Read got = read(world.wire.sent[kConnection]);
+    CHECK(got.records == written);
+    CHECK(got.cut == cut_of(written));
+    CHECK(got.watermarks == std::vector<EventTime>{EventTime{2}, EventTime{5}, EventTime{8}, kMaxWatermark});
+    CHECK_FALSE(got.mid_frame);
+  }
 }

@@ -25,11 +25,13 @@ using namespace std::chrono_literals;
 class BareEdge final : public engine::EdgeType {
  public:
   engine::Partitioning partitioning() const override { return engine::Partitioning::Hash; }
-  std::unique_ptr<engine::EdgeWriter> make_writer(engine::RecordOutput&, engine::ChainContext&, std::uint32_t,
-                                                  std::uint32_t) const override {
+  std::unique_ptr<engine::EdgeWriter> make_writer(engine::RecordOutput&, engine::ChainContext&, engine::Timing,
+                                                  std::uint32_t, std::uint32_t) const override {
     return nullptr;
   }
-  std::unique_ptr<engine::EdgeReader> make_reader(engine::AnyCollector) const override { return nullptr; }
+  std::unique_ptr<engine::EdgeReader> make_reader(engine::AnyCollector, engine::Timing) const override {
+    return nullptr;
+  }
 };
 
 // "map" to "totals", every subtask of the one to every subtask of the other: channels map/i->totals/j in that order.

@@ -13,6 +13,7 @@
 #include "weir/engine/operator.h"
 #include "weir/engine/record_output.h"
 #include "weir/engine/serializer.h"
+#include "weir/engine/watermark_valve.h"
 
 namespace weir::engine {
 
@@ -23,6 +24,9 @@ enum class Partitioning : std::uint8_t {
   Broadcast,  // to every subtask
 };
 
+// Whether the records of a stream have timestamps, and watermarks go between them.
+enum class Timing : std::uint8_t { None, Event };
+
 // Upstream end, one per (edge, producing subtask).
 class EdgeWriter {
  public:
@@ -30,26 +34,41 @@ class EdgeWriter {
   virtual AnyCollector collector() = 0;
 };
 
+// What the frames of one channel move on as they are read.
+struct FrameProgress {
+  ChainContext& chain;
+  ChannelCut& cut;  // of the records
+  WatermarkValve& valve;
+  std::uint32_t channel = 0;  // of the valve
+  std::uint32_t records = 0;
+};
+
 // Downstream end, one per (input edge, consuming subtask).
 class EdgeReader {
  public:
   virtual ~EdgeReader() = default;
-  // Takes the whole frames that `bytes` begins with, each with its origin in `chain` and in `cut`, and adds how many to
-  // `records`. Returns what is left: nothing, or a frame that goes on elsewhere. Throws OperatorFailure through.
-  virtual BytesView read_frames(BytesView bytes, ChainContext& chain, ChannelCut& cut, std::uint32_t& records) = 0;
+  // Takes the whole frames that `bytes` begins with, each record with its origin in the chain and in the cut. Returns
+  // what is left: nothing, or a frame that goes on elsewhere. Throws OperatorFailure through.
+  virtual BytesView read_frames(BytesView bytes, FrameProgress& progress) = 0;
 };
 
-// The loop of every reader; `take` is called with each payload.
-template <class Take>
-BytesView for_each_frame(BytesView bytes, ChainContext& chain, ChannelCut& cut, std::uint32_t& records, Take take) {
+// The loop of every reader: `take` is called with the payload of each record, `pass` with a watermark of the subtask.
+template <class Take, class Pass>
+BytesView for_each_frame(BytesView bytes, FrameProgress& progress, Take take, Pass pass) {
   while (!bytes.empty()) {
     const Frame frame = parse_frame(bytes.data(), bytes.size());
     if (!frame.complete_in(bytes.size())) break;
-    chain.origin = frame.origin;
-    cut.add(frame.origin);
-    take(bytes.substr(frame.header, frame.payload));
-    ++records;
+    const BytesView payload = bytes.substr(frame.header, frame.payload);
     bytes.remove_prefix(frame.header + frame.payload);
+    if (frame.origin == kWatermarkFrame) [[unlikely]] {
+      const auto moved_on = progress.valve.advance(progress.channel, read_watermark(payload));
+      if (moved_on) pass(*moved_on);
+      continue;
+    }
+    progress.chain.origin = frame.origin;
+    progress.cut.add(frame.origin);
+    take(payload);
+    ++progress.records;
   }
   return bytes;
 }
@@ -61,10 +80,10 @@ class EdgeType {
   virtual Partitioning partitioning() const = 0;
   // The same records, distributed in another way; null when the type fixes the way (a keyed edge stays keyed).
   virtual std::shared_ptr<const EdgeType> as(Partitioning) const { return nullptr; }
-  virtual std::unique_ptr<EdgeWriter> make_writer(RecordOutput& output, ChainContext& chain,
+  virtual std::unique_ptr<EdgeWriter> make_writer(RecordOutput& output, ChainContext& chain, Timing timing,
                                                   std::uint32_t producer_index,
                                                   std::uint32_t max_parallelism) const = 0;
-  virtual std::unique_ptr<EdgeReader> make_reader(AnyCollector target) const = 0;
+  virtual std::unique_ptr<EdgeReader> make_reader(AnyCollector target, Timing timing) const = 0;
 };
 
 // Several consumers behind one operator, in edge order.
@@ -74,6 +93,9 @@ class FanOut final : public Collector<T> {
   explicit FanOut(std::vector<Collector<T>*> targets) : targets_(std::move(targets)) {}
   void collect(const T& value) override {
     for (Collector<T>* target : targets_) target->collect(value);
+  }
+  void watermark(EventTime watermark) override {
+    for (Collector<T>* target : targets_) target->watermark(watermark);
   }
 
  private:
@@ -109,11 +131,14 @@ namespace detail {
 template <class T, class Choose>
 class ChoosingWriter final : public EdgeWriter, public Collector<T> {
  public:
-  ChoosingWriter(RecordOutput& output, ChainContext& chain, Choose choose)
-      : output_(output), chain_(chain), choose_(std::move(choose)) {}
+  ChoosingWriter(RecordOutput& output, ChainContext& chain, Timing timing, Choose choose)
+      : output_(output), chain_(chain), timing_(timing), choose_(std::move(choose)) {}
   AnyCollector collector() override { return AnyCollector(static_cast<Collector<T>*>(this)); }
   void collect(const T& value) override {
-    const auto write = [&](ByteWriter& writer) { Serializer<T>::write(value, writer); };
+    const auto write = [&](ByteWriter& writer) {
+      if (timing_ == Timing::Event) writer.fixed(chain_.timestamp.value);
+      Serializer<T>::write(value, writer);
+    };
     const std::uint32_t channel = choose_(value, output_.channel_count());
     if (channel == kAllChannels) [[unlikely]] {
       for (std::uint32_t i = 0; i < output_.channel_count(); ++i) output_.write(i, chain_.origin, write);
@@ -121,35 +146,43 @@ class ChoosingWriter final : public EdgeWriter, public Collector<T> {
       output_.write(channel, chain_.origin, write);
     }
   }
+  void watermark(EventTime watermark) override {
+    if (timing_ == Timing::None) return;
+    for (std::uint32_t i = 0; i < output_.channel_count(); ++i) output_.write_watermark(i, watermark);
+  }
   static constexpr std::uint32_t kAllChannels = 0xFFFF'FFFF;
 
  private:
   RecordOutput& output_;
   ChainContext& chain_;
+  Timing timing_;
   Choose choose_;
 };
 
 template <class T>
 class DecodingReader final : public EdgeReader {
  public:
-  explicit DecodingReader(Collector<T>* target) : target_(target) {}
-  BytesView read_frames(BytesView bytes, ChainContext& chain, ChannelCut& cut, std::uint32_t& records) override {
-    return for_each_frame(bytes, chain, cut, records, [this](BytesView payload) {
+  DecodingReader(Collector<T>* target, Timing timing) : target_(target), timing_(timing) {}
+  BytesView read_frames(BytesView bytes, FrameProgress& progress) override {
+    const auto take = [&](BytesView payload) {
       ByteReader reader(payload);
+      if (timing_ == Timing::Event) progress.chain.timestamp = {reader.fixed<std::int64_t>()};
       Serializer<T>::read(value_, reader);
       WEIR_ASSERT(!reader.failed() && reader.at_end(), "a record does not decode as the type of its edge");
       target_->collect(value_);
-    });
+    };
+    return for_each_frame(bytes, progress, take, [this](EventTime watermark) { target_->watermark(watermark); });
   }
 
  private:
   Collector<T>* target_;
+  Timing timing_;
   T value_{};
 };
 
 template <class T, class Choose>
-std::unique_ptr<EdgeWriter> choosing_writer(RecordOutput& output, ChainContext& chain, Choose choose) {
-  return std::make_unique<ChoosingWriter<T, Choose>>(output, chain, std::move(choose));
+std::unique_ptr<EdgeWriter> choosing_writer(RecordOutput& output, ChainContext& chain, Timing timing, Choose choose) {
+  return std::make_unique<ChoosingWriter<T, Choose>>(output, chain, timing, std::move(choose));
 }
 
 }  // namespace detail
@@ -163,20 +196,20 @@ class PlainEdge final : public EdgeType {
   std::shared_ptr<const EdgeType> as(Partitioning other) const override {
     return other == Partitioning::Hash ? nullptr : std::make_shared<PlainEdge<T>>(other);
   }
-  std::unique_ptr<EdgeWriter> make_writer(RecordOutput& output, ChainContext& chain, std::uint32_t producer_index,
-                                          std::uint32_t) const override {
+  std::unique_ptr<EdgeWriter> make_writer(RecordOutput& output, ChainContext& chain, Timing timing,
+                                          std::uint32_t producer_index, std::uint32_t) const override {
     switch (partitioning_) {
       case Partitioning::Rebalance:
         return detail::choosing_writer<T>(
-            output, chain, [next = producer_index](const T&, std::uint32_t n) mutable { return next++ % n; });
+            output, chain, timing, [next = producer_index](const T&, std::uint32_t n) mutable { return next++ % n; });
       case Partitioning::Broadcast:
-        return detail::choosing_writer<T>(output, chain, [](const T&, std::uint32_t) { return 0xFFFF'FFFFu; });
+        return detail::choosing_writer<T>(output, chain, timing, [](const T&, std::uint32_t) { return 0xFFFF'FFFFu; });
       default:
-        return detail::choosing_writer<T>(output, chain, [](const T&, std::uint32_t) { return 0u; });
+        return detail::choosing_writer<T>(output, chain, timing, [](const T&, std::uint32_t) { return 0u; });
     }
   }
-  std::unique_ptr<EdgeReader> make_reader(AnyCollector target) const override {
-    return std::make_unique<detail::DecodingReader<T>>(target.as<T>());
+  std::unique_ptr<EdgeReader> make_reader(AnyCollector target, Timing timing) const override {
+    return std::make_unique<detail::DecodingReader<T>>(target.as<T>(), timing);
   }
 
  private:
@@ -189,15 +222,15 @@ class KeyedEdge final : public EdgeType {
  public:
   explicit KeyedEdge(Selector selector) : selector_(std::move(selector)) {}
   Partitioning partitioning() const override { return Partitioning::Hash; }
-  std::unique_ptr<EdgeWriter> make_writer(RecordOutput& output, ChainContext& chain, std::uint32_t,
+  std::unique_ptr<EdgeWriter> make_writer(RecordOutput& output, ChainContext& chain, Timing timing, std::uint32_t,
                                           std::uint32_t max_parallelism) const override {
     return detail::choosing_writer<T>(
-        output, chain, [select = selector_, max_parallelism](const T& v, std::uint32_t n) {
+        output, chain, timing, [select = selector_, max_parallelism](const T& v, std::uint32_t n) {
           return subtask_of(key_group_of(KeyHash<K>::code(select(v)), max_parallelism), max_parallelism, n);
         });
   }
-  std::unique_ptr<EdgeReader> make_reader(AnyCollector target) const override {
-    return std::make_unique<detail::DecodingReader<T>>(target.as<T>());
+  std::unique_ptr<EdgeReader> make_reader(AnyCollector target, Timing timing) const override {
+    return std::make_unique<detail::DecodingReader<T>>(target.as<T>(), timing);
   }
 
  private:

@@ -1,11 +1,14 @@
 #pragma once
 
-// A record on a channel: <varint payload size><8-byte origin><payload> (BA-28, BP-8).
+// A record on a channel: <varint payload size><8-byte origin><payload> (BA-28, BP-8); on a stream with event time the
+// payload begins with the record's timestamp. A frame of a watermark has an origin that no record has.
 
 #include <cstddef>
 #include <cstdint>
 
+#include "weir/engine/assert.h"
 #include "weir/engine/bytes.h"
+#include "weir/engine/event_time.h"
 #include "weir/engine/types.h"
 
 namespace weir::engine {
@@ -44,6 +47,13 @@ inline std::uint32_t write_frame_header(char* out, Origin origin, std::size_t pa
   out[n++] = static_cast<char>(payload_size);
   store_little(out + n, origin.value);
   return n + static_cast<std::uint32_t>(Frame::kOriginSize);
+}
+
+inline constexpr Origin kWatermarkFrame{~std::uint64_t{0}};
+
+inline EventTime read_watermark(BytesView payload) {
+  WEIR_ASSERT(payload.size() == sizeof(std::int64_t), "a watermark does not decode");
+  return {load_little<std::int64_t>(payload.data())};
 }
 
 }  // namespace weir::engine

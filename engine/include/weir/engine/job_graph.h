@@ -24,7 +24,8 @@ struct StreamNode {
   std::optional<std::uint32_t> parallelism;
   bool source = false;
   bool sink = false;
-  bool keyed = false;  // needs a keyed backend
+  bool keyed = false;         // needs a keyed backend
+  bool assigns_time = false;  // its records have timestamps, whatever its input has; so has all that comes of them
   std::shared_ptr<const OperatorFactory> factory;
   std::shared_ptr<const StreamType> output;  // null for sinks
   std::optional<TopicRecords> writes;        // of sinks that write records to a topic
@@ -73,6 +74,7 @@ struct JobEdge {
   std::uint32_t from_operator = 0;  // position in the producer's chain
   VertexId to;                      // always enters at the head of the chain
   std::shared_ptr<const EdgeType> type;
+  Timing timing = Timing::None;  // event time once an operator before it assigned it
 };
 struct JobGraph {
   std::string name;

@@ -16,8 +16,16 @@ namespace weir::engine {
 
 // What every operator of one chain shares while a record travels through it.
 struct ChainContext {
-  Origin origin{};  // of the record being processed; edges stamp it on what is emitted
-  Duration busy{};  // virtual processor time used in this step; operators and connectors add to it
+  Origin origin{};                      // of the record being processed; edges stamp it on what is emitted
+  EventTime timestamp = kMinWatermark;  // of the record being processed, where its stream has event time
+  Duration busy{};                      // virtual processor time used in this step; operators and connectors add to it
+};
+
+// Calls an operator back in its subtask's mailbox. One alarm an operator: setting it again moves it.
+class Alarm {
+ public:
+  virtual ~Alarm() = default;
+  virtual void set(Time at) = 0;  // now at the earliest
 };
 
 // Everything an operator may use. Lives as long as the operator.
@@ -33,6 +41,7 @@ struct OperatorContext {
   std::uint32_t max_parallelism = 128;
   KeyedStateBackend* keyed = nullptr;  // null when the operator is not keyed
   OperatorStateStore& operator_state;
+  Alarm& alarm;
   CheckpointId restored{};           // 0: fresh start; else the checkpoint this attempt was restored from (ST-12)
   std::uint32_t source_ordinal = 0;  // of this source among the job's sources (JobOperator); stamped on origins
 };
@@ -53,8 +62,9 @@ class Operator {
   virtual void snapshot_state(CheckpointId) {}  // sync part: put operator state into the store; tail to head
   virtual void notify_checkpoint_complete(CheckpointId) {}  // best effort (G-4)
   virtual void notify_checkpoint_aborted(CheckpointId) {}
-  virtual void finish() {}  // end of data: flush; head to tail
-  virtual void close() {}   // also after a failure; must not throw
+  virtual void on_processing_time() {}  // the time asked for with `OperatorContext::alarm` has come (TM-4)
+  virtual void finish() {}              // end of data: flush; head to tail
+  virtual void close() {}               // also after a failure; must not throw
 
   // Wiring; `input` is empty for sources, `set_output` is never called on sinks.
   virtual AnyCollector input() { return {}; }
@@ -109,8 +119,14 @@ class OneInputOperator : public Operator, public Collector<In> {
   void open(OperatorContext& context) override { context_ = &context; }
   AnyCollector input() final { return AnyCollector(static_cast<Collector<In>*>(this)); }
   void set_output(AnyCollector out) final { out_ = out.as<Out>(); }
+  // What the watermark releases goes out before it (TM-3).
+  void watermark(EventTime watermark) override {
+    on_watermark(watermark);
+    out_->watermark(watermark);
+  }
 
  protected:
+  virtual void on_watermark(EventTime) {}
   OperatorContext& context() { return *context_; }
   Collector<Out>& out() { return *out_; }
 

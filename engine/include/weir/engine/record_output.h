@@ -36,12 +36,12 @@ class RecordOutput {
   void write(std::uint32_t channel, Origin origin, WritePayload write_payload) {
     Channel& c = channels_[channel];
     c.cut.add(origin);
-    if (!write_short(c, origin, write_payload)) [[unlikely]] {
-      scratch_.clear();
-      write_to(scratch_, write_payload);
-      write_spanning(c, origin);
-    }
+    append(c, origin, write_payload);
     if (++c.open->records >= limits_.records_per_segment) close_segment(c);
+  }
+  // Goes behind the records written so far; not counted among them.
+  void write_watermark(std::uint32_t channel, EventTime watermark) {
+    append(channels_[channel], kWatermarkFrame, [&](ByteWriter& w) { w.fixed(watermark.value); });
   }
 
   // Sends partly filled segments; called when the chain goes idle and before events.
@@ -69,6 +69,14 @@ class RecordOutput {
     ChannelCut cut;
   };
 
+  template <class WritePayload>
+  void append(Channel& c, Origin origin, WritePayload write_payload) {
+    if (write_short(c, origin, write_payload)) [[likely]]
+      return;
+    scratch_.clear();
+    write_to(scratch_, write_payload);
+    write_spanning(c, origin);
+  }
   // Straight into the segment, when the frame is short and ends in it.
   template <class WritePayload>
   bool write_short(Channel& c, Origin origin, WritePayload& write_payload) {

@@ -18,6 +18,7 @@
 #include "weir/engine/functions.h"
 #include "weir/engine/job_graph.h"
 #include "weir/engine/options.h"
+#include "weir/engine/timestamps.h"
 
 namespace weir::engine {
 
@@ -97,6 +98,16 @@ class DataStream {
   template <class F>
   DataStream filter(F f, std::string name = "filter") const {
     return add<T>(std::move(name), [f] { return std::make_unique<detail::FilterOperator<T, F>>(f); });
+  }
+  // Gives records event time: `timestamp` is called as EventTime(const T&). Everything that comes of them has it too.
+  template <class Timestamp>
+  DataStream assign_timestamps_and_watermarks(Timestamp timestamp, BoundedOutOfOrderness bound,
+                                              std::string name = "timestamps") const {
+    DataStream made = add<T>(std::move(name), [timestamp, bound] {
+      return std::make_unique<detail::TimestampsOperator<T, Timestamp>>(timestamp, bound);
+    });
+    made.node().assigns_time = true;
+    return made;
   }
   template <class Selector>
   auto key_by(Selector selector) const {

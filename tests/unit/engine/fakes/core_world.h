@@ -131,8 +131,8 @@ struct CoreWorld {
 // One attempt's context. `restored` state is put into `operator_state` before the operator opens.
 struct CoreAttempt {
   explicit CoreAttempt(CoreWorld& world, std::uint32_t index = 0, std::uint32_t parallelism = 1)
-      : context{world.environment, chain, OperatorId{1}, "op", SubtaskId{7}, AttemptId{1}, index,
-                parallelism,       128,   nullptr,       state} {}
+      : context{world.environment, chain, OperatorId{1}, "op",  SubtaskId{7}, AttemptId{1}, index,
+                parallelism,       128,   nullptr,       state, alarm} {}
   CoreAttempt(CoreAttempt&) = delete;
   CoreAttempt& operator=(CoreAttempt&) = delete;
 
@@ -143,6 +143,10 @@ struct CoreAttempt {
 
   ChainContext chain;
   OperatorStateStore state;
+  struct LastSet final : Alarm {
+    void set(Time time) override { at = time; }
+    std::optional<Time> at;
+  } alarm;
   OperatorContext context;
 };
 
@@ -154,10 +158,12 @@ struct CoreCollector final : Collector<T> {
     values.push_back(value);
     origins.push_back(chain.origin);
   }
+  void watermark(EventTime watermark) override { watermarks.push_back(watermark); }
   AnyCollector any() { return AnyCollector(static_cast<Collector<T>*>(this)); }
   const ChainContext& chain;
   std::vector<T> values;
   std::vector<Origin> origins;
+  std::vector<EventTime> watermarks;
 };
 
 }  // namespace weir::engine::fakes

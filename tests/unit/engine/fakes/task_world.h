@@ -161,11 +161,13 @@ struct TaskWorld {
 // Reads frames as bytes, with the origins they came with.
 struct TaskReader final : EdgeReader {
   explicit TaskReader(const ChainContext& c) : chain(c) {}
-  BytesView read_frames(BytesView bytes, ChainContext& context, ChannelCut& cut, std::uint32_t& count) override {
-    return for_each_frame(bytes, context, cut, count,
-                          [&](BytesView payload) { records.emplace_back(chain.origin.value, Bytes(payload)); });
+  BytesView read_frames(BytesView bytes, FrameProgress& progress) override {
+    return for_each_frame(
+        bytes, progress, [&](BytesView payload) { records.emplace_back(chain.origin.value, Bytes(payload)); },
+        [&](EventTime watermark) { watermarks.push_back(watermark); });
   }
   const ChainContext& chain;
+  std::vector<EventTime> watermarks;
   std::vector<std::pair<std::uint64_t, Bytes>> records;
 };
 
