@@ -89,6 +89,7 @@ class SequentialJob::Impl {
     const JobOperator* info = nullptr;
     std::unique_ptr<KeyedStateBackend> keyed;
     OperatorStateStore operator_state;
+    RawState raw_input, raw_output;
     std::shared_ptr<void> fan_out;
     std::unique_ptr<OperatorContext> context;
     std::unique_ptr<Operator> instance;  // last: goes before what it uses
@@ -104,9 +105,9 @@ class SequentialJob::Impl {
     node.info = &op;
     const auto last = static_cast<std::uint16_t>(vertex.max_parallelism - 1);
     if (op.keyed) node.keyed = make_heap_backend({KeyGroup{0}, KeyGroup{last}});
-    node.context = std::make_unique<OperatorContext>(
-        OperatorContext{environment_, chain_, op.id, op.uid, SubtaskId{}, AttemptId{1}, 0, 1, vertex.max_parallelism,
-                        node.keyed.get(), node.operator_state, kNoCheckpoint, op.source_ordinal});
+    node.context = std::make_unique<OperatorContext>(OperatorContext{
+        environment_, chain_, op.id, op.uid, SubtaskId{}, AttemptId{1}, 0, 1, vertex.max_parallelism, node.keyed.get(),
+        node.operator_state, kNoCheckpoint, op.source_ordinal, false, &node.raw_input, &node.raw_output});
     node.instance = op.factory->create();
   }
 

@@ -157,8 +157,9 @@ void Subtask::take_snapshot(CheckpointId checkpoint) {
     if (!chain_->snapshot(checkpoint, snapshot)) return fail_by_user_code();  // BA-22
     site_.emit(EventKind::SnapshotTaken, checkpoint.value, chain_->digest());
   }
-  async_.start(checkpoint, std::move(snapshot),
-               {std::exchange(alignment_, Duration{}), site_.env.clock.now() - barrier_timestamp_});
+  async_.start(
+      checkpoint, std::move(snapshot),
+      {std::exchange(alignment_, Duration{}), site_.env.clock.now() - barrier_timestamp_, completion_.reached()});
 }
 
 void Subtask::report_cuts(CheckpointId checkpoint) {

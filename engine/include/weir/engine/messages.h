@@ -9,16 +9,10 @@
 #include <vector>
 
 #include "weir/engine/events.h"
+#include "weir/engine/state_handle.h"
 #include "weir/engine/types.h"
 
 namespace weir::engine {
-
-// Where a subtask's part of a checkpoint lies; owned by the coordinator once acknowledged (SN-4).
-struct SnapshotHandle {
-  std::string path;  // empty: the subtask has no state (CO-25)
-  std::uint64_t size = 0;
-  friend bool operator==(const SnapshotHandle&, const SnapshotHandle&) = default;
-};
 
 // --- TaskManager -> JobManager
 struct RegisterTaskManager {  // repeated by the TaskManager until it is answered by RegistrationAccepted
@@ -34,11 +28,12 @@ struct TaskStateUpdate {  // repeated until answered by TaskStateSeen (flink-sem
 struct AcknowledgeCheckpoint {
   CheckpointId checkpoint;
   ExecutionAttempt attempt;
-  SnapshotHandle state;
+  SubtaskState state;  // owned by the coordinator from here on (SN-4)
   Duration sync{};
   Duration async{};
   Duration alignment{};
   Duration start_delay{};
+  bool past_end_of_data = false;  // the snapshot was taken after the last record (CO-52)
 };
 struct DeclineCheckpoint {
   CheckpointId checkpoint;
@@ -55,10 +50,10 @@ struct RegistrationAccepted {
 };
 struct DeployTask {
   ExecutionAttempt attempt;
-  CheckpointId restored{};            // 0: fresh start
-  std::vector<SnapshotHandle> state;  // what to restore from; several after a rescale (RS-4)
-  std::vector<ProcessId> peers;       // process of every subtask, indexed by SubtaskId
-  bool finished_on_restore = false;   // CO-54
+  CheckpointId restored{};           // 0: fresh start
+  SubtaskState state;                // what to restore from
+  std::vector<ProcessId> peers;      // process of every subtask, indexed by SubtaskId
+  bool finished_on_restore = false;  // CO-54
 };
 struct CancelTask {  // repeated until the attempt is reported terminal
   ExecutionAttempt attempt;
