@@ -7,22 +7,6 @@
 
 namespace weir::engine {
 
-std::uint64_t total_size(const CompletedCheckpoint& checkpoint) {
-  std::uint64_t bytes = 0;
-  for (const SubtaskPart& subtask : checkpoint.subtasks) bytes += subtask.state.size;
-  return bytes;
-}
-
-std::string metadata_path(CheckpointId checkpoint) { return "chk-" + std::to_string(checkpoint.value) + "/_metadata"; }
-
-std::vector<std::string> files_of(const CompletedCheckpoint& checkpoint) {
-  std::vector<std::string> files{metadata_path(checkpoint.id)};
-  for (const SubtaskPart& subtask : checkpoint.subtasks) {
-    if (!subtask.state.path.empty()) files.push_back(subtask.state.path);
-  }
-  return files;
-}
-
 std::vector<CompletedCheckpoint> CompletedStore::add(CompletedCheckpoint checkpoint) {
   WEIR_ASSERT(checkpoint.id > newest_id(), "completed checkpoints have ascending ids (P8)");
   retained_.push_back(std::move(checkpoint));
@@ -38,13 +22,16 @@ const CompletedCheckpoint* CompletedStore::before_newest() const {
   return retained_.size() < 2 ? nullptr : &retained_[retained_.size() - 2];
 }
 
+CheckpointId CompletedStore::lowest_id() const {
+  const auto lowest = std::find_if(retained_.begin(), retained_.end(), [](const auto& c) { return c.claimed; });
+  return lowest == retained_.end() ? kNoCheckpoint : lowest->id;
+}
+
 bool CompletedStore::references(std::string_view path) const {
-  for (const CompletedCheckpoint& checkpoint : retained_) {
-    for (const SubtaskPart& subtask : checkpoint.subtasks) {
-      if (subtask.state.path == path) return true;
-    }
-  }
-  return false;
+  return std::any_of(retained_.begin(), retained_.end(), [&](const CompletedCheckpoint& checkpoint) {
+    const std::vector<std::string> files = files_of(checkpoint);
+    return std::find(files.begin(), files.end(), path) != files.end();
+  });
 }
 
 std::vector<CompletedCheckpoint> CompletedStore::clear() { return std::exchange(retained_, {}); }

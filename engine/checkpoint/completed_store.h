@@ -3,34 +3,13 @@
 // The completed checkpoints that are retained, oldest first (CO-41, CO-42). Lives in the JobManager's memory (CO-46).
 
 #include <cstdint>
-#include <string>
 #include <string_view>
 #include <vector>
 
-#include "weir/engine/events.h"
-#include "weir/engine/messages.h"
+#include "checkpoint/completed_checkpoint.h"
 #include "weir/engine/types.h"
 
 namespace weir::engine {
-
-// One subtask's part of a completed checkpoint.
-struct SubtaskPart {
-  SnapshotHandle state;   // path empty: no state (CO-25)
-  bool finished = false;  // CO-51
-  friend bool operator==(const SubtaskPart&, const SubtaskPart&) = default;
-};
-
-struct CompletedCheckpoint {
-  CheckpointId id;
-  std::vector<SubtaskPart> subtasks;  // indexed by SubtaskId
-  friend bool operator==(const CompletedCheckpoint&, const CompletedCheckpoint&) = default;
-};
-
-std::uint64_t total_size(const CompletedCheckpoint& checkpoint);
-std::string metadata_path(CheckpointId checkpoint);  // "chk-7/_metadata" (SH-11)
-// Every file of it in the order of deletion: metadata first, so that a crash in between leaves orphans and never a
-// checkpoint that has metadata but lacks files (CO-44).
-std::vector<std::string> files_of(const CompletedCheckpoint& checkpoint);
 
 class CompletedStore {
  public:
@@ -43,7 +22,9 @@ class CompletedStore {
   const CompletedCheckpoint* newest() const { return retained_.empty() ? nullptr : &retained_.back(); }
   const CompletedCheckpoint* before_newest() const;
   CheckpointId newest_id() const { return retained_.empty() ? kNoCheckpoint : retained_.back().id; }
-  // Whether a retained checkpoint would lose state if that file went.
+  // The lowest id that protects shared files (SH-4): an unclaimed one protects nothing (SH-7, SP-12). 0: none does.
+  CheckpointId lowest_id() const;
+  // Whether a retained checkpoint would lose state if that private file went.
   bool references(std::string_view path) const;
   // Empties the store (end of the job).
   std::vector<CompletedCheckpoint> clear();

@@ -34,6 +34,11 @@ CheckpointCoordinator::CheckpointCoordinator(const ExecutionGraph& graph, const 
 
 // --- when the job starts, fails over, ends -------------------------------------------------------------------------
 
+void CheckpointCoordinator::restore(CompletedCheckpoint checkpoint) {
+  next_id_ = CheckpointId{checkpoint.id.value + 1};
+  completed_.add(std::move(checkpoint));
+}
+
 void CheckpointCoordinator::tasks_running(Time now, Randomness& random) {
   if (!options_.enabled) return;  // CO-3
   Duration delay = options_.min_pause;
@@ -137,19 +142,27 @@ void CheckpointCoordinator::send_triggers(const PendingCheckpoint& checkpoint) {
 
 // --- acknowledgement and completion --------------------------------------------------------------------------------
 
-void CheckpointCoordinator::acknowledge(Time, const AcknowledgeCheckpoint& ack) {
+void CheckpointCoordinator::acknowledge(Time now, const AcknowledgeCheckpoint& ack) {
   const auto at = checkpoints_.find(ack.checkpoint);
-  const AckClass ack_class = at == checkpoints_.end() ? AckClass::Late : at->second.acknowledge(ack.attempt, ack.state);
+  const AckClass ack_class =
+      at == checkpoints_.end() ? AckClass::Late : at->second.acknowledge(ack.attempt, ack.state, ack.past_end_of_data);
   report(EventKind::AckReceived, ack.attempt.attempt.value, ack.checkpoint,
          with_subtask(ack.attempt, static_cast<std::uint64_t>(ack_class)));
   if (ack_class == AckClass::Duplicate) return;  // the same state again
-  if (ack_class != AckClass::Success) return discard_unreferenced(ack.state.path);
-  if (!at->second.finalizing() && at->second.fully_acknowledged()) finalize(at->second);
+  if (ack_class != AckClass::Success) return discard_unreferenced(ack.state);
+  if (!at->second.finalizing() && at->second.fully_acknowledged()) finalize(now, at->second);
 }
 
-void CheckpointCoordinator::finalize(PendingCheckpoint& checkpoint) {
-  Bytes content = encode(describe(graph_, checkpoint.finalize()));
-  effects_.push(WriteMetadata{checkpoint.id(), metadata_path(checkpoint.id()), std::move(content)});
+// Checkpoints that the JobManager keeps itself are complete when it has everything (SH-14).
+void CheckpointCoordinator::finalize(Time now, PendingCheckpoint& checkpoint) {
+  const CheckpointId id = checkpoint.id();
+  if (checkpoint.ends_partly_with_union_state(graph_)) {  // CO-52
+    abort(id, AbortReason::CheckpointDeclinedTaskClosing);
+    return poll(now);
+  }
+  const CompletedCheckpoint& result = checkpoint.finalize(graph_);
+  if (options_.storage == CheckpointStorageKind::JobManager) return metadata_stored(now, id, {});
+  effects_.push(WriteMetadata{id, metadata_path(id), encode(result)});
 }
 
 void CheckpointCoordinator::metadata_stored(Time now, CheckpointId id, const Status& status) {
@@ -270,12 +283,15 @@ void CheckpointCoordinator::discard(const PendingCheckpoint& checkpoint) {
 }
 
 void CheckpointCoordinator::discard(const CompletedCheckpoint& checkpoint) {
+  if (!checkpoint.claimed || options_.storage == CheckpointStorageKind::JobManager) return;
   for (std::string& path : files_of(checkpoint)) remove_file(std::move(path));  // CO-44
 }
 
-// An acknowledgement that is repeated after its checkpoint completed must not take the checkpoint's file away.
-void CheckpointCoordinator::discard_unreferenced(const std::string& path) {
-  if (!path.empty() && !completed_.references(path)) remove_file(path);
+// An acknowledgement that is repeated after its checkpoint completed must not take the checkpoint's files away.
+void CheckpointCoordinator::discard_unreferenced(const SubtaskState& state) {
+  for (std::string& path : private_files(state)) {
+    if (!completed_.references(path)) remove_file(std::move(path));
+  }
 }
 
 void CheckpointCoordinator::arm_periodic(PeriodicTrigger::Arm arm) {

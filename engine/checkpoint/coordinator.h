@@ -27,6 +27,8 @@ class CheckpointCoordinator {
   CheckpointCoordinator(const ExecutionGraph& graph, const CheckpointOptions& options, const DefectSet& defects,
                         const TaskViews& tasks);
 
+  // The job starts from this one; its id counts as used (CO-47).
+  void restore(CompletedCheckpoint checkpoint);
   // Every subtask is RUNNING or FINISHED: checkpoints may be taken (CO-5). `random` gives the first delay (CO-6).
   void tasks_running(Time now, Randomness& random);
   void task_reached_end(Time now);  // an attempt reported the end of its data (CO-55)
@@ -55,7 +57,7 @@ class CheckpointCoordinator {
   void trigger(Time now, CheckpointKind kind);
   void send_triggers(const PendingCheckpoint& checkpoint);
 
-  void finalize(PendingCheckpoint& checkpoint);
+  void finalize(Time now, PendingCheckpoint& checkpoint);
   void complete(Time now, PendingCheckpoint checkpoint);
   void retain(CompletedCheckpoint checkpoint);
   void notify_complete(const CheckpointPlan& plan, CheckpointId checkpoint);
@@ -73,7 +75,7 @@ class CheckpointCoordinator {
   std::optional<ExecutionAttempt> running_attempt(SubtaskId subtask) const;
   void discard(const PendingCheckpoint& checkpoint);
   void discard(const CompletedCheckpoint& checkpoint);
-  void discard_unreferenced(const std::string& path);
+  void discard_unreferenced(const SubtaskState& state);
   void remove_file(std::string path) { effects_.push(DeleteCheckpointFile{std::move(path)}); }
   void arm_periodic(PeriodicTrigger::Arm arm);
   void report(EventKind kind, std::uint32_t detail, CheckpointId checkpoint, std::uint64_t b);

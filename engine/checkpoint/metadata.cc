@@ -1,72 +1,76 @@
 #include "checkpoint/metadata.h"
 
+#include "checkpoint/handle_codec.h"
+#include "state/sealed_bytes.h"
 #include "weir/engine/bytes.h"
 #include "weir/engine/hash.h"
 
 namespace weir::engine {
 namespace {
 
-constexpr std::size_t kDigestSize = 8;
+constexpr SealedFormat kFormat{kMetadataMagic, kMetadataVersion, "checkpoint metadata"};
 
-Status corrupt(std::string what) { return {StatusCode::Corrupt, "checkpoint metadata: " + std::move(what)}; }
-
-void write_subtask(ByteWriter& writer, const SubtaskMetadata& subtask) {
-  writer.sized(subtask.name);
-  writer.sized(subtask.uid);
-  writer.fixed<std::uint8_t>(subtask.snapshot.finished ? 1 : 0);
-  writer.sized(subtask.snapshot.state.path);
-  writer.varint(subtask.snapshot.state.size);
+void write_subtask(const SubtaskPart& subtask, ByteWriter& writer) {
+  writer.fixed<std::uint8_t>(subtask.finished ? 1 : 0);
+  write_state(subtask.state, writer);
 }
 
-SubtaskMetadata read_subtask(ByteReader& reader) {
-  SubtaskMetadata subtask;
-  subtask.name = reader.sized();
-  subtask.uid = reader.sized();
-  subtask.snapshot.finished = reader.fixed<std::uint8_t>() != 0;
-  subtask.snapshot.state.path = reader.sized();
-  subtask.snapshot.state.size = reader.varint();
+SubtaskPart read_subtask(ByteReader& reader) {
+  SubtaskPart subtask;
+  const auto finished = reader.fixed<std::uint8_t>();
+  if (finished > 1) reader.fail();
+  subtask.finished = finished != 0;
+  subtask.state = read_state(reader);
   return subtask;
+}
+
+void write_operator(const OperatorPart& op, ByteWriter& writer) {
+  writer.fixed(op.id.value);
+  writer.sized(op.uid);
+  writer.varint(op.parallelism);
+  writer.varint(op.max_parallelism);
+  for (const SubtaskPart& subtask : op.subtasks) write_subtask(subtask, writer);
+}
+
+OperatorPart read_operator(ByteReader& reader) {
+  OperatorPart op;
+  op.id = OperatorId{reader.fixed<std::uint64_t>()};
+  op.uid = reader.sized();
+  const std::uint64_t parallelism = reader.varint();
+  const std::uint64_t max_parallelism = reader.varint();
+  if (parallelism > max_parallelism || max_parallelism > kMaxMaxParallelism) reader.fail();  // RS-1
+  op.parallelism = static_cast<std::uint32_t>(parallelism);
+  op.max_parallelism = static_cast<std::uint32_t>(max_parallelism);
+  for (std::uint64_t n = 0; n < parallelism && !reader.failed(); ++n) op.subtasks.push_back(read_subtask(reader));
+  return op;
 }
 
 }  // namespace
 
-CheckpointMetadata describe(const ExecutionGraph& graph, const CompletedCheckpoint& checkpoint) {
-  CheckpointMetadata metadata{checkpoint.id, {}};
-  metadata.subtasks.reserve(checkpoint.subtasks.size());
-  for (const SubtaskInfo& subtask : graph.subtasks()) {
-    metadata.subtasks.push_back(
-        {subtask.name, graph.vertex(subtask.vertex).chain.front().uid, checkpoint.subtasks[subtask.id.value]});
-  }
-  return metadata;
-}
-
-Bytes encode(const CheckpointMetadata& metadata) {
+Bytes encode(const CompletedCheckpoint& checkpoint) {
   ByteBuffer bytes;
   ByteWriter writer(bytes);
-  writer.fixed(kMetadataMagic);
-  writer.fixed(kMetadataVersion);
-  writer.fixed(metadata.checkpoint.value);
-  writer.varint(metadata.subtasks.size());
-  for (const SubtaskMetadata& subtask : metadata.subtasks) write_subtask(writer, subtask);
-  writer.fixed(hash_bytes(writer.written()));
+  open_seal(kFormat, writer);
+  writer.fixed(checkpoint.id.value);
+  writer.varint(checkpoint.operators.size());
+  for (const OperatorPart& op : checkpoint.operators) write_operator(op, writer);
+  close_seal(writer);
   return writer.bytes();
 }
 
-Result<CheckpointMetadata> decode_metadata(BytesView bytes) {
-  if (bytes.size() < kDigestSize) return corrupt("too short");
-  const BytesView body = bytes.substr(0, bytes.size() - kDigestSize);
-  ByteReader reader(body);
-  if (reader.fixed<std::uint32_t>() != kMetadataMagic) return corrupt("not a checkpoint's metadata");
-  const auto version = reader.fixed<std::uint32_t>();
-  if (version != kMetadataVersion) return corrupt("version " + std::to_string(version) + " is not known");
-  if (ByteReader(bytes.substr(body.size())).fixed<std::uint64_t>() != hash_bytes(body))
-    return corrupt("digest differs");
-  CheckpointMetadata metadata{CheckpointId{reader.fixed<std::uint64_t>()}, {}};
+Result<CompletedCheckpoint> decode_metadata(BytesView bytes) {
+  const Result<BytesView> body = break_seal(kFormat, bytes);
+  if (!body.ok()) return body.status();
+  ByteReader reader(body.value());
+  CompletedCheckpoint checkpoint{CheckpointId{reader.fixed<std::uint64_t>()}, {}};
   for (std::uint64_t left = reader.varint(); left > 0 && !reader.failed(); --left) {
-    metadata.subtasks.push_back(read_subtask(reader));
+    checkpoint.operators.push_back(read_operator(reader));
   }
-  if (reader.failed() || !reader.at_end()) return corrupt("does not end where it should");
-  return metadata;
+  if (reader.failed()) {
+    return corrupt(kFormat, "does not make sense in operator " + std::to_string(checkpoint.operators.size()));
+  }
+  if (!reader.at_end()) return corrupt(kFormat, "bytes are left over after the last operator");
+  return checkpoint;
 }
 
 }  // namespace weir::engine

@@ -1,10 +1,26 @@
 #include "checkpoint/pending_checkpoint.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "weir/engine/assert.h"
 
 namespace weir::engine {
+namespace {
+
+bool has_union_state(const OperatorStateHandle& handle) {
+  return std::any_of(handle.parts.begin(), handle.parts.end(),
+                     [](const OperatorStatePart& part) { return part.mode == OperatorStateMode::Union; });
+}
+
+bool has_union_state(const SubtaskState& state) {
+  return std::any_of(state.operators.begin(), state.operators.end(), [](const SubtaskState::Operator& op) {
+    const auto& handles = op.state.managed_operator;
+    return std::any_of(handles.begin(), handles.end(), [](const auto& handle) { return has_union_state(handle); });
+  });
+}
+
+}  // namespace
 
 PendingCheckpoint::PendingCheckpoint(CheckpointId id, CheckpointKind kind, Time timestamp, CheckpointPlan plan,
                                      std::size_t subtasks, const DefectSet& defects)
@@ -15,7 +31,7 @@ PendingCheckpoint::PendingCheckpoint(CheckpointId id, CheckpointKind kind, Time 
       defects_(defects),
       entries_(subtasks),
       outstanding_(plan_.to_wait.size()) {
-  for (const SubtaskId subtask : plan_.finished) entries_[subtask.value].snapshot.finished = true;  // CO-51
+  for (const SubtaskId subtask : plan_.finished) entries_[subtask.value].finished = true;
   for (const ExecutionAttempt& task : plan_.to_wait) {
     Entry& entry = entries_[task.subtask.value];
     entry.attempt = task.attempt;
@@ -23,14 +39,15 @@ PendingCheckpoint::PendingCheckpoint(CheckpointId id, CheckpointKind kind, Time 
   }
 }
 
-AckClass PendingCheckpoint::acknowledge(ExecutionAttempt attempt, const SnapshotHandle& state) {
+AckClass PendingCheckpoint::acknowledge(ExecutionAttempt attempt, const SubtaskState& state, bool past_end_of_data) {
   if (disposed_) return AckClass::Discarded;
   if (attempt.subtask.value >= entries_.size()) return AckClass::UnknownAttempt;
   Entry& entry = entries_[attempt.subtask.value];
   if (entry.part == Part::None || entry.attempt != attempt.attempt) return AckClass::UnknownAttempt;
   if (entry.part == Part::Acknowledged) return AckClass::Duplicate;
   entry.part = Part::Acknowledged;
-  entry.snapshot.state = state;
+  entry.state = state;
+  entry.past_end_of_data = past_end_of_data;
   --outstanding_;
   return AckClass::Success;
 }
@@ -46,18 +63,34 @@ bool PendingCheckpoint::waits_for(ExecutionAttempt attempt) const {
   return entry.part == Part::Outstanding && entry.attempt == attempt.attempt;
 }
 
-const CompletedCheckpoint& PendingCheckpoint::finalize() {
+bool PendingCheckpoint::ends_partly_with_union_state(const ExecutionGraph& graph) const {
+  return std::any_of(graph.job().vertices.begin(), graph.job().vertices.end(), [&](const JobVertex& vertex) {
+    std::uint32_t ended = 0;
+    bool united = false;
+    for (std::uint32_t i = 0; i < vertex.parallelism; ++i) {
+      const Entry& entry = entries_[graph.subtask_at(vertex.id, i).value];
+      ended += entry.finished || entry.past_end_of_data ? 1u : 0u;
+      united = united || has_union_state(entry.state);
+    }
+    return united && ended != 0 && ended != vertex.parallelism;
+  });
+}
+
+const CompletedCheckpoint& PendingCheckpoint::finalize(const ExecutionGraph& graph) {
   WEIR_ASSERT(!finalizing() && fully_acknowledged(), "a checkpoint is finalized once, when it is acknowledged");
-  result_.emplace(CompletedCheckpoint{id_, {}});
-  result_->subtasks.reserve(entries_.size());
-  for (const Entry& entry : entries_) result_->subtasks.push_back(entry.snapshot);
-  return *result_;
+  std::vector<SubtaskState> states;
+  std::vector<bool> finished;
+  for (const Entry& entry : entries_) {
+    states.push_back(entry.state);
+    finished.push_back(entry.finished);
+  }
+  return result_.emplace(assemble(graph, id_, std::move(states), finished));
 }
 
 std::vector<std::string> PendingCheckpoint::state_files() const {
   std::vector<std::string> files;
   for (const Entry& entry : entries_) {
-    if (!entry.snapshot.state.path.empty()) files.push_back(entry.snapshot.state.path);
+    for (std::string& path : private_files(entry.state)) files.push_back(std::move(path));
   }
   return files;
 }

@@ -7,7 +7,7 @@
 #include <utility>
 #include <vector>
 
-#include "checkpoint/completed_store.h"
+#include "checkpoint/completed_checkpoint.h"
 #include "checkpoint/plan.h"
 #include "weir/engine/defects.h"
 #include "weir/engine/events.h"
@@ -27,13 +27,16 @@ class PendingCheckpoint {
   const CheckpointPlan& plan() const { return plan_; }
 
   // CO-23; never Late. The state is kept when the class is Success.
-  AckClass acknowledge(ExecutionAttempt attempt, const SnapshotHandle& state);
+  AckClass acknowledge(ExecutionAttempt attempt, const SubtaskState& state, bool past_end_of_data = false);
   bool fully_acknowledged() const;  // CO-22
   bool waits_for(ExecutionAttempt attempt) const;
+  // CO-52: a vertex with union list state has finished, or passed the end of its data, in some subtasks only. Nobody
+  // could tell afterwards which elements are missing because their writers are done.
+  bool ends_partly_with_union_state(const ExecutionGraph& graph) const;
 
   // All acknowledgements are in and the metadata is being written.
   bool finalizing() const { return result_.has_value(); }
-  const CompletedCheckpoint& finalize();
+  const CompletedCheckpoint& finalize(const ExecutionGraph& graph);
   CompletedCheckpoint take_result() { return std::move(*result_); }
   // Aborted while its metadata is being written: what arrives now is Discarded.
   bool disposed() const { return disposed_; }
@@ -49,7 +52,9 @@ class PendingCheckpoint {
   struct Entry {
     AttemptId attempt{};
     Part part = Part::None;
-    SubtaskPart snapshot;
+    SubtaskState state;
+    bool finished = false;          // CO-51
+    bool past_end_of_data = false;  // acknowledged after its last record
   };
 
   CheckpointId id_;

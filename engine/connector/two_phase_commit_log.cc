@@ -1,7 +1,9 @@
 #include "weir/engine/connectors.h"
 
-// The protocol of flink-semantics 10.1. Its state is one list element {current, pending} per subtask; after a rescale a
-// subtask may find several or none (TX-6).
+// The protocol of flink-semantics 10.1. Its state is one list element {producer, current, pending} per subtask; after a
+// rescale a subtask may find several or none (TX-6). The name of a producer has the parallelism in it: so after a
+// rescale no new subtask uses a name whose transactions are in the hands of another one, and whoever finds an element
+// may fence and clean up the old name without touching what the new subtask of that index has begun.
 
 namespace weir::engine::detail {
 namespace {
@@ -19,13 +21,15 @@ Status settled(Status aborted) {
 }  // namespace
 
 struct TwoPhaseCommitLog::Restored {
+  std::string producer;
   std::optional<TransactionId> current;
   std::map<CheckpointId, TransactionId> pending;
 
-  static Bytes encode(const std::optional<TransactionId>& current,
+  static Bytes encode(const std::string& producer, const std::optional<TransactionId>& current,
                       const std::map<CheckpointId, TransactionId>& pending) {
     ByteBuffer out;
     ByteWriter w(out);
+    w.sized(producer);
     w.fixed<std::uint8_t>(current ? 1 : 0);
     if (current) w.varint(current->value);
     w.varint(pending.size());
@@ -38,6 +42,7 @@ struct TwoPhaseCommitLog::Restored {
   static Restored decode(BytesView bytes) {
     ByteReader r(bytes);
     Restored restored;
+    restored.producer = r.sized();
     if (r.fixed<std::uint8_t>() != 0) restored.current = TransactionId{r.varint()};
     for (std::uint64_t n = r.varint(); n > 0 && !r.failed(); --n) {
       const CheckpointId checkpoint{r.varint()};
@@ -52,7 +57,7 @@ struct TwoPhaseCommitLog::Restored {
 
 void TwoPhaseCommitLog::open(OperatorContext& context) {
   context_ = &context;
-  producer_ = context.uid + "/" + std::to_string(context.index);
+  producer_ = context.uid + "/" + std::to_string(context.index) + "-of-" + std::to_string(context.parallelism);
   const std::uint32_t partitions = log().partitions(topic_);
   if (partitions == 0) require({StatusCode::NotFound, "there is no topic '" + topic_ + "'"}, "opening the sink");
   partition_ = context.index % partitions;
@@ -60,19 +65,27 @@ void TwoPhaseCommitLog::open(OperatorContext& context) {
   recover();
 }
 
-// What the restored checkpoint pre-committed is committed (TX-1, G-5); everything later of this producer is replayed
-// into new transactions and therefore aborted, also what the state does not know of (TX-3, TX-17).
+// What the restored checkpoint pre-committed is committed (TX-1, G-5); everything later of its producer is replayed
+// into new transactions and therefore aborted, also what the state does not know of (TX-3, TX-17). Registering the name
+// of an old producer fences what may still run under it (TX-16).
 void TwoPhaseCommitLog::recover() {
   for (const Restored& restored : restored_state()) {
     for (const auto& [checkpoint, transaction] : restored.pending) {
       require(commit(checkpoint, transaction), "committing after a restore");
     }
     if (restored.current) require(settled(abort(*restored.current)), "aborting after a restore");
+    if (restored.producer == producer_) continue;
+    log().register_producer(restored.producer);
+    abort_lingering(restored.producer);
   }
-  for (const TransactionId lingering : log().open_transactions(producer_)) {
+  abort_lingering(producer_);
+  begin();
+}
+
+void TwoPhaseCommitLog::abort_lingering(const std::string& producer) {
+  for (const TransactionId lingering : log().open_transactions(producer)) {
     require(settled(abort(lingering)), "aborting a lingering transaction");
   }
-  begin();
 }
 
 std::vector<TwoPhaseCommitLog::Restored> TwoPhaseCommitLog::restored_state() const {
@@ -113,7 +126,7 @@ void TwoPhaseCommitLog::snapshot(CheckpointId checkpoint) {
 
 void TwoPhaseCommitLog::store_state() {
   OperatorStateStore::List& list = context_->operator_state.list(kTransactionsState);
-  list.assign(1, Restored::encode(current_, pending_));
+  list.assign(1, Restored::encode(producer_, current_, pending_));
 }
 
 // Late or healed notifications are normal (G-4): ids up to the completed one are committed, later ones stay (TX-2). One

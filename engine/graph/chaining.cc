@@ -88,7 +88,7 @@ std::vector<NodeList> make_chains(const StreamGraph& graph, const std::vector<st
   return ordered;
 }
 
-std::vector<std::string> make_uids(const StreamGraph& graph) {
+std::vector<std::string> make_generated_uids(const StreamGraph& graph) {
   std::vector<std::string> uids(graph.nodes.size());
   std::uint64_t ordinal = 0;
   for (const std::uint32_t node : topological_order(make_topology(graph.nodes.size(), pairs_of(graph)))) {
@@ -96,7 +96,7 @@ std::vector<std::string> make_uids(const StreamGraph& graph) {
     for (const StreamEdge& edge : graph.edges) {
       if (edge.to == node) place = combine(place, hash_bytes(uids[edge.from]));
     }
-    uids[node] = graph.nodes[node].uid.empty() ? "generated-" + hex(place) : graph.nodes[node].uid;
+    uids[node] = "generated-" + hex(place);
   }
   return uids;
 }

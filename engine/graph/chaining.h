@@ -19,8 +19,9 @@ std::vector<std::shared_ptr<const EdgeType>> effective_types(const StreamGraph& 
 // producer has no chained consumer yet. Keys are distributed by hash, so a keyed operator is always a head (RS-14).
 std::vector<NodeList> make_chains(const StreamGraph& graph, const std::vector<std::shared_ptr<const EdgeType>>& types);
 
-// The user's uid, else one from the position of the operator and its inputs: stable while the topology is (RS-12).
-std::vector<std::string> make_uids(const StreamGraph& graph);
+// From the position of the operator and its inputs: stable while the topology is, whatever uids the user gives to
+// others or to the operator itself later (RS-12).
+std::vector<std::string> make_generated_uids(const StreamGraph& graph);
 
 // One short and unique label for every chain: the first uid its author gave, else the name of its head, with a number
 // behind where that is taken.

@@ -17,9 +17,11 @@ NodeList source_ordinals(const StreamGraph& graph) {
   return ordinals;
 }
 
+OperatorId id_of(const std::string& uid) { return OperatorId{hash_bytes(uid)}; }
+
 void add_vertices(JobGraph& job, const std::vector<NodeList>& chains) {
   const StreamGraph& graph = job.source;
-  const std::vector<std::string> uids = make_uids(graph);
+  const std::vector<std::string> generated = make_generated_uids(graph);
   const std::vector<std::string> labels = make_labels(graph, chains);
   const NodeList ordinals = source_ordinals(graph);
   for (std::size_t i = 0; i < chains.size(); ++i) {
@@ -29,11 +31,13 @@ void add_vertices(JobGraph& job, const std::vector<NodeList>& chains) {
     vertex.label = labels[i];
     vertex.parallelism = parallelism_of(graph, head);
     vertex.max_parallelism = max_parallelism_of(graph, head);
+    vertex.max_parallelism_given = graph.max_parallelism.has_value();
     for (const std::uint32_t at : chains[i]) {
       const StreamNode& node = graph.nodes[at];
       vertex.name += (vertex.name.empty() ? "" : " -> ") + node.name;
-      vertex.chain.push_back({at, OperatorId{hash_bytes(uids[at])}, uids[at], node.name, node.source, node.sink,
-                              node.keyed, ordinals[at], node.factory, node.output});
+      const std::string& uid = node.uid.empty() ? generated[at] : node.uid;
+      vertex.chain.push_back({at, id_of(uid), id_of(generated[at]), uid, node.name, node.source, node.sink, node.keyed,
+                              ordinals[at], node.factory, node.output});
     }
   }
 }

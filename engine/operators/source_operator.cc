@@ -35,7 +35,7 @@ SourceOperator::Split decode(BytesView bytes) {
 void SourceOperator::open(OperatorContext& context) {
   context_ = &context;
   open_reader();
-  context.restored == kNoCheckpoint ? assign_splits() : restore_splits();
+  context.in_restored ? restore_splits() : assign_splits();  // a source that is new to the job starts anew
   for (const Split& split : splits_) report_split(EventKind::SplitRestored, split, context.restored);
 }
 

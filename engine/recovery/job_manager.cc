@@ -26,6 +26,7 @@ JobManager::JobManager(Environment& environment, const JobSetup& setup)
       coordinator_(*setup.graph, setup.options.checkpoint, environment.defects, scheduler_.tasks()) {}
 
 void JobManager::start() {
+  if (setup_.initial != nullptr) coordinator_.restore(*setup_.initial);
   scheduler_.start();
   settle();
 }
@@ -93,7 +94,7 @@ bool JobManager::perform_next() {
 
 void JobManager::deploy() {
   const RestoreAssignment restore = assign_restore(*setup_.graph, coordinator_.completed(), environment_.defects);
-  if (std::exchange(deployed_before_, true)) {
+  if (std::exchange(deployed_before_, true) || restore.checkpoint != kNoCheckpoint) {
     perform(Event{EventKind::RestoreChosen, actor_of(kJobManager), 0, restore.checkpoint.value, 0});
   }
   scheduler_.deploy(restore);

@@ -1,33 +1,25 @@
 #include "recovery/restore.h"
 
+#include <utility>
+
 namespace weir::engine {
 namespace {
 
-SubtaskRestore part_of(const CompletedCheckpoint& checkpoint, SubtaskId subtask) {
-  const SubtaskPart& snapshot = checkpoint.subtasks[subtask.value];
-  SubtaskRestore part;
-  part.finished = snapshot.finished;
-  if (!snapshot.finished && !snapshot.state.path.empty()) part.state.push_back(snapshot.state);
-  return part;
-}
-
-SubtaskRestore part_of_or_fresh(const CompletedCheckpoint* checkpoint, SubtaskId subtask) {
-  return checkpoint == nullptr ? SubtaskRestore{} : part_of(*checkpoint, subtask);
+std::vector<SubtaskRestore> state_or_fresh(const JobVertex& vertex, const CompletedCheckpoint* checkpoint) {
+  if (checkpoint == nullptr) return std::vector<SubtaskRestore>(vertex.parallelism);
+  return assign_state(vertex, *checkpoint);
 }
 
 }  // namespace
 
 RestoreAssignment assign_restore(const ExecutionGraph& graph, const CompletedStore& completed,
                                  const DefectSet& defects) {
-  const CompletedCheckpoint* newest = completed.newest();
   RestoreAssignment assignment{completed.newest_id(), {}};
   assignment.subtasks.reserve(graph.subtasks().size());
-  for (const SubtaskInfo& subtask : graph.subtasks()) {
-    const CompletedCheckpoint* from = newest;
-    if (defects.has(Defect::RestoreOffsetsOfOtherCheckpoint) && graph.vertex(subtask.vertex).source()) {
-      from = completed.before_newest();
-    }
-    assignment.subtasks.push_back(part_of_or_fresh(from, subtask.id));
+  for (const JobVertex& vertex : graph.job().vertices) {
+    const CompletedCheckpoint* from = completed.newest();
+    if (defects.has(Defect::RestoreOffsetsOfOtherCheckpoint) && vertex.source()) from = completed.before_newest();
+    for (SubtaskRestore& subtask : state_or_fresh(vertex, from)) assignment.subtasks.push_back(std::move(subtask));
   }
   return assignment;
 }

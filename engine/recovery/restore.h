@@ -5,25 +5,18 @@
 #include <vector>
 
 #include "checkpoint/completed_store.h"
+#include "recovery/state_assignment.h"
 #include "weir/engine/defects.h"
 #include "weir/engine/job_graph.h"
-#include "weir/engine/messages.h"
 
 namespace weir::engine {
-
-struct SubtaskRestore {
-  std::vector<SnapshotHandle> state;  // empty: it had no state
-  bool finished = false;
-  friend bool operator==(const SubtaskRestore&, const SubtaskRestore&) = default;
-};
 
 struct RestoreAssignment {
   CheckpointId checkpoint{};             // 0: from the start
   std::vector<SubtaskRestore> subtasks;  // indexed by SubtaskId
 };
 
-// From the newest completed checkpoint at this moment (RE-8), or from the start. Parallelism is that of the checkpoint:
-// every subtask gets its own part.
+// From the newest completed checkpoint at this moment (RE-8), or from the start.
 RestoreAssignment assign_restore(const ExecutionGraph& graph, const CompletedStore& completed,
                                  const DefectSet& defects);
 

@@ -60,6 +60,10 @@ void check_checkpoint(const CheckpointOptions& options, Problems& problems) {
   problems.at_least("checkpoint.min-pause", options.min_pause, 0ns);
   problems.at_least("checkpoint.max-concurrent", options.max_concurrent, 1);
   problems.at_least("checkpoint.num-retained", options.num_retained, 1);
+  if (options.data_inline_threshold > kMaxInlineThreshold) {  // SH-12
+    problems.add("checkpoint.data-inline-threshold is " + std::to_string(options.data_inline_threshold) +
+                 ": set it to at most " + std::to_string(kMaxInlineThreshold));
+  }
 }
 
 void check_times(const JobOptions& options, Problems& problems) {

@@ -1,101 +1,132 @@
 #include "task/async_snapshots.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace weir::engine {
 
-void AsyncSnapshots::start(CheckpointId checkpoint, SyncSnapshot snapshot, Times times) {
+void AsyncSnapshots::start(CheckpointId checkpoint, SyncSnapshot snapshot, About about) {
   const CostOptions& cost = site_.options().cost;
   checkpoints_.start_async(checkpoint);
-  const Time sync_ends = site_.env.clock.now() + cost.snapshot_sync;
-  parts_.push_back({checkpoint, std::move(snapshot), times, sync_ends, {}, {}, false});
+  Part& part = parts_.emplace_back();
+  part.checkpoint = checkpoint;
+  part.snapshot = std::move(snapshot);
+  part.about = about;
+  part.async_started = site_.env.clock.now() + cost.snapshot_sync;
   site_.arm(cost.snapshot_sync + cost.snapshot_async, TaskTimer::AsyncPart, checkpoint.value);
 }
 
 void AsyncSnapshots::on_timer(CheckpointId checkpoint) {
-  if (Part* const part = find(checkpoint)) write(*part);
+  if (Part* const part = find(checkpoint)) place(*part);
 }
 
-// A subtask without any state acknowledges without a file (CO-25).
-void AsyncSnapshots::write(Part& part) {
-  if (part.snapshot.content.operators.empty()) {
-    site_.emit(EventKind::SnapshotDurable, part.checkpoint.value, 0);
-    acknowledge(part);
-    erase(part);
-    return;
-  }
-  Bytes content;
-  if (!serialize(part, content)) {
+// Without a file to write, because there is no state (CO-25) or all of it is inlined (SH-12), the part is done at once:
+// what is inlined becomes durable with the metadata.
+void AsyncSnapshots::place(Part& part) {
+  std::vector<StateFile> files;
+  if (!place(part, files)) {
     fail(part);
-    erase(part);
-    return;
+  } else if (files.empty()) {
+    finish(part);
+  } else {
+    return write(part, std::move(files));
   }
-  part.handle = {"chk-" + std::to_string(part.checkpoint.value) + "/" + site_.subtask.name + "-" +
-                     std::to_string(site_.attempt.attempt.value),
-                 content.size()};
-  part.write = write_ids_.next(site_.subtask.id);
-  if (site_.env.defects.has(Defect::AckBeforeDurable)) acknowledge(part);
-  site_.env.storage.write(site_.process, part.write, part.handle.path, std::move(content));
+  erase(part);
 }
 
-bool AsyncSnapshots::serialize(Part& part, Bytes& out) {
+// A directory of this attempt alone: no other one ever writes a file of that path (SN-18).
+bool AsyncSnapshots::place(Part& part, std::vector<StateFile>& files) {
+  const std::string directory = "chk-" + std::to_string(part.checkpoint.value) + "/" + site_.subtask.name + "-" +
+                                std::to_string(site_.attempt.attempt.value);
+  bool placed = false;
   const auto failure = run_user_code(FailureCause::SnapshotFailed, [&] {
-    SyncSnapshot& snapshot = part.snapshot;
-    for (std::size_t i = 0; i < snapshot.keyed.size(); ++i) {
-      if (snapshot.keyed[i] != nullptr) snapshot.content.operators[i].keyed = snapshot.keyed[i]->write();
-    }
-    out = encode(snapshot.content);
+    Result<PlacedSnapshot> result = place_snapshot(std::move(part.snapshot), site_.options().checkpoint, directory);
+    if (!result.ok()) return;
+    placed = true;
+    part.state = std::move(result.value().state);
+    files = std::move(result.value().files);
   });
   part.snapshot = {};
-  return !failure.has_value();
+  return placed && !failure.has_value();
+}
+
+void AsyncSnapshots::write(Part& part, std::vector<StateFile> files) {
+  for (const StateFile& file : files) part.under_way.push_back({write_ids_.next(site_.subtask.id), file.path});
+  if (site_.env.defects.has(Defect::AckBeforeDurable)) acknowledge(part);
+  for (std::size_t i = 0; i < files.size(); ++i) {
+    site_.env.storage.write(site_.process, part.under_way[i].id, std::move(files[i].path), std::move(files[i].content));
+  }
 }
 
 void AsyncSnapshots::on_stored(WriteId id, const Status& status) {
-  const auto part = std::find_if(parts_.begin(), parts_.end(), [&](const Part& p) { return p.write == id; });
-  if (part == parts_.end()) return;
-  if (part->discarded) {
-    site_.env.storage.remove(part->handle.path);
-  } else if (status.ok()) {
-    site_.emit(EventKind::SnapshotDurable, part->checkpoint.value, part->handle.size);
-    acknowledge(*part);
-  } else {
-    fail(*part);
+  for (Part& part : parts_) {
+    const auto write =
+        std::find_if(part.under_way.begin(), part.under_way.end(), [&](const Write& w) { return w.id == id; });
+    if (write == part.under_way.end()) continue;
+    std::string path = std::move(write->path);
+    part.under_way.erase(write);
+    on_written(part, std::move(path), status);
+    return erase_if_over(part);
   }
-  parts_.erase(part);
+}
+
+void AsyncSnapshots::on_written(Part& part, std::string path, const Status& status) {
+  part.written.push_back(std::move(path));
+  if (part.discarded) {
+    clean_up(part);
+  } else if (!status.ok()) {
+    fail(part);
+  } else if (part.under_way.empty()) {
+    finish(part);
+  }
+}
+
+void AsyncSnapshots::finish(Part& part) {
+  site_.emit(EventKind::SnapshotDurable, part.checkpoint.value, size_of(part.state));
+  acknowledge(part);
 }
 
 void AsyncSnapshots::acknowledge(const Part& part) {
   if (!checkpoints_.complete_async(part.checkpoint)) return;
   const Duration sync = site_.options().cost.snapshot_sync;
   site_.emit(EventKind::AckSent, part.checkpoint.value, static_cast<std::uint64_t>(to_ns(sync)));
-  site_.send(AcknowledgeCheckpoint{part.checkpoint, site_.attempt, part.handle, sync,
-                                   site_.env.clock.now() - part.async_started, part.times.alignment,
-                                   part.times.start_delay});
+  site_.send(AcknowledgeCheckpoint{part.checkpoint, site_.attempt, part.state, sync,
+                                   site_.env.clock.now() - part.async_started, part.about.alignment,
+                                   part.about.start_delay, part.about.past_end_of_data});
 }
 
 // BA-22: an async part that fails declines; the task goes on.
-void AsyncSnapshots::fail(const Part& part) {
+void AsyncSnapshots::fail(Part& part) {
   site_.emit(EventKind::SnapshotFailed, part.checkpoint.value);
-  if (!part.handle.path.empty()) site_.env.storage.remove(part.handle.path);
+  part.discarded = true;
+  clean_up(part);
   if (checkpoints_.discard_async(part.checkpoint)) {
     decline(site_, part.checkpoint, AbortReason::CheckpointAsyncException);
   }
 }
 
-// What is already on its way to storage is removed when it arrives.
+// Files of a part that was never acknowledged are this side's to remove (SN-17). What is on its way is removed when it
+// arrives.
+void AsyncSnapshots::clean_up(Part& part) {
+  for (const std::string& path : part.written) site_.env.storage.remove(path);
+  part.written.clear();
+}
+
 void AsyncSnapshots::discard(CheckpointId checkpoint) {
   Part* const part = find(checkpoint);
   if (part == nullptr) return;
-  if (part->write == WriteId{}) {
-    erase(*part);
-  } else {
-    part->discarded = true;
-  }
+  part->discarded = true;
+  clean_up(*part);
+  erase_if_over(*part);
 }
 
 void AsyncSnapshots::discard_all() {
-  std::erase_if(parts_, [](const Part& part) { return part.write == WriteId{}; });
-  for (Part& part : parts_) part.discarded = part.discarded || checkpoints_.running(part.checkpoint);
+  for (Part& part : parts_) {
+    if (!checkpoints_.running(part.checkpoint)) continue;
+    part.discarded = true;
+    clean_up(part);
+  }
+  std::erase_if(parts_, [](const Part& part) { return part.under_way.empty(); });
   checkpoints_.discard_all();
 }
 
@@ -103,6 +134,10 @@ AsyncSnapshots::Part* AsyncSnapshots::find(CheckpointId checkpoint) {
   const auto part =
       std::find_if(parts_.begin(), parts_.end(), [&](const Part& p) { return p.checkpoint == checkpoint; });
   return part == parts_.end() ? nullptr : &*part;
+}
+
+void AsyncSnapshots::erase_if_over(const Part& part) {
+  if (part.under_way.empty()) erase(part);
 }
 
 void AsyncSnapshots::erase(const Part& part) { parts_.erase(parts_.begin() + (&part - parts_.data())); }

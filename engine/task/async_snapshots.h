@@ -25,38 +25,53 @@ class WriteIds {
 
 class AsyncSnapshots {
  public:
-  struct Times {  // for the acknowledgement (SN-5)
+  struct About {  // for the acknowledgement (SN-5)
     Duration alignment{};
     Duration start_delay{};
+    bool past_end_of_data = false;
   };
 
   AsyncSnapshots(const TaskSite& site, SubtaskCheckpoints& checkpoints, WriteIds& write_ids)
       : site_(site), checkpoints_(checkpoints), write_ids_(write_ids) {}
 
   // The sync part is done once the subtask has spent its cost on it.
-  void start(CheckpointId checkpoint, SyncSnapshot snapshot, Times times);
+  void start(CheckpointId checkpoint, SyncSnapshot snapshot, About about);
   void on_timer(CheckpointId checkpoint);
   void on_stored(WriteId id, const Status& status);
   // The checkpoint was aborted while its part was running: nothing of it may stay.
   void discard(CheckpointId checkpoint);
   void discard_all();
+  // The process died: nothing is cleaned up any more.
+  void forget() { parts_.clear(); }
+  // Writes are still on their way to storage.
+  bool any_write_under_way() const { return !parts_.empty(); }
 
  private:
+  struct Write {
+    WriteId id;
+    std::string path;
+  };
   struct Part {
     CheckpointId checkpoint;
-    SyncSnapshot snapshot;
-    Times times;
-    Time async_started{};  // when the sync part is over
-    SnapshotHandle handle;
-    WriteId write{};  // 0: not begun
+    SyncSnapshot snapshot;  // until it is placed
+    About about;
+    Time async_started{};          // when the sync part is over
+    SubtaskState state;            // once it is placed
+    std::vector<Write> under_way;  // begun and not ended
+    std::vector<std::string> written;
     bool discarded = false;
   };
   Part* find(CheckpointId checkpoint);
   void erase(const Part& part);
-  void write(Part& part);
-  bool serialize(Part& part, Bytes& out);
+  void erase_if_over(const Part& part);
+  void place(Part& part);
+  bool place(Part& part, std::vector<StateFile>& files);
+  void write(Part& part, std::vector<StateFile> files);
+  void on_written(Part& part, std::string path, const Status& status);
+  void finish(Part& part);
   void acknowledge(const Part& part);
-  void fail(const Part& part);
+  void fail(Part& part);
+  void clean_up(Part& part);
 
   const TaskSite& site_;
   SubtaskCheckpoints& checkpoints_;

@@ -7,7 +7,7 @@ namespace weir::engine {
 Attempt::Attempt(const TaskSite& site, WriteIds& write_ids, Unstarted)
     : site_(site), checkpoints_(site.restored), async_(site_, checkpoints_, write_ids) {}
 
-Attempt::Attempt(const TaskSite& site, std::vector<SnapshotHandle> state, WriteIds& write_ids)
+Attempt::Attempt(const TaskSite& site, SubtaskState state, WriteIds& write_ids)
     : Attempt(site, write_ids, Unstarted{}) {
   subtask_ = std::make_unique<Subtask>(site_, std::move(state), checkpoints_, async_);
 }

@@ -13,10 +13,10 @@ namespace weir::engine {
 
 class Attempt {
  public:
-  Attempt(const TaskSite& site, std::vector<SnapshotHandle> state, WriteIds& write_ids);
+  Attempt(const TaskSite& site, SubtaskState state, WriteIds& write_ids);
   // An attempt that was cancelled before its deployment arrived, which must not start it any more.
   static std::unique_ptr<Attempt> canceled(const TaskSite& site, WriteIds& write_ids);
-  ~Attempt() { async_.discard_all(); }  // a crash: nobody is told anything, the world learns of it by itself
+  ~Attempt() { async_.forget(); }  // a crash: nobody is told anything, the world learns of it by itself
   Attempt(const Attempt&) = delete;
   Attempt& operator=(const Attempt&) = delete;
 

@@ -2,6 +2,9 @@
 
 #include <algorithm>
 
+#include "state/raw_keyed_bytes.h"
+#include "task/state_reader.h"
+
 namespace weir::engine {
 namespace {
 
@@ -43,7 +46,10 @@ OperatorChain::Member::Member(const TaskSite& site, const JobOperator& job_opera
               lists,
               alarm,
               site.restored,
-              spec.source_ordinal} {
+              spec.source_ordinal,
+              false,
+              &raw_input,
+              &raw_output} {
   if (spec.keyed) {
     backend = make_backend({site.options().backend, site.env, site.process, site.subtask.id, site.attempt.attempt,
                             spec.id, range, site.vertex.max_parallelism, background});
@@ -52,10 +58,15 @@ OperatorChain::Member::Member(const TaskSite& site, const JobOperator& job_opera
   op = spec.factory->create();
 }
 
-bool OperatorChain::open(const std::vector<SubtaskSnapshot>& restored) {
+// State is found by operator id: chaining may have changed in between (RS-12, RS-14).
+bool OperatorChain::open(const SubtaskState& restored) {
   return run(FailureCause::UserFunction, [&] {
     create();
-    for (const SubtaskSnapshot& snapshot : restored) restore(snapshot);
+    for (const SubtaskState::Operator& op : restored.operators) {
+      const auto member =
+          std::find_if(members_.begin(), members_.end(), [&](const auto& m) { return m->spec.id == op.id; });
+      if (member != members_.end()) restore(**member, op.state);
+    }
     wire();
     for (auto member = members_.rbegin(); member != members_.rend(); ++member) {
       (*member)->op->open((*member)->context);
@@ -73,23 +84,11 @@ void OperatorChain::create() {
   WEIR_ASSERT(source_ != nullptr, "the head of a source vertex is no source");
 }
 
-// By operator id; chaining may have changed in between (RS-12, RS-14). Several snapshots after a rescale (RS-4).
-void OperatorChain::restore(const SubtaskSnapshot& snapshot) {
-  for (const OperatorSnapshot& part : snapshot.operators) {
-    const auto member =
-        std::find_if(members_.begin(), members_.end(), [&](const auto& m) { return m->spec.id == part.id; });
-    if (member != members_.end()) restore(**member, part);
-  }
-}
-
-void OperatorChain::restore(Member& member, const OperatorSnapshot& snapshot) {
-  for (const auto& [name, elements] : snapshot.lists) {
-    OperatorStateStore::List& list = member.lists.list(name);
-    list.insert(list.end(), elements.begin(), elements.end());
-  }
-  if (snapshot.keyed.empty() || member.backend.state == nullptr) return;
-  const Status status = member.backend.state->restore(snapshot.keyed);
-  if (!status.ok()) throw OperatorFailure{FailureCause::RestoreFailed, status.message()};
+void OperatorChain::restore(Member& member, const OperatorSubtaskState& state) {
+  member.context.in_restored = true;
+  const Status status =
+      read_operator(site_.env.storage, state, {member.backend.state.get(), member.lists, member.raw_input});
+  if (!status.ok()) throw OperatorFailure{FailureCause::RestoreFailed, member.spec.uid + ": " + status.message()};
 }
 
 void OperatorChain::wire() {
@@ -139,26 +138,26 @@ bool OperatorChain::prepare_snapshot(CheckpointId checkpoint) {
 }
 
 // BA-19 step 5, SN-1.
-bool OperatorChain::snapshot(CheckpointId checkpoint, SyncSnapshot& snapshot) {
+bool OperatorChain::snapshot(CheckpointId checkpoint, SyncSnapshot& taken) {
   return run(FailureCause::SnapshotFailed, [&] {
     for (auto member = members_.rbegin(); member != members_.rend(); ++member) {
-      add_snapshot(**member, checkpoint, snapshot);
+      OperatorSyncSnapshot part = snapshot(**member, checkpoint);
+      part.position = static_cast<std::size_t>(members_.rend() - member) - 1;
+      if (!part.empty()) taken.operators.push_back(std::move(part));
     }
-    std::reverse(snapshot.content.operators.begin(), snapshot.content.operators.end());
-    std::reverse(snapshot.keyed.begin(), snapshot.keyed.end());
+    std::reverse(taken.operators.begin(), taken.operators.end());
   });
 }
 
-void OperatorChain::add_snapshot(Member& member, CheckpointId checkpoint, SyncSnapshot& snapshot) {
+OperatorSyncSnapshot OperatorChain::snapshot(Member& member, CheckpointId checkpoint) {
+  member.raw_output.clear();
   member.op->snapshot_state(checkpoint);
-  OperatorSnapshot part{member.spec.id, {}, {}};
-  for (const auto& entry : member.lists.entries()) {
-    if (!entry->elements.empty()) part.lists.emplace_back(entry->name, entry->elements);
-  }
-  const bool keyed = member.backend.state != nullptr;
-  if (!keyed && part.lists.empty()) return;
-  snapshot.keyed.push_back(keyed ? member.backend.state->snapshot(checkpoint) : nullptr);
-  snapshot.content.operators.push_back(std::move(part));
+  OperatorSyncSnapshot part{member.spec.id, 0, member.range};
+  part.raw_operator = encode_raw_partitions(member.raw_output.partitions);
+  part.raw_keyed = encode_raw_groups(member.range, member.raw_output.groups);
+  part.managed_operator = encode_operator_state(member.lists);
+  if (member.backend.state != nullptr) part.keyed = member.backend.state->snapshot(checkpoint);
+  return part;
 }
 
 bool OperatorChain::notify_complete(CheckpointId checkpoint) {

@@ -9,18 +9,12 @@
 
 #include "channel/input_gate.h"
 #include "state/backend_factory.h"
-#include "state/subtask_snapshot.h"
+#include "task/sync_snapshot.h"
 #include "task/task_outputs.h"
 #include "task/task_site.h"
 #include "task/user_code.h"
 
 namespace weir::engine {
-
-// The sync part of a snapshot: everything is fixed, keyed state is still to be written (SN-2).
-struct SyncSnapshot {
-  SubtaskSnapshot content;                                   // in chain order; operators without state are left out
-  std::vector<std::unique_ptr<PendingStateSnapshot>> keyed;  // parallel to its operators; null: not keyed
-};
 
 class OperatorChain {
  public:
@@ -29,7 +23,7 @@ class OperatorChain {
   OperatorChain& operator=(const OperatorChain&) = delete;
 
   // Creates the operators, restores their state, wires them, and opens them tail to head.
-  bool open(const std::vector<SubtaskSnapshot>& restored);
+  bool open(const SubtaskState& restored);
   bool process(InputGate& gate, const InputGate::Input& input) {
     return run(FailureCause::UserFunction, [&] { gate.decode(input, *readers_by_channel_[input.channel], context_); });
   }
@@ -84,6 +78,7 @@ class OperatorChain {
     BackgroundTimer background;
     ProcessTimer alarm;
     OperatorStateStore lists;
+    RawState raw_input, raw_output;
     OperatorContext context;
     bool opened = false;
     Backend backend;
@@ -96,12 +91,11 @@ class OperatorChain {
     return !failure_.has_value();
   }
   void create();
-  void restore(const SubtaskSnapshot& snapshot);
-  void restore(Member& member, const OperatorSnapshot& snapshot);
+  void restore(Member& member, const OperatorSubtaskState& state);
   void wire();
   AnyCollector wire_outputs(std::size_t op);
   void wire_inputs();
-  void add_snapshot(Member& member, CheckpointId checkpoint, SyncSnapshot& snapshot);
+  OperatorSyncSnapshot snapshot(Member& member, CheckpointId checkpoint);
 
   const TaskSite& site_;
   TaskOutputs& outputs_;

@@ -90,6 +90,7 @@ class SequentialJob::Impl {
     const JobOperator* info = nullptr;
     std::unique_ptr<KeyedStateBackend> keyed;
     OperatorStateStore operator_state;
+    RawState raw_input, raw_output;
     std::shared_ptr<void> fan_out;
     AnyCollector output;
     std::unique_ptr<OperatorContext> context;
@@ -109,7 +110,8 @@ class SequentialJob::Impl {
     if (op.keyed) node.keyed = make_heap_backend({KeyGroup{0}, KeyGroup{last}});
     node.context = std::make_unique<OperatorContext>(
         OperatorContext{environment_, chain_, op.id, op.uid, SubtaskId{}, AttemptId{1}, 0, 1, vertex.max_parallelism,
-                        node.keyed.get(), node.operator_state, no_alarm_, kNoCheckpoint, op.source_ordinal});
+                        node.keyed.get(), node.operator_state, no_alarm_, kNoCheckpoint, op.source_ordinal, false,
+                        &node.raw_input, &node.raw_output});
     node.instance = op.factory->create();
   }
 

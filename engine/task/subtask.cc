@@ -15,8 +15,7 @@ std::uint32_t input_count(const TaskSite& site) { return static_cast<std::uint32
 
 }  // namespace
 
-Subtask::Subtask(const TaskSite& site, std::vector<SnapshotHandle> state, SubtaskCheckpoints& checkpoints,
-                 AsyncSnapshots& async)
+Subtask::Subtask(const TaskSite& site, SubtaskState state, SubtaskCheckpoints& checkpoints, AsyncSnapshots& async)
     : site_(site),
       cost_(site.options().cost),
       restore_from_(std::move(state)),
@@ -51,31 +50,13 @@ void Subtask::initialize() {
 
 bool Subtask::restore() {
   site_.emit(EventKind::RestoreStarted, site_.restored.value);
-  const auto snapshots = read_state();
-  if (!snapshots) {
-    fail(FailureCause::RestoreFailed);
-    return false;
-  }
   chain_.emplace(site_, outputs_);
-  if (!chain_->open(*snapshots)) {
+  if (!chain_->open(std::exchange(restore_from_, {}))) {
     fail_by_user_code();
     return false;
   }
   site_.emit(EventKind::StateRestored, site_.restored.value, chain_->digest());
   return true;
-}
-
-std::optional<std::vector<SubtaskSnapshot>> Subtask::read_state() {
-  std::vector<SubtaskSnapshot> snapshots;
-  for (const SnapshotHandle& handle : restore_from_) {
-    if (handle.path.empty()) continue;
-    const Result<BytesView> content = site_.env.storage.read(handle.path);
-    if (!content.ok()) return std::nullopt;
-    Result<SubtaskSnapshot> snapshot = decode_subtask_snapshot(content.value());
-    if (!snapshot.ok()) return std::nullopt;
-    snapshots.push_back(std::move(snapshot).value());
-  }
-  return snapshots;
 }
 
 void Subtask::set_state(AttemptState state) {

@@ -35,8 +35,7 @@ struct FailureReport {
 class Subtask {
  public:
   // Attaches its connections and begins to initialize.
-  Subtask(const TaskSite& site, std::vector<SnapshotHandle> state, SubtaskCheckpoints& checkpoints,
-          AsyncSnapshots& async);
+  Subtask(const TaskSite& site, SubtaskState state, SubtaskCheckpoints& checkpoints, AsyncSnapshots& async);
   Subtask(const Subtask&) = delete;
   Subtask& operator=(const Subtask&) = delete;
 
@@ -57,7 +56,6 @@ class Subtask {
  private:
   // --- life
   bool restore();
-  std::optional<std::vector<SubtaskSnapshot>> read_state();
   void set_state(AttemptState state);
   void fail(FailureCause cause, std::uint32_t culprit = 0);
   void fail_by_user_code() { fail(chain_->failure().cause); }
@@ -99,7 +97,7 @@ class Subtask {
 
   const TaskSite& site_;
   const CostOptions& cost_;
-  std::vector<SnapshotHandle> restore_from_;
+  SubtaskState restore_from_;
   SubtaskCheckpoints& checkpoints_;
   AsyncSnapshots& async_;
   TaskOutputs outputs_;

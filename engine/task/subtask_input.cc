@@ -162,7 +162,7 @@ void Subtask::take_snapshot(CheckpointId checkpoint) {
     site_.emit(EventKind::SnapshotTaken, checkpoint.value, chain_->digest());
   }
   async_.start(checkpoint, std::move(snapshot),
-               {std::exchange(alignment_, Duration{}), std::exchange(start_delay_, Duration{})});
+               {std::exchange(alignment_, Duration{}), std::exchange(start_delay_, Duration{}), completion_.reached()});
 }
 
 void Subtask::report_cuts(CheckpointId checkpoint) {

@@ -122,6 +122,7 @@ constexpr SpecKey text(std::string_view name, std::string_view doc) {
 }
 
 constexpr std::string_view kBackends = "heap|rocksdb";
+constexpr std::string_view kStorages = "filesystem|jobmanager";
 constexpr std::string_view kModes = "exactly-once";
 constexpr std::string_view kSchedules = "fifo|random";
 
@@ -186,6 +187,10 @@ constexpr std::array kKeys{
     integer<WEIR_FIELD(options.checkpoint.num_retained)>("checkpoint.num-retained", 1, 1000,
                                                          "completed checkpoints that are kept"),
     choice<WEIR_FIELD(options.checkpoint.mode), kModes>("checkpoint.mode", "what alignment promises"),
+    choice<WEIR_FIELD(options.checkpoint.storage), kStorages>("checkpoint.storage", "where checkpoints are kept"),
+    integer<WEIR_FIELD(options.checkpoint.data_inline_threshold)>(
+        "checkpoint.data-inline-threshold", 0, engine::kMaxInlineThreshold,
+        "smaller states, in bytes, go into the metadata instead of a file; Flink's default is 20480"),
     restart_strategy(),
     integer<WEIR_FIELD(options.restart.attempts)>("restart.attempts", 0, kAny32,
                                                   "restarts before the job fails for good"),

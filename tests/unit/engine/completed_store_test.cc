@@ -2,14 +2,19 @@
 
 #include <catch2/catch.hpp>
 
+#include "unit/engine/fakes/coord_state.h"
 #include "weir/engine/assert.h"
 
 namespace weir::engine {
 namespace {
 
+using coord_test::keyed_file;
+
 CompletedCheckpoint checkpoint(std::uint64_t id) {
   const std::string directory = "chk-" + std::to_string(id) + "/";
-  return {CheckpointId{id}, {{{directory + "a", 3}, false}, {{}, false}, {{directory + "c", 4}, true}}};
+  return {CheckpointId{id},
+          {{OperatorId{1}, "op", 3, 128, {{keyed_file(directory + "a", 3), false}, {{}, false}, {{}, true}}},
+           {OperatorId{2}, "other", 1, 128, {{keyed_file(directory + "c", 4), false}}}}};
 }
 std::vector<std::uint64_t> ids(const std::vector<CompletedCheckpoint>& checkpoints) {
   std::vector<std::uint64_t> out;
@@ -61,6 +66,17 @@ TEST_CASE("the store knows which files it needs") {
   CHECK_FALSE(store.references("chk-1/c"));
   CHECK(ids(store.clear()) == Ids{2});
   CHECK(store.newest() == nullptr);
+}
+
+TEST_CASE("a checkpoint that the job does not own protects no shared file (SH-7, SP-12)") {
+  CompletedStore store(2);
+  CHECK(store.lowest_id() == kNoCheckpoint);
+  CompletedCheckpoint foreign = checkpoint(4);
+  foreign.claimed = false;
+  store.add(foreign);
+  CHECK(store.lowest_id() == kNoCheckpoint);
+  store.add(checkpoint(5));
+  CHECK(store.lowest_id() == CheckpointId{5});
 }
 
 TEST_CASE("the size of a checkpoint is that of its states") { CHECK(total_size(checkpoint(1)) == 7); }

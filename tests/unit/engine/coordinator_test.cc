@@ -180,7 +180,7 @@ TEST_CASE("a checkpoint is complete when its metadata is durable, not at the las
 
   const auto metadata = decode_metadata(h.writes[1].content);
   REQUIRE(metadata.ok());
-  CHECK(metadata.value().subtasks[2].snapshot.state.path == CoordinatorHarness::file(2, 1));
+  CHECK(metadata.value().operators[1].subtasks[0].state.managed_keyed[0].state.path == CoordinatorHarness::file(2, 1));
 
   h.stored(1);
   CHECK(h.ids(EventKind::CheckpointCompleted) == Ids{1});
@@ -494,7 +494,8 @@ TEST_CASE("the defect of dead attempts' acknowledgements carries a pending check
   h.ack(5, 1, 2);
   h.stored(1);
   CHECK(h.ids(EventKind::CheckpointCompleted) == Ids{1});
-  CHECK(h.coordinator.completed().newest()->subtasks[0].state.path == CoordinatorHarness::file(0, 1, 1));
+  CHECK(h.coordinator.completed().newest()->operators[0].subtasks[0].state.managed_keyed[0].state.path ==
+        CoordinatorHarness::file(0, 1, 1));
 }
 
 TEST_CASE("the defect of other offsets keeps the files of the checkpoint before") {
@@ -508,6 +509,63 @@ TEST_CASE("the defect of other offsets keeps the files of the checkpoint before"
   h.complete(2);
   CHECK(h.deleted.empty());
   CHECK(h.coordinator.completed().before_newest()->id == CheckpointId{1});
+}
+
+}  // namespace
+}  // namespace weir::engine
+
+// --- storage, union state, jobs that start from a checkpoint ---------------------------------------------------------
+
+namespace weir::engine {
+namespace {
+
+using coord_test::CoordinatorHarness;
+
+TEST_CASE("checkpoints that the JobManager keeps complete with the last acknowledgement (SH-14)") {
+  CheckpointOptions options = CoordinatorHarness::defaults();
+  options.storage = CheckpointStorageKind::JobManager;
+  CoordinatorHarness h(options);
+  h.start();
+  h.advance(100ms);
+  h.ack_all(1);
+  CHECK(h.writes.empty());
+  CHECK(h.ids(EventKind::CheckpointCompleted) == std::vector<std::uint64_t>{1});
+  CHECK(h.coordinator.completed().newest_id() == CheckpointId{1});
+  h.coordinator.shut_down();
+  h.settle();
+  CHECK(h.deleted.empty());
+}
+
+TEST_CASE("a checkpoint in which a vertex with union state ends in part is aborted (CO-52)") {
+  CoordinatorHarness h;
+  h.start();
+  h.advance(100ms);
+  AcknowledgeCheckpoint ack;
+  ack.checkpoint = CheckpointId{1};
+  ack.attempt = coord_test::attempt(0);
+  ack.state = coord_test::acked("reader-uid", "f", 1);
+  ack.state.operators[0].state.managed_operator.push_back({{{"all", OperatorStateMode::Union, {0}}}, {"g", {}, 1}});
+  ack.past_end_of_data = true;
+  h.coordinator.acknowledge(h.now, ack);
+  for (std::uint16_t s = 1; s < 6; ++s) h.ack(s, 1);
+  CHECK(h.last_abort() == AbortReason::CheckpointDeclinedTaskClosing);
+  CHECK(h.writes.empty());
+  CHECK(h.deleted.size() == 7);
+  CHECK(h.failures.empty());
+}
+
+TEST_CASE("a job that starts from a checkpoint counts on from its id and never deletes its files (CO-47, SP-12)") {
+  CoordinatorHarness h;
+  CompletedCheckpoint initial = assemble(*h.graph, CheckpointId{7}, std::vector<SubtaskState>(6), std::vector<bool>(6));
+  initial.operators[1].subtasks[0].state = coord_test::keyed_file("chk-7/theirs", 5);
+  initial.claimed = false;
+  h.coordinator.restore(initial);
+  CHECK(h.coordinator.completed().newest_id() == CheckpointId{7});
+  h.start();
+  h.advance(100ms);
+  h.complete(8);
+  CHECK(h.coordinator.completed().size() == 1);
+  CHECK(h.deleted.empty());
 }
 
 }  // namespace

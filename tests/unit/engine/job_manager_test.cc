@@ -43,7 +43,7 @@ TEST_CASE("the job is deployed when there are enough slots, subtask i to slot i"
     CHECK(deployed[s].first == ProcessId{JobManagerWorld::process_of(s)});
     CHECK(deployed[s].second.attempt == attempt(s, 1));
     CHECK(deployed[s].second.restored == kNoCheckpoint);
-    CHECK(deployed[s].second.state.empty());
+    CHECK(deployed[s].second.state.operators.empty());
     CHECK(deployed[s].second.peers.size() == 6);
     CHECK_FALSE(deployed[s].second.finished_on_restore);
   }
@@ -145,7 +145,7 @@ TEST_CASE("a failed attempt restarts every subtask from the newest checkpoint (R
   REQUIRE(deployed.size() == 6);
   CHECK(deployed[3].second.attempt == attempt(3, 2));
   CHECK(deployed[3].second.restored == CheckpointId{1});
-  CHECK(deployed[3].second.state == std::vector<SnapshotHandle>{{"chk-1/3", 1}});
+  CHECK(deployed[3].second.state == acked("totals-uid", "chk-1/3", 1));
   CHECK(w.of(EventKind::RestoreChosen)[0].a == 1);
   CHECK(w.job_states() == States{JobState::Restarting, JobState::Running});
   CHECK(w.sent<CancelTask>().size() == 10);
@@ -326,9 +326,9 @@ TEST_CASE(
   const auto deployed = w.sent<DeployTask>();
   REQUIRE(deployed.size() == 6);
   CHECK(deployed[0].second.finished_on_restore);
-  CHECK(deployed[0].second.state.empty());
+  CHECK(deployed[0].second.state.operators.empty());
   CHECK_FALSE(deployed[2].second.finished_on_restore);
-  CHECK(deployed[2].second.state[0].path == "chk-3/2");
+  CHECK(deployed[2].second.state == acked("totals-uid", "chk-3/2", 1));
 }
 
 TEST_CASE("what is restored as finished stays finished in the checkpoints after it (CO-54)") {

@@ -3,16 +3,24 @@
 #include <catch2/catch.hpp>
 
 #include "unit/engine/fakes/coord_graph.h"
+#include "unit/engine/fakes/coord_state.h"
 
 namespace weir::engine {
 namespace {
 
 using namespace coord_test;
 
+std::string file(std::uint64_t id, int subtask) { return std::to_string(id) + "/" + std::to_string(subtask); }
+
 CompletedCheckpoint checkpoint(std::uint64_t id) {
-  CompletedCheckpoint made{CheckpointId{id}, {}};
-  for (int s = 0; s < 6; ++s) made.subtasks.push_back({{std::to_string(id) + "/" + std::to_string(s), 1}, false});
-  return made;
+  std::vector<SubtaskState> states;
+  for (std::uint16_t s = 0; s < 6; ++s) states.push_back(acked(uid_in_small_graph(s), file(id, s), 1));
+  return assemble(*small_graph(), CheckpointId{id}, std::move(states), std::vector<bool>(6));
+}
+
+// What a subtask of one operator restores from one file.
+SubtaskRestore from_file(std::uint16_t subtask, std::uint64_t id) {
+  return {acked(uid_in_small_graph(subtask), file(id, subtask), 1), false};
 }
 
 TEST_CASE("without a completed checkpoint the job starts from the beginning (RE-7)") {
@@ -25,14 +33,15 @@ TEST_CASE("every subtask gets its own part of the newest completed checkpoint (R
   CompletedStore store(2);
   store.add(checkpoint(3));
   CompletedCheckpoint newest = checkpoint(5);
-  newest.subtasks[0].finished = true;
-  newest.subtasks[4].state = {};
+  newest.operators[0].subtasks[0].finished = true;
+  newest.operators[2].subtasks[0].state = {};
   store.add(newest);
   const RestoreAssignment assignment = assign_restore(*small_graph(), store, {});
   CHECK(assignment.checkpoint == CheckpointId{5});
   CHECK(assignment.subtasks[0] == SubtaskRestore{{}, true});  // CO-54: no state
-  CHECK(assignment.subtasks[3] == SubtaskRestore{{{"5/3", 1}}, false});
-  CHECK(assignment.subtasks[4] == SubtaskRestore{});  // CO-25
+  CHECK(assignment.subtasks[3] == from_file(3, 5));
+  CHECK(assignment.subtasks[4].state.operators.size() == 1);  // ST-12: it is known, and has no state (CO-25)
+  CHECK(assignment.subtasks[4].state.operators[0].state.empty());
 }
 
 TEST_CASE("the defect of other offsets gives sources the checkpoint before, or none") {
@@ -40,12 +49,12 @@ TEST_CASE("the defect of other offsets gives sources the checkpoint before, or n
   defects.add(Defect::RestoreOffsetsOfOtherCheckpoint);
   CompletedStore store(2);
   store.add(checkpoint(3));
-  CHECK(assign_restore(*small_graph(), store, defects).subtasks[0].state.empty());
+  CHECK(assign_restore(*small_graph(), store, defects).subtasks[0].state.operators.empty());
   store.add(checkpoint(5));
   const RestoreAssignment assignment = assign_restore(*small_graph(), store, defects);
   CHECK(assignment.checkpoint == CheckpointId{5});
-  CHECK(assignment.subtasks[1].state[0].path == "3/1");
-  CHECK(assignment.subtasks[2].state[0].path == "5/2");
+  CHECK(assignment.subtasks[1] == from_file(1, 3));
+  CHECK(assignment.subtasks[2] == from_file(2, 5));
 }
 
 }  // namespace

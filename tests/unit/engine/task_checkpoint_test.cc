@@ -53,7 +53,7 @@ TEST_CASE("a checkpoint is acknowledged by every subtask, after its snapshot is 
     CHECK(when(h, EventKind::SnapshotTaken, name, 1) < when(h, EventKind::SnapshotDurable, name, 1));
     CHECK(when(h, EventKind::SnapshotDurable, name, 1) < when(h, EventKind::AckSent, name, 1));
   }
-  CHECK(h.world.storage.files.count("chk-1/totals/0-1") == 1);
+  CHECK(h.world.storage.files.count("chk-1/totals/0-1/0-keyed") == 1);
   CHECK(h.cuts_agree(1));
 }
 
@@ -111,8 +111,8 @@ TEST_CASE("a snapshot that cannot be read fails the attempt") {
   TaskHarness h;
   align_slowly(h);
   h.crash();
-  h.world.storage.files["chk-1/totals/0-1"] = "nonsense";
-  h.world.storage.files.erase("chk-1/totals/1-1");
+  h.world.storage.files["chk-1/totals/0-1/0-keyed"] = "nonsense";
+  h.world.storage.files.erase("chk-1/totals/1-1/0-keyed");
   h.start(2);
   h.deploy(CheckpointId{1});
   REQUIRE(h.updates(AttemptState::Failed).size() == 2);
@@ -255,7 +255,7 @@ TEST_CASE("a subtask that was finished on restore takes part in checkpoints and 
   h.trigger(6);
   h.run_for(5ms);
   CHECK(h.acks(6) == 4);
-  CHECK(h.world.control.of<AcknowledgeCheckpoint>()[0].state == SnapshotHandle{});
+  CHECK(h.world.control.of<AcknowledgeCheckpoint>()[0].state == SubtaskState{});
   CHECK(h.world.storage.files.empty());
   h.complete(6);
   h.run_for(5ms);

@@ -17,7 +17,7 @@ struct SinkWorld : CoreWorld {
   SinkWorld() { log.create("out", {{}, {}}); }
 };
 
-// One attempt of the sink "op/0".
+// One attempt of the sink "op/0-of-1".
 struct Sink {
   explicit Sink(CoreWorld& world) : attempt(world) {}
   Sink(CoreWorld& world, CheckpointId restored, const OperatorStateStore::List& state) : attempt(world) {
@@ -103,7 +103,7 @@ TEST_CASE("a restore commits what the checkpoint had pre-committed and aborts ev
   CHECK(world.log.committed() == Strings{"a"});
   CHECK(world.log.transactions[1].state == State::Aborted);
   CHECK(world.log.transactions[2].state == State::Aborted);
-  CHECK(world.log.open_transactions("op/0") == std::vector{TransactionId{4}});
+  CHECK(world.log.open_transactions("op/0-of-1") == std::vector{TransactionId{4}});
 
   second.write("b");
   second.snapshot(cp(3));
@@ -124,7 +124,7 @@ TEST_CASE("restoring the same checkpoint again and again changes nothing (TX-1, 
     again.write("b");
   }
   CHECK(world.log.committed() == Strings{"a"});
-  CHECK(world.log.open_transactions("op/0").size() == 1);
+  CHECK(world.log.open_transactions("op/0-of-1").size() == 1);
 }
 
 TEST_CASE("a fresh start aborts what an attempt before the first checkpoint left open (TX-17)") {
@@ -156,7 +156,7 @@ TEST_CASE("a subtask recovers every element it is given, and none is fine too (T
   Sink empty(world, cp(1), {});
   empty.attempt.context.index = 1;
   empty.open();
-  CHECK(world.log.open_transactions("op/1").size() == 1);
+  CHECK(world.log.open_transactions("op/1-of-1").size() == 1);
 }
 
 TEST_CASE("a zombie is fenced and fails (TX-16)") {
@@ -183,7 +183,7 @@ TEST_CASE("one failed commit does not keep the others back, then fails the attem
     FAIL("the failed commit was swallowed");
   } catch (const OperatorFailure& failure) {
     CHECK(failure.cause == FailureCause::SinkFailed);
-    CHECK(failure.message == "op/0: committing: no answer");
+    CHECK(failure.message == "op/0-of-1: committing: no answer");
   }
   CHECK(world.log.committed() == Strings{"b"});
 }

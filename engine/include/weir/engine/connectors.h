@@ -102,6 +102,7 @@ class TwoPhaseCommitLog {
   Status commit(CheckpointId checkpoint, TransactionId transaction);
   Status abort(TransactionId transaction);
   void recover();
+  void abort_lingering(const std::string& producer);
   std::vector<Restored> restored_state() const;
   void require(const Status& status, const char* doing) const {  // else the attempt fails
     if (!status.ok()) [[unlikely]]

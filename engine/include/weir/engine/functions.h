@@ -7,6 +7,7 @@
 #include <string>
 #include <utility>
 
+#include "weir/engine/checkpointed_function.h"
 #include "weir/engine/operator.h"
 
 namespace weir::engine {
@@ -94,8 +95,10 @@ class KeyedProcessOperator final : public OneInputOperator<In, Out> {
     OneInputOperator<In, Out>::open(context);
     WEIR_ASSERT(context.keyed != nullptr, "a keyed operator was deployed without a keyed backend");
     RuntimeContext runtime(context);
+    checkpointed_.initialize(*function_, context);
     function_->open(runtime);
   }
+  void snapshot_state(CheckpointId checkpoint) override { checkpointed_.snapshot(checkpoint); }
   void collect(const In& value) override {
     const K& key = select_(value);
     key_bytes_.clear();
@@ -110,6 +113,7 @@ class KeyedProcessOperator final : public OneInputOperator<In, Out> {
  private:
   Selector select_;
   std::unique_ptr<Function> function_;
+  CheckpointedHook checkpointed_;
   ByteBuffer key_bytes_;
 };
 

@@ -47,8 +47,9 @@ struct StreamGraph {
 
 // --- job graph ----------------------------------------------------------------------------------------------------
 struct JobOperator {
-  std::uint32_t node = 0;  // in the stream graph
-  OperatorId id;
+  std::uint32_t node = 0;   // in the stream graph
+  OperatorId id;            // hash of the uid
+  OperatorId generated_id;  // what it is without a uid; state is looked for under both (RS-12)
   std::string uid;
   std::string name;
   bool source = false;
@@ -65,7 +66,8 @@ struct JobVertex {
   std::vector<JobOperator> chain;  // head first
   std::uint32_t parallelism = 1;
   std::uint32_t max_parallelism = 128;
-  std::vector<std::uint32_t> inputs;  // into JobGraph::edges, in edge order
+  bool max_parallelism_given = false;  // by the author; else derived, and a restored checkpoint overrules it (RS-3)
+  std::vector<std::uint32_t> inputs;   // into JobGraph::edges, in edge order
   std::vector<std::uint32_t> outputs;
   bool source() const { return chain.front().source; }
 };
@@ -110,6 +112,7 @@ class ExecutionGraph {
  public:
   explicit ExecutionGraph(std::shared_ptr<const JobGraph> job);
   const JobGraph& job() const { return *job_; }
+  std::shared_ptr<const JobGraph> share_job() const { return job_; }
   const std::vector<SubtaskInfo>& subtasks() const { return subtasks_; }
   const std::vector<ChannelInfo>& channels() const { return channels_; }
   const SubtaskInfo& subtask(SubtaskId id) const { return subtasks_[id.value]; }

@@ -9,16 +9,10 @@
 #include <vector>
 
 #include "weir/engine/events.h"
+#include "weir/engine/state_handle.h"
 #include "weir/engine/types.h"
 
 namespace weir::engine {
-
-// Where a subtask's part of a checkpoint lies; owned by the coordinator once acknowledged (SN-4).
-struct SnapshotHandle {
-  std::string path;  // empty: the subtask has no state (CO-25)
-  std::uint64_t size = 0;
-  friend bool operator==(const SnapshotHandle&, const SnapshotHandle&) = default;
-};
 
 // --- TaskManager -> JobManager
 struct RegisterTaskManager {  // repeated by the TaskManager until it is answered by RegistrationAccepted
@@ -35,11 +29,12 @@ struct AcknowledgeCheckpoint {  // with the durations of SN-5; together they las
                                 // acknowledgement
   CheckpointId checkpoint;
   ExecutionAttempt attempt;
-  SnapshotHandle state;
-  Duration sync{};         // the part that stops the subtask
-  Duration async{};        // from then until the state is durable
-  Duration alignment{};    // first barrier to last
-  Duration start_delay{};  // trigger to first barrier
+  SubtaskState state;              // owned by the coordinator from here on (SN-4)
+  Duration sync{};                 // the part that stops the subtask
+  Duration async{};                // from then until the state is durable
+  Duration alignment{};            // first barrier to last
+  Duration start_delay{};          // trigger to first barrier
+  bool past_end_of_data = false;   // the snapshot was taken after the last record (CO-52)
 };
 struct DeclineCheckpoint {
   CheckpointId checkpoint;
@@ -56,10 +51,10 @@ struct RegistrationAccepted {
 };
 struct DeployTask {
   ExecutionAttempt attempt;
-  CheckpointId restored{};            // 0: fresh start
-  std::vector<SnapshotHandle> state;  // what to restore from; several after a rescale (RS-4)
-  std::vector<ProcessId> peers;       // process of every subtask, indexed by SubtaskId
-  bool finished_on_restore = false;   // CO-54
+  CheckpointId restored{};           // 0: fresh start
+  SubtaskState state;                // what to restore from
+  std::vector<ProcessId> peers;      // process of every subtask, indexed by SubtaskId
+  bool finished_on_restore = false;  // CO-54
 };
 struct CancelTask {  // repeated until the attempt is reported terminal
   ExecutionAttempt attempt;

@@ -9,6 +9,7 @@
 
 #include "weir/engine/collector.h"
 #include "weir/engine/environment.h"
+#include "weir/engine/operator_state.h"
 #include "weir/engine/state.h"
 #include "weir/engine/types.h"
 
@@ -44,6 +45,9 @@ struct OperatorContext {
   Alarm& alarm;
   CheckpointId restored{};           // 0: fresh start; else the checkpoint this attempt was restored from (ST-12)
   std::uint32_t source_ordinal = 0;  // of this source among the job's sources (JobOperator); stamped on origins
+  bool in_restored = false;          // the restored checkpoint knows this operator; else it is new to the job (RS-13)
+  const RawState* raw_input = nullptr;  // what is restored of this operator's own raw state (ST-11)
+  RawState* raw_output = nullptr;       // to be filled in `snapshot_state`; empty when that is called
 };
 
 // Thrown by connectors and user functions: fails the attempt, as in Flink. Caught around the chain, nowhere else.

@@ -13,6 +13,9 @@ using namespace std::chrono_literals;
 
 enum class CheckpointingMode : std::uint8_t { ExactlyOnce };
 enum class StateBackendKind : std::uint8_t { Heap, RocksDb };
+// Where checkpoints are kept (SH-14). JobManager: in its memory, state and metadata both, lost with it. FileSystem:
+// in checkpoint storage, which survives every process.
+enum class CheckpointStorageKind : std::uint8_t { FileSystem, JobManager };
 
 struct CheckpointOptions {
   bool enabled = false;       // CO-3
@@ -23,8 +26,16 @@ struct CheckpointOptions {
   std::uint32_t tolerable_failures = 0;  // CO-38
   std::uint32_t num_retained = 1;        // CO-42
   CheckpointingMode mode = CheckpointingMode::ExactlyOnce;
+  CheckpointStorageKind storage = CheckpointStorageKind::FileSystem;
+  // A state smaller than this many bytes is put into its handle instead of a file (SH-12); 0: never. Flink's default is
+  // 20 KB. Here it is 0, because the states of small jobs would all lie below: nothing would be written that a fault
+  // could hit, or that could be acknowledged before it is durable.
+  std::uint32_t data_inline_threshold = 0;
   friend bool operator==(const CheckpointOptions&, const CheckpointOptions&) = default;
 };
+
+inline constexpr std::uint32_t kMaxInlineThreshold = 1u << 20;         // SH-12
+inline constexpr std::uint64_t kMaxJobManagerState = 5 * 1024 * 1024;  // SH-14: of one state
 
 struct RestartOptions {  // fixed-delay (flink-semantics 8.2)
   std::uint32_t attempts = 0x7FFF'FFFF;

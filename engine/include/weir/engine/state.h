@@ -139,20 +139,4 @@ class ValueState {
   ByteBuffer encoded_;
 };
 
-// Operator state: named lists of serialized elements, the unit of redistribution (ST-8, ST-9).
-class OperatorStateStore {
- public:
-  using List = std::vector<Bytes>;
-  // The list of that name; created empty. References stay valid for the life of the store.
-  List& list(const std::string& name);
-  struct Entry {
-    std::string name;
-    List elements;
-  };
-  const std::vector<std::unique_ptr<Entry>>& entries() const { return entries_; }
-
- private:
-  std::vector<std::unique_ptr<Entry>> entries_;  // in order of first use
-};
-
 }  // namespace weir::engine

@@ -18,6 +18,7 @@
 #include "weir/engine/functions.h"
 #include "weir/engine/job_graph.h"
 #include "weir/engine/options.h"
+#include "weir/engine/process_function.h"
 #include "weir/engine/timestamps.h"
 
 namespace weir::engine {
@@ -113,6 +114,14 @@ class DataStream {
   auto key_by(Selector selector) const {
     using K = std::decay_t<std::invoke_result_t<Selector, const T&>>;
     return KeyedStream<T, K, Selector>(*env_, node_, std::move(selector));
+  }
+  // `Function` derives from ProcessFunction<T, Out>; a new one is made for every subtask attempt.
+  template <class Function, class... Args>
+  auto process(std::string name, Args... args) const {
+    using Out = typename Function::Output;
+    return add<Out>(std::move(name), [args...] {
+      return std::make_unique<detail::ProcessOperator<T, Out>>(std::make_unique<Function>(args...));
+    });
   }
   // An operator of one's own: `make` returns std::unique_ptr<OneInputOperator<T, Out>>.
   template <class Out, class Make>

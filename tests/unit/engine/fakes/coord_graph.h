@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "checkpoint/plan.h"
+#include "weir/engine/hash.h"
 #include "weir/engine/job_graph.h"
 
 namespace weir::engine::coord_test {
@@ -16,6 +17,7 @@ namespace weir::engine::coord_test {
 inline JobVertex vertex(std::uint16_t id, const std::string& label, std::uint32_t parallelism, bool source) {
   JobOperator op;
   op.uid = label + "-uid";
+  op.id = op.generated_id = OperatorId{hash_bytes(op.uid)};
   op.name = label;
   op.source = source;
   JobVertex made;
@@ -47,6 +49,11 @@ inline std::shared_ptr<const ExecutionGraph> graph_of(std::vector<std::pair<std:
 
 inline std::shared_ptr<const ExecutionGraph> small_graph() {
   return graph_of({{"reader", 2}, {"totals", 2}, {"writer", 2}}, {Partitioning::Rebalance, Partitioning::Forward});
+}
+
+// The uid of the only operator of a subtask of `small_graph`.
+inline std::string uid_in_small_graph(std::uint16_t subtask) {
+  return std::vector<std::string>{"reader-uid", "totals-uid", "writer-uid"}[subtask / 2];
 }
 
 // All subtasks in one state of one attempt.

@@ -9,6 +9,7 @@
 
 #include "checkpoint/coordinator.h"
 #include "unit/engine/fakes/coord_graph.h"
+#include "unit/engine/fakes/coord_state.h"
 
 namespace weir::engine::coord_test {
 
@@ -65,7 +66,7 @@ struct CoordinatorHarness {
     AcknowledgeCheckpoint message;
     message.checkpoint = CheckpointId{checkpoint};
     message.attempt = attempt(subtask, number);
-    message.state = {file(subtask, checkpoint, number), 10};
+    message.state = acked(uid_in_small_graph(subtask), file(subtask, checkpoint, number), 10);
     coordinator.acknowledge(now, message);
     settle();
   }

@@ -79,7 +79,7 @@ struct JobManagerWorld {
       AcknowledgeCheckpoint ack;
       ack.checkpoint = CheckpointId{checkpoint};
       ack.attempt = attempt(s, number);
-      ack.state = {"chk-" + std::to_string(checkpoint) + "/" + std::to_string(s), 1};
+      ack.state = acked(uid_in_small_graph(s), "chk-" + std::to_string(checkpoint) + "/" + std::to_string(s), 1);
       deliver(process_of(s), ack);
     }
   }

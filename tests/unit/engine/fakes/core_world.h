@@ -139,6 +139,7 @@ struct CoreAttempt {
   void restore(CheckpointId checkpoint, const std::string& list, OperatorStateStore::List elements) {
     state.list(list) = std::move(elements);
     context.restored = checkpoint;
+    context.in_restored = true;
   }
 
   ChainContext chain;

@@ -90,7 +90,7 @@ struct TaskHarness {
     for (const SubtaskInfo& s : setup.graph->subtasks()) {
       DeployTask task{attempt(s.id), from, {}, {}, false};
       for (const auto& ack : acks) {
-        if (ack.checkpoint == from && ack.attempt.subtask == s.id) task.state = {ack.state};
+        if (ack.checkpoint == from && ack.attempt.subtask == s.id) task.state = ack.state;
       }
       tell(task);
     }

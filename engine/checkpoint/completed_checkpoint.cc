@@ -1,0 +1,66 @@
+#include "checkpoint/completed_checkpoint.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace weir::engine {
+namespace {
+
+OperatorSubtaskState take_state_of(OperatorId op, SubtaskState& subtask) {
+  for (SubtaskState::Operator& entry : subtask.operators) {
+    if (entry.id == op) return std::move(entry.state);
+  }
+  return {};
+}
+
+}  // namespace
+
+const OperatorPart* CompletedCheckpoint::find(OperatorId op) const {
+  const auto found =
+      std::find_if(operators.begin(), operators.end(), [&](const OperatorPart& o) { return o.id == op; });
+  return found == operators.end() ? nullptr : &*found;
+}
+
+bool has_state(const OperatorPart& part) {
+  return std::any_of(part.subtasks.begin(), part.subtasks.end(), [](const SubtaskPart& s) { return !s.state.empty(); });
+}
+
+bool fully_finished(const OperatorPart& part) {
+  return std::all_of(part.subtasks.begin(), part.subtasks.end(), [](const SubtaskPart& s) { return s.finished; });
+}
+
+std::uint64_t total_size(const CompletedCheckpoint& checkpoint) {
+  std::uint64_t bytes = 0;
+  for (const OperatorPart& op : checkpoint.operators) {
+    for (const SubtaskPart& subtask : op.subtasks) bytes += size_of(subtask.state);
+  }
+  return bytes;
+}
+
+std::string metadata_path(CheckpointId checkpoint) { return "chk-" + std::to_string(checkpoint.value) + "/_metadata"; }
+
+std::vector<std::string> files_of(const CompletedCheckpoint& checkpoint) {
+  std::vector<std::string> files{metadata_path(checkpoint.id)};
+  for (const OperatorPart& op : checkpoint.operators) {
+    for (const SubtaskPart& subtask : op.subtasks) append_private_files(subtask.state, files);
+  }
+  return files;
+}
+
+CompletedCheckpoint assemble(const ExecutionGraph& graph, CheckpointId id, std::vector<SubtaskState> states,
+                             const std::vector<bool>& finished) {
+  CompletedCheckpoint checkpoint{id, {}};
+  for (const JobVertex& vertex : graph.job().vertices) {
+    for (const JobOperator& op : vertex.chain) {
+      OperatorPart part{op.id, op.uid, vertex.parallelism, vertex.max_parallelism, {}};
+      for (std::uint32_t index = 0; index < vertex.parallelism; ++index) {
+        const std::size_t subtask = graph.subtask_at(vertex.id, index).value;
+        part.subtasks.push_back({take_state_of(op.id, states[subtask]), finished[subtask]});
+      }
+      checkpoint.operators.push_back(std::move(part));
+    }
+  }
+  return checkpoint;
+}
+
+}  // namespace weir::engine

@@ -1,0 +1,99 @@
+#pragma once
+
+// Where the pieces of a snapshot lie. A handle is a value: it travels in acknowledgements, lies in `_metadata`, comes
+// back in deployments, and is cut to pieces when a job is rescaled. The bytes themselves stay where they are.
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "weir/engine/types.h"
+
+namespace weir::engine {
+
+// A sealed string of bytes: in a file of checkpoint storage, or here when it is small (SH-12).
+struct StateHandle {
+  std::string path;  // empty: `inlined` has the bytes
+  Bytes inlined;
+  std::uint64_t size = 0;
+  bool in_file() const { return !path.empty(); }
+  friend bool operator==(const StateHandle&, const StateHandle&) = default;
+};
+
+// A file that several checkpoints may refer to (SH-1). Its path is its physical identity and so the key it is
+// registered under: names that a backend derives by itself can repeat after a second recovery (SN-18).
+struct SharedFile {
+  std::string name;  // what the backend calls it: "000012.sst"
+  std::string path;
+  std::uint64_t size = 0;
+  bool placeholder = false;  // uploaded for an earlier checkpoint; the registry knows it (SN-13, SH-3)
+  friend bool operator==(const SharedFile&, const SharedFile&) = default;
+};
+// A file of one checkpoint only, besides the bytes of the handle (SN-13).
+struct PrivateFile {
+  std::string name;
+  StateHandle state;
+  friend bool operator==(const PrivateFile&, const PrivateFile&) = default;
+};
+
+// Keyed state, managed or raw. `range` says which key groups of it count: all that were written, or what is left of
+// them when a rescaled subtask gets a part (RS-4, RS-5).
+struct KeyedStateHandle {
+  KeyGroupRange range{};
+  StateHandle state;                    // the whole snapshot; of an incremental one what joins the files
+  std::vector<SharedFile> shared = {};  // incremental snapshots only
+  std::vector<PrivateFile> private_files = {};
+  friend bool operator==(const KeyedStateHandle&, const KeyedStateHandle&) = default;
+};
+
+enum class OperatorStateMode : std::uint8_t { SplitDistribute, Union, Broadcast };  // ST-8
+std::string_view name(OperatorStateMode mode);
+
+// The elements of one named state within the bytes of its handle, by where they start (ST-9, SN-11).
+struct OperatorStatePart {
+  std::string name;
+  OperatorStateMode mode = OperatorStateMode::SplitDistribute;
+  std::vector<std::uint64_t> offsets;
+  friend bool operator==(const OperatorStatePart&, const OperatorStatePart&) = default;
+};
+// Operator state, managed or raw. Several subtasks may read different elements of the same bytes (RS-8).
+struct OperatorStateHandle {
+  std::vector<OperatorStatePart> parts;
+  StateHandle state;
+  friend bool operator==(const OperatorStateHandle&, const OperatorStateHandle&) = default;
+};
+
+// What one operator of one subtask has in a checkpoint, or restores from one. A snapshot has at most one handle of each
+// kind; after a rescale there may be several.
+struct OperatorSubtaskState {
+  std::vector<KeyedStateHandle> managed_keyed = {};
+  std::vector<KeyedStateHandle> raw_keyed = {};
+  std::vector<OperatorStateHandle> managed_operator = {};
+  std::vector<OperatorStateHandle> raw_operator = {};
+  bool empty() const {
+    return managed_keyed.empty() && raw_keyed.empty() && managed_operator.empty() && raw_operator.empty();
+  }
+  friend bool operator==(const OperatorSubtaskState&, const OperatorSubtaskState&) = default;
+};
+
+// The same for a whole chain. In an acknowledgement, operators without state are left out (CO-25); in a deployment
+// there is an entry for every operator that the restored checkpoint knows, though it may be empty (ST-12).
+struct SubtaskState {
+  struct Operator {
+    OperatorId id;
+    OperatorSubtaskState state;
+    friend bool operator==(const Operator&, const Operator&) = default;
+  };
+  std::vector<Operator> operators = {};
+  friend bool operator==(const SubtaskState&, const SubtaskState&) = default;
+};
+
+// Bytes that a restore would read, shared files included.
+std::uint64_t size_of(const OperatorSubtaskState& state);
+std::uint64_t size_of(const SubtaskState& state);
+// Appends the paths of the files that belong to this checkpoint alone, in the order they were written (SH-9, SH-10).
+void append_private_files(const OperatorSubtaskState& state, std::vector<std::string>& paths);
+std::vector<std::string> private_files(const SubtaskState& state);
+
+}  // namespace weir::engine

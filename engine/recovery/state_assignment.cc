@@ -1,0 +1,88 @@
+#include "recovery/state_assignment.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "recovery/redistribution.h"
+#include "weir/engine/hash.h"
+
+namespace weir::engine {
+namespace {
+
+// Of each old subtask, in order.
+template <auto Member>
+auto by_subtask(const OperatorPart& part) {
+  std::vector<std::decay_t<decltype(std::declval<OperatorSubtaskState>().*Member)>> all;
+  for (const SubtaskPart& subtask : part.subtasks) all.push_back(subtask.state.*Member);
+  return all;
+}
+
+std::vector<KeyedStateHandle> joined(const std::vector<std::vector<KeyedStateHandle>>& by_subtask) {
+  std::vector<KeyedStateHandle> all;
+  for (const auto& handles : by_subtask) all.insert(all.end(), handles.begin(), handles.end());
+  return all;
+}
+
+// RS-7: every subtask gets exactly its old handles; operator state may have to be dealt out all the same.
+std::vector<OperatorSubtaskState> same_parallelism(const OperatorPart& part) {
+  const HandlesBySubtask managed = keep(by_subtask<&OperatorSubtaskState::managed_operator>(part));
+  std::vector<OperatorSubtaskState> states;
+  for (std::size_t i = 0; i < part.subtasks.size(); ++i) {
+    states.push_back(part.subtasks[i].state);
+    states.back().managed_operator = managed[i];
+  }
+  return states;
+}
+
+std::vector<OperatorSubtaskState> rescaled(const OperatorPart& part, const JobVertex& vertex) {
+  const auto managed = redistribute(by_subtask<&OperatorSubtaskState::managed_operator>(part), vertex.parallelism);
+  const auto raw = redistribute(by_subtask<&OperatorSubtaskState::raw_operator>(part), vertex.parallelism);
+  const auto managed_keyed = joined(by_subtask<&OperatorSubtaskState::managed_keyed>(part));
+  const auto raw_keyed = joined(by_subtask<&OperatorSubtaskState::raw_keyed>(part));
+  std::vector<OperatorSubtaskState> states;
+  for (std::uint32_t i = 0; i < vertex.parallelism; ++i) {
+    const KeyGroupRange range = key_group_range(vertex.max_parallelism, vertex.parallelism, i);
+    states.push_back({intersect(managed_keyed, range), intersect(raw_keyed, range), managed[i], raw[i]});
+  }
+  return states;
+}
+
+bool same_parallelism(const JobVertex& vertex, const OperatorPart& part) {
+  return part.parallelism == vertex.parallelism;
+}
+
+// A subtask is finished when all of its operators that the checkpoint knows are (CO-53). After a rescale nobody can say
+// whose successor a new subtask is: only a vertex that was finished as a whole stays so.
+bool finished(const JobVertex& vertex, const OperatorPart& part, std::uint32_t index) {
+  return same_parallelism(vertex, part) ? part.subtasks[index].finished : fully_finished(part);
+}
+
+}  // namespace
+
+const OperatorPart* find_state(const CompletedCheckpoint& checkpoint, const JobOperator& op) {
+  const OperatorPart* const part = checkpoint.find(op.id);
+  return part != nullptr ? part : checkpoint.find(op.generated_id);
+}
+
+std::vector<SubtaskRestore> assign_state(const JobVertex& vertex, const CompletedCheckpoint& checkpoint) {
+  std::vector<SubtaskRestore> subtasks(vertex.parallelism);
+  bool any_known = false;
+  for (SubtaskRestore& subtask : subtasks) subtask.finished = true;
+  for (const JobOperator& op : vertex.chain) {
+    const OperatorPart* const part = find_state(checkpoint, op);
+    if (part == nullptr) continue;
+    any_known = true;
+    auto states = same_parallelism(vertex, *part) ? same_parallelism(*part) : rescaled(*part, vertex);
+    for (std::uint32_t i = 0; i < vertex.parallelism; ++i) {
+      subtasks[i].state.operators.push_back({op.id, std::move(states[i])});
+      subtasks[i].finished = subtasks[i].finished && finished(vertex, *part, i);
+    }
+  }
+  for (SubtaskRestore& subtask : subtasks) {
+    subtask.finished = subtask.finished && any_known;
+    if (subtask.finished) subtask.state = {};  // CO-54: it has nothing to restore
+  }
+  return subtasks;
+}
+
+}  // namespace weir::engine

@@ -1,0 +1,55 @@
+#include "task/state_reader.h"
+
+#include <algorithm>
+
+#include "state/operator_state_bytes.h"
+#include "state/raw_keyed_bytes.h"
+
+namespace weir::engine {
+namespace {
+
+std::string place_of(const StateHandle& handle) { return handle.in_file() ? handle.path : "an inlined state"; }
+
+// Calls read(bytes, handle); bytes live as long as that call.
+template <class Handle, class Read>
+Status read_each(CheckpointStorage& storage, const std::vector<Handle>& handles, Read read) {
+  for (const Handle& handle : handles) {
+    const StateHandle& state = handle.state;
+    const Result<BytesView> bytes = state.in_file() ? storage.read(state.path) : Result<BytesView>(state.inlined);
+    if (!bytes.ok()) return bytes.status();
+    const Status status = read(bytes.value(), handle);
+    if (!status.ok()) return Status(status.code(), place_of(state) + ": " + status.message());
+  }
+  return {};
+}
+
+Status read_keyed(BytesView bytes, const KeyedStateHandle& handle, KeyedStateBackend* backend) {
+  if (backend == nullptr) return Status(StatusCode::Invalid, "keyed state for an operator that is not keyed any more");
+  if (!handle.shared.empty())
+    return Status(StatusCode::Invalid, "an incremental snapshot, which this backend cannot read");
+  return backend->restore(bytes);
+}
+
+}  // namespace
+
+Status read_operator(CheckpointStorage& storage, const OperatorSubtaskState& state, const RestoredInto& into) {
+  Status status = read_each(storage, state.managed_operator, [&](BytesView bytes, const OperatorStateHandle& handle) {
+    return read_operator_state(bytes, handle.parts, into.lists);
+  });
+  if (!status.ok()) return status;
+  status = read_each(storage, state.raw_operator, [&](BytesView bytes, const OperatorStateHandle& handle) {
+    return read_raw_partitions(bytes, handle.parts, into.raw.partitions);
+  });
+  if (!status.ok()) return status;
+  status = read_each(storage, state.raw_keyed, [&](BytesView bytes, const KeyedStateHandle& handle) {
+    return read_raw_groups(bytes, handle.range, into.raw.groups);
+  });
+  if (!status.ok()) return status;
+  std::sort(into.raw.groups.begin(), into.raw.groups.end(),
+            [](const RawState::Group& a, const RawState::Group& b) { return a.group < b.group; });
+  return read_each(storage, state.managed_keyed, [&](BytesView bytes, const KeyedStateHandle& handle) {
+    return read_keyed(bytes, handle, into.keyed);
+  });
+}
+
+}  // namespace weir::engine
