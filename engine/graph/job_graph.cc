@@ -1,5 +1,7 @@
 #include "weir/engine/job_graph.h"
 
+#include <algorithm>
+
 #include "graph/chaining.h"
 #include "graph/validation.h"
 
@@ -59,6 +61,7 @@ std::vector<Place> places_of(const JobGraph& job) {
 void add_edges(JobGraph& job, const EdgeTypes& types) {
   const std::vector<Place> places = places_of(job);
   const std::vector<Timing> timings = timings_of(job.source);
+  job.timed = std::find(timings.begin(), timings.end(), Timing::Event) != timings.end();
   for (std::size_t i = 0; i < types.size(); ++i) {
     const Place from = places[job.source.edges[i].from];
     const Place to = places[job.source.edges[i].to];

@@ -108,10 +108,9 @@ class SequentialJob::Impl {
     node.info = &op;
     const auto last = static_cast<std::uint16_t>(vertex.max_parallelism - 1);
     if (op.keyed) node.keyed = make_heap_backend({KeyGroup{0}, KeyGroup{last}});
-    node.context = std::make_unique<OperatorContext>(
-        OperatorContext{environment_, chain_, op.id, op.uid, SubtaskId{}, AttemptId{1}, 0, 1, vertex.max_parallelism,
-                        node.keyed.get(), node.operator_state, no_alarm_, kNoCheckpoint, op.source_ordinal, false,
-                        &node.raw_input, &node.raw_output});
+    node.context = std::make_unique<OperatorContext>(OperatorContext{
+        environment_, chain_, op.id, op.uid, SubtaskId{}, AttemptId{1}, 0, 1, vertex.max_parallelism, node.keyed.get(),
+        node.operator_state, no_alarm_, kNoCheckpoint, op.source_ordinal, false, &node.raw_input, &node.raw_output});
     node.instance = op.factory->create();
   }
 

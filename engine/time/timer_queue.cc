@@ -4,7 +4,10 @@
 
 namespace weir::engine {
 
-bool TimerQueue::add(Timer timer) { return timers_.insert(std::move(timer)).first == timers_.begin(); }
+bool TimerQueue::add(Timer timer) {
+  const auto place = timers_.insert(std::move(timer)).first;
+  return place == timers_.begin();
+}
 
 std::optional<std::int64_t> TimerQueue::next() const {
   if (timers_.empty()) return std::nullopt;

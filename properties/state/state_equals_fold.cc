@@ -26,7 +26,8 @@ std::span<const sim::TraceKind> StateEqualsFold::watched() const { return kWatch
 
 bool StateEqualsFold::begin(const RunContext& context) {
   context_ = context;
-  if (context.reference == nullptr || !context.reference->job().commutative) return false;
+  if (context.reference == nullptr) return false;
+  if (!context.reference->job().commutative || context.reference->job().timed) return false;
   graph_ = context.graph;
   reference_ = context.reference;
   deployment_.lay_out(*graph_, *reference_);

@@ -9,6 +9,7 @@
 
 #include "weir/engine/checkpointed_function.h"
 #include "weir/engine/operator.h"
+#include "weir/engine/timer_service.h"
 
 namespace weir::engine {
 
@@ -35,6 +36,22 @@ class RuntimeContext {
   OperatorContext* context_;
 };
 
+// Registers and deletes timers for the key being processed; they come back in `on_timer` (TM-1).
+class KeyTimers {
+ public:
+  KeyTimers(TimerService& service, TimerOwner owner) : service_(&service), owner_(owner) {}
+  EventTime current_watermark() const { return service_->current_watermark(); }
+  Time current_processing_time() const { return service_->current_processing_time(); }
+  void register_event_time_timer(EventTime at) { service_->register_timer(TimeDomain::Event, at.value, owner_); }
+  void register_processing_time_timer(Time at) { service_->register_timer(TimeDomain::Processing, to_ns(at), owner_); }
+  void delete_event_time_timer(EventTime at) { service_->delete_timer(TimeDomain::Event, at.value, owner_); }
+  void delete_processing_time_timer(Time at) { service_->delete_timer(TimeDomain::Processing, to_ns(at), owner_); }
+
+ private:
+  TimerService* service_;
+  TimerOwner owner_;
+};
+
 // Sees one key at a time; `ValueState` handles refer to the key of the element being processed.
 template <class K, class In, class Out>
 class KeyedProcessFunction {
@@ -43,9 +60,16 @@ class KeyedProcessFunction {
   virtual ~KeyedProcessFunction() = default;
   struct Context {
     const K& current_key;
+    EventTime timestamp;  // of the element or of the timer; kMinWatermark without event time
+    KeyTimers timers;     // of the current key
+  };
+  struct OnTimerContext : Context {
+    TimeDomain time_domain;
   };
   virtual void open(RuntimeContext&) {}
   virtual void process_element(const In& value, Context& context, Collector<Out>& out) = 0;
+  // `time` is what the timer was registered for: milliseconds of event time, nanoseconds of processing time.
+  virtual void on_timer(std::int64_t /*time*/, OnTimerContext&, Collector<Out>&) {}
   virtual void close() {}
 };
 
@@ -95,25 +119,51 @@ class KeyedProcessOperator final : public OneInputOperator<In, Out> {
     OneInputOperator<In, Out>::open(context);
     WEIR_ASSERT(context.keyed != nullptr, "a keyed operator was deployed without a keyed backend");
     RuntimeContext runtime(context);
+    timers_.open(context);
     checkpointed_.initialize(*function_, context);
     function_->open(runtime);
   }
-  void snapshot_state(CheckpointId checkpoint) override { checkpointed_.snapshot(checkpoint); }
+  void snapshot_state(CheckpointId checkpoint) override {
+    timers_.snapshot();
+    checkpointed_.snapshot(checkpoint);
+  }
+  void on_processing_time() override {
+    timers_.ring([this](const Timer& timer) { fire(timer, TimeDomain::Processing); });
+  }
   void collect(const In& value) override {
     const K& key = select_(value);
     key_bytes_.clear();
     serialize_into(key, key_bytes_);
     OperatorContext& c = this->context();
-    c.keyed->set_current_key(key_bytes_, key_group_of(KeyHash<K>::code(key), c.max_parallelism));
-    typename Function::Context context{key};
+    const KeyGroup group = key_group_of(KeyHash<K>::code(key), c.max_parallelism);
+    c.keyed->set_current_key(key_bytes_, group);
+    typename Function::Context context{key, c.chain.timestamp, KeyTimers(timers_, {key_bytes_, group})};
     function_->process_element(value, context, this->out());
   }
   void close() override { function_->close(); }
 
+ protected:
+  void on_watermark(EventTime watermark) override {
+    timers_.advance(watermark, [this](const Timer& timer) { fire(timer, TimeDomain::Event); });
+  }
+
  private:
+  // What a timer of event time emits has its time.
+  void fire(const Timer& timer, TimeDomain domain) {
+    K key{};
+    WEIR_ASSERT(deserialize(BytesView(timer.key), key), "the key of a timer does not decode");
+    OperatorContext& c = this->context();
+    c.keyed->set_current_key(timer.key, timer.group);
+    c.chain.timestamp = domain == TimeDomain::Event ? EventTime{timer.time} : kMinWatermark;
+    typename Function::OnTimerContext context{{key, c.chain.timestamp, KeyTimers(timers_, {timer.key, timer.group})},
+                                              domain};
+    function_->on_timer(timer.time, context, this->out());
+  }
+
   Selector select_;
   std::unique_ptr<Function> function_;
   CheckpointedHook checkpointed_;
+  TimerService timers_;
   ByteBuffer key_bytes_;
 };
 

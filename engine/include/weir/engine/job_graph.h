@@ -81,6 +81,7 @@ struct JobEdge {
 struct JobGraph {
   std::string name;
   bool commutative = true;
+  bool timed = false;               // some stream has event time: state also depends on how far watermarks are
   std::vector<JobVertex> vertices;  // in topological order; ids are positions
   std::vector<JobEdge> edges;
   StreamGraph source;  // what it was built from, for drawing and for the sequential interpreter

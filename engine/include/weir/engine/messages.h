@@ -29,12 +29,12 @@ struct AcknowledgeCheckpoint {  // with the durations of SN-5; together they las
                                 // acknowledgement
   CheckpointId checkpoint;
   ExecutionAttempt attempt;
-  SubtaskState state;              // owned by the coordinator from here on (SN-4)
-  Duration sync{};                 // the part that stops the subtask
-  Duration async{};                // from then until the state is durable
-  Duration alignment{};            // first barrier to last
-  Duration start_delay{};          // trigger to first barrier
-  bool past_end_of_data = false;   // the snapshot was taken after the last record (CO-52)
+  SubtaskState state;             // owned by the coordinator from here on (SN-4)
+  Duration sync{};                // the part that stops the subtask
+  Duration async{};               // from then until the state is durable
+  Duration alignment{};           // first barrier to last
+  Duration start_delay{};         // trigger to first barrier
+  bool past_end_of_data = false;  // the snapshot was taken after the last record (CO-52)
 };
 struct DeclineCheckpoint {
   CheckpointId checkpoint;
