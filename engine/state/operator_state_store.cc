@@ -1,6 +1,6 @@
 #include <algorithm>
 
-#include "weir/engine/state.h"
+#include "weir/engine/operator_state.h"
 
 namespace weir::engine {
 
