@@ -7,7 +7,7 @@
 
 #include "weir/engine/environment.h"
 #include "weir/engine/options.h"
-#include "weir/engine/state.h"
+#include "weir/engine/keyed_backend.h"
 
 namespace weir::engine {
 

@@ -1,99 +1,159 @@
 #include "state/heap_backend.h"
 
+#include <algorithm>
 #include <utility>
 
+#include "state/heap_tables.h"
 #include "state/keyed_snapshot.h"
 #include "weir/engine/hash.h"
 
 namespace weir::engine {
 namespace {
 
-struct CollectCells final : HeapTable::Visitor {
-  explicit CollectCells(KeyedCells& cells) : target(cells) {}
-  void cell(BytesView key, std::uint64_t, KeyGroup group, BytesView value) override { target.add(group, key, value); }
-  KeyedCells& target;
-};
-
-struct DigestCells final : HeapTable::Visitor {
-  explicit DigestCells(KeyGroupRange wanted) : range(wanted) {}
-  void cell(BytesView, std::uint64_t hash, KeyGroup group, BytesView value) override {
-    if (range.contains(group)) sum += combine(state, combine(hash, hash_bytes(value)));
-  }
-  KeyGroupRange range;
-  std::uint64_t state = 0;
-  std::uint64_t sum = 0;
-};
-
-struct RestoreCells final : KeyedCellVisitor {
-  explicit RestoreCells(HeapTables& tables) : target(tables) {}
-  Status cell(BytesView state, KeyGroup group, BytesView key, BytesView value) override {
-    if (target.restore_cell(state, key, hash_bytes(key), group, value)) return {};
-    return Status(StatusCode::Corrupt, "keyed snapshot: a cell of state '" + std::string(state) +
-                                           "' does not decode as the type the state is registered with");
-  }
-  HeapTables& target;
-};
-
-// Owns its copy, so it needs nothing of the backend any more.
-class CopiedCells final : public PendingStateSnapshot {
- public:
-  explicit CopiedCells(KeyedCells cells) : cells_(std::move(cells)) {}
-  Bytes write() override { return cells_.encode(); }
-
- private:
-  KeyedCells cells_;
-};
-
 class HeapBackend final : public KeyedStateBackend {
  public:
-  explicit HeapBackend(KeyGroupRange range) : KeyedStateBackend(range), tables_(current_key()) {}
+  HeapBackend(KeyGroupRange range, const Clock* clock)
+      : KeyedStateBackend(range, clock), tables_(*this, current_key(), versions_) {}
+  ~HeapBackend() override;
 
-  std::unique_ptr<PendingStateSnapshot> snapshot(CheckpointId) override {
-    KeyedCells cells(range());
-    cells.reserve(cells_before_, bytes_before_);
-    CollectCells collect(cells);
-    for_each_table([&](const HeapTable& table) {
-      cells.begin_state(table.name());
-      table.visit(collect);
-    });
-    cells_before_ = cells.size();
-    bytes_before_ = cells.bytes();
-    return std::make_unique<CopiedCells>(std::move(cells));
-  }
-
-  Status restore(BytesView snapshot) override {
-    RestoreCells restore(tables_);
-    return read_keyed_snapshot(snapshot, range(), restore);
-  }
-
-  std::uint64_t digest(KeyGroupRange wanted) override {
-    DigestCells digest(wanted);
-    for_each_table([&](const HeapTable& table) {
-      digest.state = hash_bytes(table.name());
-      table.visit(digest);
-    });
-    return digest.sum;
-  }
-
+  std::unique_ptr<PendingStateSnapshot> snapshot(CheckpointId) override;
+  Status restore(BytesView snapshot) override;
+  std::uint64_t digest(KeyGroupRange wanted) override;
+  std::vector<StateKey> get_keys(BytesView state_name, BytesView name_space) override;
   HeapTables* tables() override { return &tables_; }
 
  private:
-  // States nobody registered count as content like all others (ST-6).
-  template <class F>
-  void for_each_table(F use) const {
-    for (const auto& table : tables_.all()) use(*table);
-    for (const auto& table : tables_.orphans()) use(*table);
-  }
+  class Snapshot;
+  void release(Snapshot& snapshot);
+  Bytes write(const Snapshot& snapshot);
 
-  HeapTables tables_;
-  std::size_t cells_before_ = 0;  // of the snapshot before: what the next one will roughly need
-  std::size_t bytes_before_ = 0;
+  SnapshotVersions versions_;
+  RestoringTables tables_;
+  std::vector<Snapshot*> open_;
+  KeyedSnapshotEncoder encoder_;
 };
+
+// A version, until it or its backend is destroyed.
+class HeapBackend::Snapshot final : public PendingStateSnapshot, private KeyedSnapshotEncoder::Values {
+ public:
+  Snapshot(HeapBackend& backend, SnapshotVersions::Version shown) : version(shown), backend_(&backend) {
+    taken_at_ = backend.now();
+    backend.open_.push_back(this);
+  }
+  ~Snapshot() override {
+    if (backend_ != nullptr) backend_->release(*this);
+  }
+  void orphan() { backend_ = nullptr; }
+  Bytes write() override;
+
+  const SnapshotVersions::Version version;
+
+ private:
+  bool write(const KeyedSnapshotEncoder::Cell& cell, ByteBuffer& out) override;
+
+  HeapBackend* backend_;
+  Time taken_at_{};
+  std::vector<const HeapTable*> sources_;  // per state number; orphans behind all tables have none
+  std::vector<BytesView> orphan_cells_;
+  ByteBuffer whole_;
+};
+
+Bytes HeapBackend::Snapshot::write() {
+  WEIR_ASSERT(backend_ != nullptr, "a snapshot is written after its backend is gone");
+  KeyedSnapshotEncoder& encoder = backend_->encoder_;
+  encoder.begin(backend_->range());
+  sources_.clear();
+  orphan_cells_.clear();
+  for (const auto& table : backend_->tables_.all()) {
+    encoder.begin_state(table->state().meta);
+    sources_.push_back(table.get());
+    table->each_at(version, [&](const HeapTable::Found& f) { encoder.add(f.group, f.name_space, f.key, f.cell); });
+  }
+  backend_->tables_.each_orphan([&](const StateMeta& meta) { encoder.begin_state(meta); },
+                                [&](const SnapshotCell& c) {
+                                  const auto number = static_cast<std::uint32_t>(orphan_cells_.size());
+                                  encoder.add(c.group, c.name_space, c.key, number);
+                                  orphan_cells_.push_back(c.cell);
+                                });
+  return encoder.encode(backend_->key_schema(), *this);
+}
+
+bool HeapBackend::Snapshot::write(const KeyedSnapshotEncoder::Cell& cell, ByteBuffer& out) {
+  if (cell.state >= sources_.size()) {
+    out.append(orphan_cells_[cell.number]);
+    return true;
+  }
+  const HeapTable& table = *sources_[cell.state];
+  const StateRegistration& state = table.state();
+  if (!state.ttl.cleans_snapshots()) {
+    table.write_cell(cell.number, out);
+    return true;
+  }
+  whole_.clear();
+  table.write_cell(cell.number, whole_);
+  return state.ops->unexpired(state.ttl, taken_at_, whole_, out);
+}
+
+HeapBackend::~HeapBackend() {
+  for (Snapshot* snapshot : open_) snapshot->orphan();
+}
+
+std::unique_ptr<PendingStateSnapshot> HeapBackend::snapshot(CheckpointId) {
+  return std::make_unique<Snapshot>(*this, versions_.open());
+}
+
+void HeapBackend::release(Snapshot& snapshot) {
+  std::erase(open_, &snapshot);
+  versions_.release(snapshot.version);
+  for (const auto& table : tables_.all()) table->trim();
+}
+
+Status HeapBackend::restore(BytesView snapshot) {
+  WEIR_ASSERT(versions_.none_open(), "state is restored under an open snapshot");
+  auto restored = std::make_unique<RestoringTables::Restored>();
+  restored->bytes = snapshot;
+  if (Status s = parse_keyed_snapshot(restored->bytes, range(), restored->content); !s.ok()) return s;
+  if (Status s = check_key_schema(restored->content.key_schema); !s.ok()) return s;
+  note_key_schema(restored->content.key_schema);
+  return tables_.add(std::move(restored));
+}
+
+std::uint64_t HeapBackend::digest(KeyGroupRange wanted) {
+  std::uint64_t sum = 0;
+  for (const auto& table : tables_.all()) {
+    if (!table->state().meta.stamped) sum += table->digest(wanted);
+  }
+  // States nobody registered count as content like all others (ST-6).
+  const StateMeta* meta = nullptr;
+  std::uint64_t name = 0;
+  const auto begin = [&](const StateMeta& m) {
+    meta = &m;
+    name = hash_bytes(m.name);
+  };
+  tables_.each_orphan(begin, [&](const SnapshotCell& c) {
+    if (!wanted.contains(c.group) || meta->stamped) return;
+    const std::uint64_t address = hash_address(hash_bytes(c.key), c.name_space);
+    sum += meta->kind == StateKind::Map ? digest_map(name, address, c.cell) : digest_cell(name, address, c.cell);
+  });
+  return sum;
+}
+
+std::vector<StateKey> HeapBackend::get_keys(BytesView state_name, BytesView name_space) {
+  std::vector<StateKey> keys;
+  for (const auto& table : tables_.all()) {
+    if (table->name() != state_name) continue;
+    table->each_at(versions_.now(), [&](const HeapTable::Found& f) {
+      if (f.name_space == name_space) keys.push_back({Bytes(f.key), f.group});
+    });
+  }
+  std::sort(keys.begin(), keys.end());
+  return keys;
+}
 
 }  // namespace
 
-std::unique_ptr<KeyedStateBackend> make_heap_backend(KeyGroupRange range) {
-  return std::make_unique<HeapBackend>(range);
+std::unique_ptr<KeyedStateBackend> make_heap_backend(KeyGroupRange range, const Clock* clock) {
+  return std::make_unique<HeapBackend>(range, clock);
 }
 
 }  // namespace weir::engine

@@ -1,13 +1,14 @@
 #pragma once
 
-// The heap backend: typed tables in memory, full snapshots whose sync part copies (SN-2).
+// The heap backend: typed tables in memory, full copy-on-write snapshots whose sync part copies nothing (SN-7).
 
 #include <memory>
 
-#include "weir/engine/state.h"
+#include "weir/engine/keyed_backend.h"
 
 namespace weir::engine {
 
-std::unique_ptr<KeyedStateBackend> make_heap_backend(KeyGroupRange range);
+// Without a clock time stands still: nothing that has a time to live expires.
+std::unique_ptr<KeyedStateBackend> make_heap_backend(KeyGroupRange range, const Clock* clock = nullptr);
 
 }  // namespace weir::engine

@@ -1,59 +1,107 @@
+#include "state/heap_tables.h"
+
 #include <algorithm>
 
+#include "state/state_form.h"
 #include "weir/engine/operator.h"
-#include "weir/engine/state.h"
 
 namespace weir::engine {
-namespace {
 
-struct CopyInto final : HeapTable::Visitor {
-  explicit CopyInto(HeapTable& table) : target(table) {}
-  void cell(BytesView key, std::uint64_t hash, KeyGroup group, BytesView value) override {
-    if (!target.restore_cell(key, hash, group, value)) fail_state_type(target.name());
+const HeapTable* RestoringTables::registered(BytesView name) const {
+  const auto at =
+      std::find_if(tables_.begin(), tables_.end(), [&](const auto& table) { return table->name() == name; });
+  return at != tables_.end() ? at->get() : nullptr;
+}
+
+const StateMeta* RestoringTables::orphan(BytesView name) const {
+  for (const auto& part : restored_) {
+    for (std::size_t i = 0; i < part->taken.size(); ++i) {
+      if (!part->taken[i] && part->content.states[i].name == name) return &part->content.states[i];
+    }
   }
-  HeapTable& target;
-};
-
-auto named(const std::vector<std::unique_ptr<HeapTable>>& tables, BytesView name) {
-  return std::find_if(tables.begin(), tables.end(), [&](const auto& table) { return table->name() == name; });
+  return nullptr;
 }
 
-}  // namespace
-
-void fail_registered_twice(const std::string& state_name) {
-  throw OperatorFailure{FailureCause::UserFunction,
-                        "state '" + state_name +
-                            "' is registered twice in one operator; keep the first handle, or give "
-                            "the second state a name of its own"};
-}
-
-void fail_state_type(const std::string& state_name) {
-  throw OperatorFailure{FailureCause::UserFunction,
-                        "state '" + state_name +
-                            "' holds values that do not decode as the type it is registered with; "
-                            "register it with the type it was written with"};
-}
-
-void HeapTables::adopt(std::unique_ptr<HeapTable> table) {
-  if (named(tables_, table->name()) != tables_.end()) fail_registered_twice(table->name());
-  const auto orphan = named(orphans_, table->name());
-  if (orphan != orphans_.end()) {
-    CopyInto copy(*table);
-    (*orphan)->visit(copy);
-    orphans_.erase(orphan);
+std::vector<std::string> RestoringTables::orphans() const {
+  std::vector<std::string> names;
+  for (const auto& part : restored_) {
+    for (std::size_t i = 0; i < part->taken.size(); ++i) {
+      if (!part->taken[i]) names.push_back(part->content.states[i].name);
+    }
   }
+  std::sort(names.begin(), names.end());
+  names.erase(std::unique(names.begin(), names.end()), names.end());
+  return names;
+}
+
+Status RestoringTables::check(const KeyedSnapshotContent& content) const {
+  for (const StateMeta& meta : content.states) {
+    if (const HeapTable* table = registered(meta.name)) {
+      const FormChange change = compare_states(meta, table->state().meta);
+      if (change.outcome == Compatibility::Incompatible) return Status(StatusCode::Corrupt, change.why);
+    } else if (const StateMeta* other = orphan(meta.name); other != nullptr && *other != meta) {
+      return Status(StatusCode::Corrupt,
+                    "state '" + meta.name + "' is restored in two forms, as " + other->value + " and as " + meta.value);
+    }
+  }
+  return {};
+}
+
+Status RestoringTables::add(std::unique_ptr<Restored> restored) {
+  if (Status s = check(restored->content); !s.ok()) return s;
+  restored->taken.assign(restored->content.states.size(), false);
+  Restored& part = *restored_.emplace_back(std::move(restored));
+  for (std::uint16_t i = 0; i < part.taken.size(); ++i) {
+    HeapTable* table = registered(part.content.states[i].name);
+    if (table == nullptr || take(part, i, *table)) continue;
+    return Status(StatusCode::Corrupt, "keyed snapshot: a cell of state '" + table->name() +
+                                           "' does not decode as the type the state is registered with");
+  }
+  forget_taken();
+  return {};
+}
+
+void RestoringTables::adopt(std::unique_ptr<HeapTable> table) {
+  const StateMeta& meta = table->state().meta;
+  if (const HeapTable* first = registered(meta.name)) fail_registered_twice(first->state().meta, meta);
+  for (const auto& part : restored_) {
+    for (std::uint16_t i = 0; i < part->taken.size(); ++i) {
+      const StateMeta& written = part->content.states[i];
+      if (part->taken[i] || written.name != meta.name) continue;
+      FormChange change = compare_states(written, meta);
+      if (change.outcome == Compatibility::Incompatible) {
+        throw OperatorFailure{FailureCause::UserFunction, std::move(change.why)};
+      }
+      if (!take(*part, i, *table)) fail_state_type(meta.name);
+    }
+  }
+  forget_taken();
   tables_.push_back(std::move(table));
 }
 
-bool HeapTables::restore_cell(BytesView state, BytesView key, std::uint64_t hash, KeyGroup group, BytesView value) {
-  return table_to_restore(state).restore_cell(key, hash, group, value);
+// Heap migrates here: the old form is read now, the new one is what later snapshots write. False when a cell does not
+// decode.
+bool RestoringTables::take(Restored& from, std::uint16_t state, HeapTable& into) {
+  const StateMeta& written = from.content.states[state];
+  const StateRegistration& now = into.state();
+  const bool rewrite = compare_states(written, now.meta).outcome == Compatibility::AfterMigration;
+  const WrittenForm form = rewrite ? written_form(written, backend_.now()) : WrittenForm{};
+  ByteBuffer rewritten;
+  from.taken[state] = true;
+  for (const SnapshotCell& c : from.content.cells) {
+    if (c.state != state) continue;
+    rewritten.clear();
+    if (rewrite && !now.ops->rewrite(form, now.meta.stamped, c.cell, rewritten)) return false;
+    const BytesView cell = rewrite ? rewritten.view() : c.cell;
+    if (!into.restore_cell(c.key, c.name_space, c.group, cell)) return false;
+  }
+  return true;
 }
 
-HeapTable& HeapTables::table_to_restore(BytesView state) {
-  if (const auto known = named(tables_, state); known != tables_.end()) return **known;
-  if (const auto orphan = named(orphans_, state); orphan != orphans_.end()) return **orphan;
-  orphans_.push_back(std::make_unique<HeapValueTable<RawCell>>(std::string(state), *key_));
-  return *orphans_.back();
+void RestoringTables::forget_taken() {
+  std::erase_if(restored_, [](const auto& part) {
+    return std::find(part->taken.begin(), part->taken.end(), false) == part->taken.end();
+  });
 }
 
 }  // namespace weir::engine

@@ -31,6 +31,10 @@ Result<BytesView> break_seal(const SealedFormat& format, BytesView bytes) {
     return corrupt(format, "version " + std::to_string(version) + " is newer than the newest known, " +
                                std::to_string(format.version));
   }
+  if (version < format.oldest) {
+    return corrupt(format, "version " + std::to_string(version) + " is older than the oldest that is still read, " +
+                               std::to_string(format.oldest) + "; read it with the program that wrote it");
+  }
   if (ByteReader(bytes.substr(covered.size())).fixed<std::uint64_t>() != hash_bytes(covered)) {
     return corrupt(format,
                    "checksum does not match: truncated or altered (" + std::to_string(bytes.size()) + " bytes)");

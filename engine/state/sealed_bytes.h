@@ -12,8 +12,9 @@ namespace weir::engine {
 
 struct SealedFormat {
   std::uint32_t magic;
-  std::uint32_t version;  // the newest this code writes and reads
-  const char* name;       // "keyed snapshot", for messages
+  std::uint32_t version;     // the newest this code writes and reads
+  const char* name;          // "keyed snapshot", for messages
+  std::uint32_t oldest = 1;  // that this code still reads
 };
 
 void open_seal(const SealedFormat& format, ByteWriter& out);

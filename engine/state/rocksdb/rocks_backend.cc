@@ -1,27 +1,25 @@
 #include "state/rocksdb/rocks_backend.h"
 
+#include <algorithm>
 #include <memory>
 #include <utility>
 #include <vector>
 
 #include "state/keyed_snapshot.h"
-#include "state/rocksdb/cell_key.h"
-#include "state/rocksdb/rocks_store.h"
+#include "state/rocksdb/rocks_cells.h"
 #include "state/rocksdb/working_directory.h"
-#include "weir/engine/hash.h"
 
 namespace weir::engine {
 namespace {
 
-BytesView view(const rocksdb::Slice& slice) { return {slice.data(), slice.size()}; }
-
 class RocksBackend final : public KeyedStateBackend, public ByteCells {
  public:
   explicit RocksBackend(const BackendRequest& request)
-      : KeyedStateBackend(request.range),
+      : KeyedStateBackend(request.range, &request.environment.clock),
         keys_(request.max_parallelism),
         store_(request.environment.disks.of(request.process), request.environment.clock, request.background,
-               make_working_directory(request)) {}
+               make_working_directory(request)),
+        states_(store_, keys_) {}
   ~RocksBackend() override;
 
   BackgroundWork& work() { return store_.work(); }
@@ -29,41 +27,31 @@ class RocksBackend final : public KeyedStateBackend, public ByteCells {
   std::unique_ptr<PendingStateSnapshot> snapshot(CheckpointId checkpoint) override;
   Status restore(BytesView snapshot) override;
   std::uint64_t digest(KeyGroupRange wanted) override;
+  std::vector<StateKey> get_keys(BytesView state_name, BytesView name_space) override;
   ByteCells* cells() override { return this; }
 
-  StateSlot register_cell(const std::string& state_name) override;
-  bool get(StateSlot slot, Bytes& value) override { return store_.get(family(slot), current(), value); }
-  void put(StateSlot slot, BytesView value) override { store_.put(family(slot), current(), value); }
-  void remove(StateSlot slot) override { store_.remove(family(slot), current()); }
+  StateSlot register_state(const StateRegistration& state) override {
+    return StateSlot{states_.register_state(state, range(), now()).value};
+  }
+  bool get(const Place& place, Bytes& value) override { return store_.get(family(place.state), address(place), value); }
+  void put(const Place& place, BytesView value) override { store_.put(family(place.state), address(place), value); }
+  void append(StateSlot state, BytesView bytes) override { store_.append(family(state), address({state}), bytes); }
+  void remove(const Place& place) override { store_.remove(family(place.state), address(place)); }
+  void each_entry(StateSlot state, EntryVisitor& visitor) override;
 
  private:
   class Snapshot;
-  class RestoreCells;
-  struct State {
-    std::string name;
-    bool registered;  // false: restored, and nobody asked for it so far (ST-6)
-  };
   // A state, its slot and its column family have the same number.
   static FamilyIndex family(StateSlot slot) { return {slot.value}; }
-  StateSlot state_named(BytesView name);
-  BytesView current() {
-    const CurrentKey& key = current_key();
-    WEIR_ASSERT(key.turn != 0, "keyed state is used without a current key");
-    if (encoded_turn_ != key.turn) {
-      keys_.encode(key.group, key.bytes, current_);
-      encoded_turn_ = key.turn;
-    }
-    return current_;
-  }
-  // Calls use(group, key, value) for the cells of one state in `range`, ascending.
-  template <class Use>
-  void each_cell(StateSlot slot, const rocksdb::Snapshot* snapshot, KeyGroupRange range, Use use);
+  BytesView current_key_bytes() const { return current_key().address.substr(0, current_key().key_size); }
+  BytesView address(const Place& place);
 
   CellKeys keys_;
   Bytes current_;                   // composite key of the current cell
   std::uint64_t encoded_turn_ = 0;  // the current key's when `current_` is of it
+  Bytes entry_;                     // composite key of an entry of the current map
   RocksStore store_;
-  std::vector<State> states_;
+  RocksStates states_;
   std::vector<Snapshot*> outstanding_;
 };
 
@@ -71,7 +59,7 @@ class RocksBackend final : public KeyedStateBackend, public ByteCells {
 class RocksBackend::Snapshot final : public PendingStateSnapshot {
  public:
   explicit Snapshot(RocksBackend& backend)
-      : backend_(&backend), pinned_(backend.store_.pin()), states_(backend.states_.size()) {
+      : backend_(&backend), pinned_(backend.store_.pin()), states_(backend.states_.all()), taken_at_(backend.now()) {
     backend.outstanding_.push_back(this);
   }
   ~Snapshot() override {
@@ -83,42 +71,59 @@ class RocksBackend::Snapshot final : public PendingStateSnapshot {
     backend_->store_.unpin(pinned_);
     backend_ = nullptr;
   }
-
-  Bytes write() override {
-    WEIR_ASSERT(backend_ != nullptr, "a snapshot is written after its backend is gone");
-    KeyedCells cells(backend_->range());
-    for (std::uint16_t i = 0; i < states_; ++i) {
-      cells.begin_state(backend_->states_[i].name);
-      backend_->each_cell(StateSlot{i}, pinned_, backend_->range(),
-                          [&](KeyGroup group, BytesView key, BytesView value) { cells.add(group, key, value); });
-    }
-    return cells.encode();
-  }
+  Bytes write() override;
 
  private:
   RocksBackend* backend_;
   const rocksdb::Snapshot* pinned_;
-  std::size_t states_;  // those created later have no cells in it
+  std::vector<RocksStates::State> states_;  // as they are then; those created later have no cells in it
+  Time taken_at_;
 };
 
-class RocksBackend::RestoreCells final : public KeyedCellVisitor {
- public:
-  explicit RestoreCells(RocksBackend& backend) : backend_(backend) {}
-  Status cell(BytesView state, KeyGroup group, BytesView key, BytesView value) override {
-    backend_.keys_.encode(group, key, composite_);
-    backend_.store_.add_to_batch(family(backend_.state_named(state)), composite_, value);
-    return {};
+Bytes RocksBackend::Snapshot::write() {
+  WEIR_ASSERT(backend_ != nullptr, "a snapshot is written after its backend is gone");
+  KeyedCells cells(backend_->range());
+  for (std::uint16_t i = 0; i < states_.size(); ++i) {
+    const RocksStates::State& state = states_[i];
+    cells.begin_state(state.meta);
+    if (state.ttl.cleans_snapshots()) cells.leave_out({state.ttl, state.ops->unexpired, taken_at_});
+    backend_->states_.each_cell(FamilyIndex{i}, pinned_, backend_->range(),
+                                [&](const CellKeys::Parts& at, BytesView value) {
+                                  cells.add_entry(at.group, at.name_space, at.key, at.user_key, value);
+                                });
   }
-
- private:
-  RocksBackend& backend_;
-  Bytes composite_;
-};
+  return cells.encode(backend_->key_schema());
+}
 
 // Giving a pin back may queue a compaction, so the executor is let go first.
 RocksBackend::~RocksBackend() {
   store_.disconnect();
   for (Snapshot* snapshot : outstanding_) snapshot->release();
+}
+
+BytesView RocksBackend::address(const Place& place) {
+  const CurrentKey& key = current_key();
+  WEIR_ASSERT(key.turn != 0, "keyed state is used without a current key");
+  if (place.user_key) {
+    keys_.encode_entry(key.group, current_key_bytes(), current_namespace(), *place.user_key, entry_);
+    return entry_;
+  }
+  if (encoded_turn_ != key.turn) {
+    keys_.encode(key.group, current_key_bytes(), current_namespace(), current_);
+    encoded_turn_ = key.turn;
+  }
+  return current_;
+}
+
+void RocksBackend::each_entry(StateSlot state, EntryVisitor& visitor) {
+  const CurrentKey& key = current_key();
+  WEIR_ASSERT(key.turn != 0, "keyed state is used without a current key");
+  Bytes stem;
+  keys_.encode_stem(key.group, current_key_bytes(), current_namespace(), stem);
+  states_.each_entry(family(state), stem, [&](const CellKeys::Parts& at, BytesView value) {
+    const bool ours = at.key == current_key_bytes() && at.name_space == current_namespace();
+    return !ours || visitor.entry(at.user_key, value);
+  });
 }
 
 // The flush gives the tree its shape at points that the run decides, and never by the size of a memtable.
@@ -129,48 +134,39 @@ std::unique_ptr<PendingStateSnapshot> RocksBackend::snapshot(CheckpointId) {
 }
 
 Status RocksBackend::restore(BytesView snapshot) {
-  RestoreCells cells(*this);
-  Status status = read_keyed_snapshot(snapshot, range(), cells);
-  if (status.ok()) store_.write_batch();
-  return status;
+  KeyedSnapshotContent content;
+  if (Status s = parse_keyed_snapshot(snapshot, range(), content); !s.ok()) return s;
+  if (Status s = check_key_schema(content.key_schema); !s.ok()) return s;
+  note_key_schema(content.key_schema);
+  return states_.restore(content, now());
 }
 
 std::uint64_t RocksBackend::digest(KeyGroupRange wanted) {
   std::uint64_t sum = 0;
-  for (std::uint16_t i = 0; i < states_.size(); ++i) {
-    const std::uint64_t name = hash_bytes(states_[i].name);
-    each_cell(StateSlot{i}, nullptr, wanted, [&](KeyGroup, BytesView key, BytesView value) {
-      sum += combine(name, combine(hash_bytes(key), hash_bytes(value)));
+  for (std::uint16_t i = 0; i < states_.all().size(); ++i) {
+    const StateMeta& meta = states_.all()[i].meta;
+    if (meta.stamped) continue;
+    const std::uint64_t name = hash_bytes(meta.name);
+    states_.each_cell(FamilyIndex{i}, nullptr, wanted, [&](const CellKeys::Parts& at, BytesView value) {
+      const std::uint64_t address = hash_address(hash_bytes(at.key), at.name_space);
+      sum += meta.kind == StateKind::Map ? digest_entry(name, address, at.user_key, value)
+                                         : digest_cell(name, address, value);
     });
   }
   return sum;
 }
 
-StateSlot RocksBackend::register_cell(const std::string& state_name) {
-  const StateSlot slot = state_named(state_name);
-  if (states_[slot.value].registered) fail_registered_twice(state_name);
-  states_[slot.value].registered = true;
-  return slot;
-}
-
-StateSlot RocksBackend::state_named(BytesView name) {
-  for (std::uint16_t i = 0; i < states_.size(); ++i) {
-    if (states_[i].name == name) return StateSlot{i};
+std::vector<StateKey> RocksBackend::get_keys(BytesView state_name, BytesView name_space) {
+  std::vector<StateKey> keys;
+  for (std::uint16_t i = 0; i < states_.all().size(); ++i) {
+    if (states_.all()[i].meta.name != state_name || states_.all()[i].ops == nullptr) continue;
+    states_.each_cell(FamilyIndex{i}, nullptr, range(), [&](const CellKeys::Parts& at, BytesView) {
+      if (at.name_space == name_space) keys.push_back({Bytes(at.key), at.group});
+    });
   }
-  states_.push_back({std::string(name), false});
-  return StateSlot{store_.create_family(states_.back().name).value};
-}
-
-template <class Use>
-void RocksBackend::each_cell(StateSlot slot, const rocksdb::Snapshot* snapshot, KeyGroupRange range, Use use) {
-  const auto cursor = store_.iterate(family(slot), snapshot);
-  for (cursor->Seek(keys_.lower_bound(range.first)); cursor->Valid(); cursor->Next()) {
-    const BytesView cell = view(cursor->key());
-    const KeyGroup group = keys_.group(cell);
-    if (range.last < group) break;
-    use(group, keys_.key(cell), view(cursor->value()));
-  }
-  RocksStore::check(*cursor);
+  std::sort(keys.begin(), keys.end());
+  keys.erase(std::unique(keys.begin(), keys.end()), keys.end());  // a map has one for each entry
+  return keys;
 }
 
 }  // namespace

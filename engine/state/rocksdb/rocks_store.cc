@@ -49,7 +49,7 @@ FamilyIndex RocksStore::create_family(const std::string& name) {
 }
 
 bool RocksStore::get(FamilyIndex family, BytesView key, Bytes& value) {
-  const rocksdb::Status status = db_->Get(rocksdb::ReadOptions(), handle(family), slice(key), &value);
+  const rocksdb::Status status = db_->Get(read_, handle(family), slice(key), &value);
   if (status.IsNotFound()) return false;
   check_access(status, "read a cell");
   return true;
@@ -57,6 +57,10 @@ bool RocksStore::get(FamilyIndex family, BytesView key, Bytes& value) {
 
 void RocksStore::put(FamilyIndex family, BytesView key, BytesView value) {
   check_access(db_->Put(write_, handle(family), slice(key), slice(value)), "write a cell");
+}
+
+void RocksStore::append(FamilyIndex family, BytesView key, BytesView bytes) {
+  check_access(db_->Merge(write_, handle(family), slice(key), slice(bytes)), "append to a cell");
 }
 
 void RocksStore::remove(FamilyIndex family, BytesView key) {

@@ -36,6 +36,8 @@ class RocksStore {
   FamilyIndex create_family(const std::string& name);
   bool get(FamilyIndex family, BytesView key, Bytes& value);
   void put(FamilyIndex family, BytesView key, BytesView value);
+  // Appends to the value, there or not, without reading it.
+  void append(FamilyIndex family, BytesView key, BytesView bytes);
   void remove(FamilyIndex family, BytesView key);
   // Cells gathered by `add_to_batch`, written at once by `write_batch`.
   void add_to_batch(FamilyIndex family, BytesView key, BytesView value);
@@ -59,6 +61,7 @@ class RocksStore {
   VirtualEnv env_;
   rocksdb::Options options_;
   rocksdb::WriteOptions write_;
+  rocksdb::ReadOptions read_;
   rocksdb::WriteBatch batch_;
   std::unique_ptr<rocksdb::DB> db_;
   std::vector<rocksdb::ColumnFamilyHandle*> families_;

@@ -2,6 +2,7 @@
 
 #include <rocksdb/cache.h>
 #include <rocksdb/env.h>
+#include <rocksdb/merge_operator.h>
 #include <rocksdb/table.h>
 
 #include <cstdarg>
@@ -18,6 +19,19 @@ class SilentLogger final : public rocksdb::Logger {
   void Logv(const char*, va_list) override {}
   void Logv(rocksdb::InfoLogLevel, const char*, va_list) override {}
   void LogHeader(const char*, va_list) override {}
+};
+
+// ST-4: list elements are self-delimiting, so appending needs no separator. Runs inside reads, flushes and compactions,
+// all of which are calls of this thread.
+class Append final : public rocksdb::AssociativeMergeOperator {
+ public:
+  const char* Name() const override { return "Append"; }
+  bool Merge(const rocksdb::Slice&, const rocksdb::Slice* existing, const rocksdb::Slice& more, std::string* out,
+             rocksdb::Logger*) const override {
+    if (existing != nullptr) out->assign(existing->data(), existing->size());
+    out->append(more.data(), more.size());
+    return true;
+  }
 };
 
 // When a memtable is full depends on its skip list, whose random heights differ between processes. So it is never full:
@@ -79,6 +93,7 @@ rocksdb::Options tiny_options(rocksdb::Env& env) {
   options.create_if_missing = true;
   options.compression = rocksdb::kNoCompression;
   options.table_factory = small_tables();
+  options.merge_operator = std::make_shared<Append>();
   flush_only_when_told(options);
   never_wait(options);
   ignore_the_clock(options);

@@ -158,7 +158,7 @@ TEST_CASE("restored state that nobody registers stays and is written again (ST-6
   REQUIRE(second->restore(snapshot_of(*first)).ok());
   ValueState<int> kept(*second, {"kept"});
   REQUIRE(second->tables()->orphans().size() == 1);
-  CHECK(second->tables()->orphans().front()->name() == "old");
+  CHECK(second->tables()->orphans().front() == "old");
   use_key(*second, "a");
   kept.update(3);
   const auto third = whole_backend();

@@ -24,23 +24,25 @@ using Cells = std::map<std::pair<std::string, std::string>, std::string>;
 
 KeyGroup group_of(BytesView key) { return key_group_of(java_hash(key), kMaxParallelism); }
 
+StateMeta state_named(const std::string& name) { return {name, StateKind::Value, false, {}, "string"}; }
+
 Bytes encode(const Cells& cells, KeyGroupRange range = kAll) {
   KeyedCells out(range);
   std::string state;
   bool begun = false;
   for (const auto& [where, value] : cells) {
-    if (!begun || where.first != state) out.begin_state(state = where.first);
+    if (!begun || where.first != state) out.begin_state(state_named(state = where.first));
     begun = true;
-    out.add(group_of(where.second), where.second, value);
+    out.add(group_of(where.second), {}, where.second, value);
   }
-  return out.encode();
+  return out.encode("string");
 }
 
 struct Collect final : KeyedCellVisitor {
-  Status cell(BytesView state, KeyGroup group, BytesView key, BytesView value) override {
-    groups.push_back(group);
-    const bool fresh = cells.insert({{Bytes(state), Bytes(key)}, Bytes(value)}).second;
-    return fresh && group == group_of(key) ? Status() : Status(StatusCode::Unknown, "twice, or in the wrong group");
+  Status cell(const StateMeta& state, const SnapshotCell& c) override {
+    groups.push_back(c.group);
+    const bool fresh = cells.insert({{state.name, Bytes(c.key)}, Bytes(c.cell)}).second;
+    return fresh && c.group == group_of(c.key) ? Status() : Status(StatusCode::Unknown, "twice, or in the wrong group");
   }
   Cells cells;
   std::vector<KeyGroup> groups;
@@ -79,19 +81,19 @@ TEST_CASE("keyed cells come back as they were written, in key-group order (SN-10
 
 TEST_CASE("the order in which cells and states arrive leaves no mark in a keyed snapshot") {
   KeyedCells one(kAll);
-  one.begin_state("a");
-  one.add(group_of("x"), "x", "1");
-  one.add(group_of("y"), "y", "2");
-  one.begin_state("b");
-  one.add(group_of("x"), "x", "3");
+  one.begin_state(state_named("a"));
+  one.add(group_of("x"), {}, "x", "1");
+  one.add(group_of("y"), {}, "y", "2");
+  one.begin_state(state_named("b"));
+  one.add(group_of("x"), {}, "x", "3");
   KeyedCells other(kAll);
-  other.begin_state("nothing in it");
-  other.begin_state("b");
-  other.add(group_of("x"), "x", "3");
-  other.begin_state("a");
-  other.add(group_of("y"), "y", "2");
-  other.add(group_of("x"), "x", "1");
-  CHECK(one.encode() == other.encode());
+  other.begin_state(state_named("nothing in it"));
+  other.begin_state(state_named("b"));
+  other.add(group_of("x"), {}, "x", "3");
+  other.begin_state(state_named("a"));
+  other.add(group_of("y"), {}, "y", "2");
+  other.add(group_of("x"), {}, "x", "1");
+  CHECK(one.encode({}) == other.encode({}));
 }
 
 TEST_CASE("cut for any parallelism, the parts of a keyed snapshot are the whole, each cell once (RS-4, RS-5)") {
@@ -197,9 +199,47 @@ TEST_CASE("a keyed snapshot whose checksum is right and whose structure is not i
   CHECK(read_keyed_snapshot(reversed, kAll, none).message() == "keyed snapshot: impossible key-group range");
 }
 
+TEST_CASE("a keyed snapshot of a version before schemas is refused with what to do about it") {
+  Bytes old = encode(example());
+  old[4] = 1;
+  reseal(old);
+  Collect none;
+  CHECK(read_keyed_snapshot(old, kAll, none).message() ==
+        "keyed snapshot: version 1 is older than the oldest that is still read, 2; read it with the program that "
+        "wrote it");
+  CHECK(none.cells.empty());
+}
+
+TEST_CASE("the entries of a map become one cell, sorted, whatever order they come in; namespaces stay apart") {
+  const auto written = [](bool backwards) {
+    KeyedCells out(kAll);
+    out.begin_state({"map", StateKind::Map, false, "string", "i32"});
+    const std::vector<std::pair<std::string, std::string>> entries{{"", "x"}, {"u", "a"}, {"u", "b"}, {"w", "a"}};
+    for (std::size_t i = 0; i < entries.size(); ++i) {
+      const auto& [name_space, user_key] = entries[backwards ? entries.size() - 1 - i : i];
+      out.add_entry(group_of("key"), name_space, "key", user_key, "value of " + user_key);
+    }
+    return out.encode("string");
+  };
+  CHECK(written(true) == written(false));
+  KeyedSnapshotContent content;
+  const Bytes bytes = written(false);
+  REQUIRE(parse_keyed_snapshot(bytes, kAll, content).ok());
+  REQUIRE(content.cells.size() == 3);
+  CHECK(content.states.front() == StateMeta{"map", StateKind::Map, false, "string", "i32"});
+  CHECK(content.key_schema == "string");
+  CHECK(content.cells[0].name_space.empty());
+  CHECK(content.cells[1].name_space == "u");
+  CHECK(content.cells[1].cell == Bytes("\x01"
+                                       "a\x0A"
+                                       "value of a\x01"
+                                       "b\x0A"
+                                       "value of b"));
+}
+
 TEST_CASE("what a visitor refuses ends the reading with its status") {
   struct Refuse final : KeyedCellVisitor {
-    Status cell(BytesView, KeyGroup, BytesView, BytesView) override {
+    Status cell(const StateMeta&, const SnapshotCell&) override {
       ++calls;
       return Status(StatusCode::Fenced, "no more");
     }

@@ -9,6 +9,7 @@
 
 #include "weir/engine/checkpointed_function.h"
 #include "weir/engine/operator.h"
+#include "weir/engine/state.h"
 #include "weir/engine/timer_service.h"
 
 namespace weir::engine {
@@ -21,18 +22,39 @@ class RuntimeContext {
   std::uint32_t parallelism() const { return context_->parallelism; }
   std::uint32_t max_parallelism() const { return context_->max_parallelism; }
   bool is_restored() const { return context_->restored != kNoCheckpoint; }
-  // One name, one type per operator (flink-semantics 5.1). Keyed functions only; call it in `open`.
+  // One name, one kind and one type per operator (flink-semantics 5.1). Keyed functions only; call them in `open`.
   template <class T>
   ValueState<T> get_state(ValueStateDescriptor<T> descriptor) {
-    if (context_->keyed == nullptr) {
-      throw OperatorFailure{FailureCause::UserFunction, "state '" + descriptor.name + "' needs a keyed stream"};
-    }
-    return ValueState<T>(*context_->keyed, std::move(descriptor));
+    return make<ValueState<T>>(std::move(descriptor));
+  }
+  template <class T>
+  ListState<T> get_list_state(ListStateDescriptor<T> descriptor) {
+    return make<ListState<T>>(std::move(descriptor));
+  }
+  template <class K, class V>
+  MapState<K, V> get_map_state(MapStateDescriptor<K, V> descriptor) {
+    return make<MapState<K, V>>(std::move(descriptor));
+  }
+  template <class T>
+  ReducingState<T> get_reducing_state(ReducingStateDescriptor<T> descriptor) {
+    return make<ReducingState<T>>(std::move(descriptor));
+  }
+  template <class In, class Acc, class Result>
+  AggregatingState<In, Acc, Result> get_aggregating_state(AggregatingStateDescriptor<In, Acc, Result> descriptor) {
+    return make<AggregatingState<In, Acc, Result>>(std::move(descriptor));
   }
   // Models work: adds virtual processor time to the current step.
   void spend(Duration processor_time) { context_->chain.busy += processor_time; }
 
  private:
+  template <class State, class Descriptor>
+  State make(Descriptor descriptor) {
+    if (context_->keyed == nullptr) {
+      throw OperatorFailure{FailureCause::UserFunction, "state '" + descriptor.name + "' needs a keyed stream"};
+    }
+    return State(*context_->keyed, std::move(descriptor));
+  }
+
   OperatorContext* context_;
 };
 
@@ -52,7 +74,7 @@ class KeyTimers {
   TimerOwner owner_;
 };
 
-// Sees one key at a time; `ValueState` handles refer to the key of the element being processed.
+// Sees one key at a time; state handles refer to the key of the element being processed.
 template <class K, class In, class Out>
 class KeyedProcessFunction {
  public:
@@ -118,6 +140,7 @@ class KeyedProcessOperator final : public OneInputOperator<In, Out> {
   void open(OperatorContext& context) override {
     OneInputOperator<In, Out>::open(context);
     WEIR_ASSERT(context.keyed != nullptr, "a keyed operator was deployed without a keyed backend");
+    context.keyed->use_key_schema(schema_of<K>());
     RuntimeContext runtime(context);
     timers_.open(context);
     checkpointed_.initialize(*function_, context);

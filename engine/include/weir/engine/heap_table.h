@@ -1,6 +1,12 @@
 #pragma once
 
-// The heap backend's tables: one open-addressing table per state, from serialized key to a typed value.
+// The heap backend's tables: one open-addressing table per state, from (key, namespace) to a typed cell, with
+// copy-on-write for snapshots (SN-7..SN-9).
+//
+// Opening a snapshot only moves a version counter. Every cell carries the version it was last written in; the first
+// write or removal after a snapshot was opened keeps what the cell was, for the snapshots that are open then. A
+// snapshot is what lives and has not been written since, and what was kept for it. Reads hand out const objects, so
+// unlike SN-8 a read needs no copy.
 
 #include <cstdint>
 #include <memory>
@@ -9,207 +15,332 @@
 #include <vector>
 
 #include "weir/engine/assert.h"
-#include "weir/engine/serializer.h"
+#include "weir/engine/cells.h"
+#include "weir/engine/hash.h"
 #include "weir/engine/status.h"
 #include "weir/engine/types.h"
 
 namespace weir::engine {
 
-// The key every access applies to; shared by all states of one backend.
+// The cell every access applies to; shared by all states of one backend.
 struct CurrentKey {
-  BytesView bytes;         // serialized
-  std::uint64_t hash = 0;  // hash_bytes(bytes)
+  BytesView address;           // serialized key, then namespace (empty: VoidNamespace)
+  std::uint32_t key_size = 0;  // where the namespace starts
   KeyGroup group{};
-  std::uint64_t turn = 0;  // ascends with every change of the key; 0: no key was set yet
+  std::uint64_t hash = 0;  // hash_address of it
+  std::uint64_t turn = 0;  // ascends with every change of key or namespace; 0: no key was set yet
 };
 
-// What the backend needs of a table without knowing its value type.
-class HeapTable {
+// Of a cell of a state; with VoidNamespace simply that of the key.
+inline std::uint64_t hash_address(std::uint64_t key_hash, BytesView name_space) {
+  return name_space.empty() ? key_hash : combine(key_hash, hash_bytes(name_space));
+}
+
+// Parts of KeyedStateBackend::digest; `address` is a hash_address, `name` the hash of the state's name.
+inline std::uint64_t digest_cell(std::uint64_t name, std::uint64_t address, BytesView cell) {
+  return combine(name, combine(address, hash_bytes(cell)));
+}
+inline std::uint64_t digest_entry(std::uint64_t name, std::uint64_t address, BytesView user_key, BytesView value) {
+  return digest_cell(name, combine(address, hash_bytes(user_key)), value);
+}
+inline std::uint64_t digest_map(std::uint64_t name, std::uint64_t address, BytesView cell) {
+  std::uint64_t sum = 0;
+  for (ByteReader entries(cell); !entries.at_end();) {
+    const BytesView user_key = entries.sized();
+    sum += digest_entry(name, address, user_key, entries.sized());
+  }
+  return sum;
+}
+
+// The snapshots that are open, by the version of the content they show.
+class SnapshotVersions {
  public:
-  HeapTable(std::string name, const CurrentKey& key) : name_(std::move(name)), key_(&key) {}
-  virtual ~HeapTable() = default;
-  const std::string& name() const { return name_; }
-  virtual std::size_t size() const = 0;
+  using Version = std::uint32_t;
+  static constexpr Version kRestored = 1;  // of cells that were there before anything was written
 
-  // Visits live cells by entry index. `hash` is hash_bytes(key); the views are valid during the call.
-  struct Visitor {
-    virtual ~Visitor() = default;
-    virtual void cell(BytesView key, std::uint64_t hash, KeyGroup group, BytesView value) = 0;
-  };
-  virtual void visit(Visitor& visitor) const = 0;
-  // Inserts or replaces one cell from its serialized form. False when the value does not decode.
-  virtual bool restore_cell(BytesView key, std::uint64_t hash, KeyGroup group, BytesView value) = 0;
-
- protected:
-  std::string name_;
-  const CurrentKey* key_;
-};
-
-// Linear probing over 32-bit indices into a dense entry vector; erased entries are reused. Iteration is by entry
-// index, so it depends on the history of calls only, never on hashes or addresses.
-template <class T>
-class HeapValueTable final : public HeapTable {
- public:
-  using HeapTable::HeapTable;
-
-  const T* find() const {
-    const std::uint32_t at = locate_current();
-    return at == kNone ? nullptr : &entries_[at].value;
+  Version now() const { return now_; }
+  Version newest_open() const { return open_.empty() ? 0 : open_.back(); }
+  bool none_open() const { return open_.empty(); }
+  // SN-7, without copying a bucket array: the content is fixed because later writes are of a later version.
+  Version open() {
+    open_.push_back(now_);
+    must_keep_ = now_;
+    return now_++;
   }
-  void put(const T& value) {
-    const std::uint32_t at = locate_current();
-    Entry& entry = at != kNone ? entries_[at] : add(key_->bytes, key_->hash, key_->group);
-    entry.value = value;
+  void release(Version version) {  // SN-9
+    std::erase(open_, version);
+    must_keep_ = newest_open();
   }
-  void erase() {
-    const std::uint32_t at = locate_current();
-    if (at == kNone) return;
-    forget_current();
-    remove_slot(at);
-    entries_[at].live = false;
-    entries_[at].value = T{};
-    free_.push_back(at);
-    --live_;
-  }
-  std::size_t size() const override { return live_; }
-
-  void visit(Visitor& visitor) const override {
-    ByteBuffer value;
-    for (const Entry& e : entries_) {
-      if (!e.live) continue;
-      value.clear();
-      serialize_into(e.value, value);
-      visitor.cell(e.key, e.hash, e.group, value);
+  bool must_keep(Version written) const { return written <= must_keep_; }
+  bool shown_in(Version from, Version until) const {
+    for (const Version v : open_) {
+      if (from <= v && v <= until) return true;
     }
-  }
-  bool restore_cell(BytesView key, std::uint64_t hash, KeyGroup group, BytesView value) override {
-    const std::uint32_t at = locate(key, hash);
-    return deserialize(value, (at != kNone ? entries_[at] : add(key, hash, group)).value);
+    return false;
   }
 
  private:
+  Version now_ = kRestored + 1;
+  Version must_keep_ = 0;
+  std::vector<Version> open_;  // ascending
+};
+
+// What the backend needs of a table without knowing its cells' type: the index over them.
+class HeapTable {
+ public:
+  using Version = SnapshotVersions::Version;
+  HeapTable(StateRegistration state, const CurrentKey& key, const SnapshotVersions& versions)
+      : state_(std::move(state)), name_hash_(hash_bytes(state_.meta.name)), key_(&key), versions_(&versions) {}
+  virtual ~HeapTable() = default;
+  HeapTable(const HeapTable&) = delete;
+  HeapTable& operator=(const HeapTable&) = delete;
+
+  const StateRegistration& state() const { return state_; }
+  const std::string& name() const { return state_.meta.name; }
+  std::size_t size() const { return live_; }
+  std::size_t kept() const { return old_.size(); }  // pre-images
+
+  struct Found {
+    BytesView key;
+    BytesView name_space;
+    KeyGroup group;
+    std::uint32_t cell;  // for write_cell
+  };
+  // Calls use(const Found&) for every cell that a snapshot of `version` shows; the views live until the next change.
+  template <class Use>
+  void each_at(Version version, Use use) const;
+  // Appends the bytes of a cell that `each_at` found.
+  virtual void write_cell(std::uint32_t cell, ByteBuffer& out) const = 0;
+  // Inserts or replaces one cell from its bytes of today. False when they do not decode.
+  virtual bool restore_cell(BytesView key, BytesView name_space, KeyGroup group, BytesView cell) = 0;
+  virtual std::uint64_t digest(KeyGroupRange range) const = 0;
+  // Drops the pre-images that no open snapshot shows any more.
+  virtual void trim() = 0;
+
+ protected:
   static constexpr std::uint32_t kNone = 0xFFFF'FFFF;
+  static constexpr std::uint32_t kOld = 0x8000'0000;  // flag of `cell`: an index of `old_`
   struct Entry {
-    Bytes key;
+    Bytes address;
     std::uint64_t hash = 0;
-    T value{};
+    std::uint32_t key_size = 0;
+    Version written = 0;
     KeyGroup group{};
     bool live = false;
   };
+  struct Old {  // shown by snapshots of the versions from `from` to `until`
+    Bytes address;
+    std::uint32_t key_size;
+    Version from;
+    Version until;
+    KeyGroup group;
+  };
 
-  std::size_t mask() const { return slots_.size() - 1; }
-
-  // Where the current key's entry is; found once a turn, because most records read a cell and then write it.
+  // Where the current cell is; found once a turn, because most records read a cell and then write it.
   std::uint32_t locate_current() const {
     if (found_turn_ == key_->turn && key_->turn != 0) return found_at_;
     WEIR_ASSERT(key_->turn != 0, "keyed state is used without a current key");
-    const std::uint32_t at = locate(key_->bytes, key_->hash);
+    const std::uint32_t at = locate(key_->address, key_->key_size, key_->hash);
     if (at != kNone) {
       found_turn_ = key_->turn;
       found_at_ = at;
     }
     return at;
   }
-  void forget_current() { found_turn_ = 0; }
-
-  std::uint32_t locate(BytesView key, std::uint64_t hash) const {
+  std::uint32_t locate(BytesView address, std::uint32_t key_size, std::uint64_t hash) const {
     if (slots_.empty()) return kNone;
     for (std::size_t i = hash & mask();; i = (i + 1) & mask()) {
       const std::uint32_t at = slots_[i];
       if (at == kNone) return kNone;
       const Entry& e = entries_[at];
-      if (e.hash == hash && equal_bytes(e.key, key)) return at;
+      if (e.hash == hash && e.key_size == key_size && equal_bytes(e.address, address)) return at;
     }
   }
-  // REQUIRES: the key has no entry.
-  Entry& add(BytesView key, std::uint64_t hash, KeyGroup group) {
-    if ((live_ + 1) * 2 > slots_.size()) grow();
-    std::uint32_t at;
-    if (free_.empty()) {
-      at = static_cast<std::uint32_t>(entries_.size());
-      entries_.emplace_back();
-    } else {
-      at = free_.back();
-      free_.pop_back();
-    }
-    Entry& e = entries_[at];
-    e.key.assign(key);
-    e.hash = hash;
-    e.group = group;
-    e.live = true;
-    ++live_;
-    link(at);
-    return e;
+  // REQUIRES: the cell has no entry. The value at the returned index is the caller's to set.
+  std::uint32_t add(BytesView address, std::uint32_t key_size, std::uint64_t hash, KeyGroup group, Version written);
+  void keep_old(const Entry& entry) {
+    old_.push_back({entry.address, entry.key_size, entry.written, versions_->newest_open(), entry.group});
   }
-  void link(std::uint32_t at) {
-    std::size_t i = entries_[at].hash & mask();
-    while (slots_[i] != kNone) i = (i + 1) & mask();
-    slots_[i] = at;
-  }
-  void grow() {
-    slots_.assign(slots_.empty() ? 16 : slots_.size() * 2, kNone);
-    for (std::uint32_t at = 0; at < entries_.size(); ++at) {
-      if (entries_[at].live) link(at);
-    }
-  }
-  // Backward-shift deletion keeps probe chains free of tombstones.
-  void remove_slot(std::uint32_t at) {
-    std::size_t hole = entries_[at].hash & mask();
-    while (slots_[hole] != at) hole = (hole + 1) & mask();
-    for (std::size_t i = (hole + 1) & mask(); slots_[i] != kNone; i = (i + 1) & mask()) {
-      const std::size_t home = entries_[slots_[i]].hash & mask();
-      if (((i - home) & mask()) < ((i - hole) & mask())) continue;
-      slots_[hole] = slots_[i];
-      hole = i;
-    }
-    slots_[hole] = kNone;
-  }
+  void remove_entry(std::uint32_t at);
 
-  std::vector<std::uint32_t> slots_;  // power of two, at most half full
+  StateRegistration state_;
+  std::uint64_t name_hash_;
+  const CurrentKey* key_;
+  const SnapshotVersions* versions_;
   std::vector<Entry> entries_;
+  std::vector<Old> old_;
+
+ private:
+  std::size_t mask() const { return slots_.size() - 1; }
+  void link(std::uint32_t at);
+  void grow();
+  void unlink(std::uint32_t at);
+
+  std::vector<std::uint32_t> slots_;  // linear probing; power of two, at most half full
   std::vector<std::uint32_t> free_;
   std::size_t live_ = 0;
   mutable std::uint64_t found_turn_ = 0;  // 0: nothing found
   mutable std::uint32_t found_at_ = 0;
 };
 
-// A value of a state nobody registered: kept exactly as it was restored.
-struct RawCell {
-  Bytes bytes;
-};
-template <>
-struct Serializer<RawCell> {
-  static void write(const RawCell& v, ByteWriter& w) { w.raw(v.bytes); }
-  static void read(RawCell& v, ByteReader& r) { v.bytes.assign(r.rest()); }
+// By entry index, so the order depends on the history of calls only, never on hashes or addresses.
+template <class Use>
+void HeapTable::each_at(Version version, Use use) const {
+  const auto show = [&](BytesView address, std::uint32_t key_size, KeyGroup group, std::uint32_t cell) {
+    use(Found{address.substr(0, key_size), address.substr(key_size), group, cell});
+  };
+  for (std::uint32_t i = 0; i < entries_.size(); ++i) {
+    const Entry& e = entries_[i];
+    if (e.live && e.written <= version) show(e.address, e.key_size, e.group, i);
+  }
+  for (std::uint32_t i = 0; i < old_.size(); ++i) {
+    const Old& o = old_[i];
+    if (o.from <= version && version <= o.until) show(o.address, o.key_size, o.group, i | kOld);
+  }
+}
+
+// The cells, at the index of their entry.
+template <class C>
+class HeapCells final : public HeapTable {
+ public:
+  using HeapTable::HeapTable;
+
+  const C* find() const {
+    const std::uint32_t at = locate_current();
+    return at == kNone ? nullptr : &cells_[at];
+  }
+  // The current cell to write to, made when there is none. What it was is kept by copy, not by move: the job may write
+  // a value that it read from this very cell.
+  C& edit() {
+    const std::uint32_t at = locate_current();
+    if (at == kNone) return cells_[add_current()];
+    if (versions_->must_keep(entries_[at].written)) [[unlikely]]
+      keep(at, C(cells_[at]));
+    return cells_[at];
+  }
+  void erase() {
+    const std::uint32_t at = locate_current();
+    if (at != kNone) erase_at(at);
+  }
+
+  // Incremental cleanup (ST-15): looks at the next `count` cells, round and round.
+  void expire_some(std::uint32_t count, Time now) {
+    for (; count > 0 && !entries_.empty(); --count) {
+      if (cleanup_ >= entries_.size()) cleanup_ = 0;
+      const std::uint32_t at = cleanup_++;
+      if (entries_[at].live) expire_at(at, now);
+    }
+  }
+
+  void write_cell(std::uint32_t cell, ByteBuffer& out) const override {
+    ByteWriter writer(out);
+    const C& c = (cell & kOld) != 0 ? old_cells_[cell & ~kOld] : cells_[cell];
+    CellCodec<C>::write(c, state_.meta.stamped, writer);
+  }
+  bool restore_cell(BytesView key, BytesView name_space, KeyGroup group, BytesView cell) override {
+    const std::uint64_t hash = hash_address(hash_bytes(key), name_space);
+    const auto key_size = static_cast<std::uint32_t>(key.size());
+    address_.assign(key).append(name_space);
+    std::uint32_t at = locate(address_, key_size, hash);
+    if (at == kNone) at = add_cell(address_, key_size, hash, group, SnapshotVersions::kRestored);
+    ByteReader reader(cell);
+    CellCodec<C>::read(cells_[at], state_.meta.stamped, reader);
+    return !reader.failed() && reader.at_end();
+  }
+  std::uint64_t digest(KeyGroupRange range) const override;
+  void trim() override;
+
+ private:
+  std::uint32_t add_current() {
+    return add_cell(key_->address, key_->key_size, key_->hash, key_->group, versions_->now());
+  }
+  std::uint32_t add_cell(BytesView address, std::uint32_t key_size, std::uint64_t hash, KeyGroup group,
+                         Version written) {
+    const std::uint32_t at = add(address, key_size, hash, group, written);
+    if (at == cells_.size()) cells_.emplace_back();
+    return at;
+  }
+  void keep(std::uint32_t at, C&& was) {
+    keep_old(entries_[at]);
+    old_cells_.push_back(std::move(was));
+    entries_[at].written = versions_->now();
+  }
+  void erase_at(std::uint32_t at) {
+    if (versions_->must_keep(entries_[at].written)) keep(at, std::move(cells_[at]));
+    remove_entry(at);
+    cells_[at] = C{};
+  }
+  void expire_at(std::uint32_t at, Time now) {
+    if (!CellCodec<C>::has_expired(cells_[at], state_.ttl, now)) return;
+    C rest = cells_[at];
+    if (CellCodec<C>::expire(rest, state_.ttl, now) == Expiry::All) return erase_at(at);
+    if (versions_->must_keep(entries_[at].written)) keep(at, std::move(cells_[at]));
+    cells_[at] = std::move(rest);
+  }
+
+  std::vector<C> cells_;
+  std::vector<C> old_cells_;  // parallel to `old_`
+  Bytes address_;             // scratch of `restore_cell`
+  std::uint32_t cleanup_ = 0;
 };
 
-// All tables of one heap backend. A state is registered once; a second registration, or restored cells that do not
-// decode as the registered type, are a user's error that ends the attempt (flink-semantics 5.1).
+template <class C>
+std::uint64_t HeapCells<C>::digest(KeyGroupRange range) const {
+  ByteBuffer bytes;
+  bytes.reserve(64);
+  std::uint64_t sum = 0;
+  for (std::uint32_t i = 0; i < entries_.size(); ++i) {
+    const Entry& e = entries_[i];
+    if (!e.live || !range.contains(e.group)) continue;
+    bytes.clear();
+    write_cell(i, bytes);
+    sum += state_.meta.kind == StateKind::Map ? digest_map(name_hash_, e.hash, bytes)
+                                              : digest_cell(name_hash_, e.hash, bytes);
+  }
+  return sum;
+}
+
+template <class C>
+void HeapCells<C>::trim() {
+  std::size_t kept = 0;
+  for (std::size_t i = 0; !versions_->none_open() && i < old_.size(); ++i) {
+    if (!versions_->shown_in(old_[i].from, old_[i].until)) continue;
+    if (kept != i) {
+      old_[kept] = std::move(old_[i]);
+      old_cells_[kept] = std::move(old_cells_[i]);
+    }
+    ++kept;
+  }
+  old_.erase(old_.begin() + static_cast<std::ptrdiff_t>(kept), old_.end());
+  old_cells_.erase(old_cells_.begin() + static_cast<std::ptrdiff_t>(kept), old_cells_.end());
+}
+
+// All tables of one heap backend, and what was restored for states that nobody registered so far (ST-6).
 class HeapTables {
  public:
-  explicit HeapTables(const CurrentKey& key) : key_(&key) {}
+  HeapTables(const CurrentKey& key, const SnapshotVersions& versions) : key_(&key), versions_(&versions) {}
+  virtual ~HeapTables() = default;
 
-  template <class T>
-  HeapValueTable<T>* value_table(const std::string& name) {
-    auto made = std::make_unique<HeapValueTable<T>>(name, *key_);
+  // Throws OperatorFailure when the name is taken, or restored cells are not of this kind or type.
+  template <class C>
+  HeapCells<C>* add_table(StateRegistration state) {
+    auto made = std::make_unique<HeapCells<C>>(std::move(state), *key_, *versions_);
     auto* table = made.get();
     adopt(std::move(made));
     return table;
   }
   const std::vector<std::unique_ptr<HeapTable>>& all() const { return tables_; }
-  // Restored states that are not registered yet, raw (ST-6); a table moves over when its state registers.
-  const std::vector<std::unique_ptr<HeapTable>>& orphans() const { return orphans_; }
+  // Names of restored states that are not registered, ascending.
+  virtual std::vector<std::string> orphans() const = 0;
 
-  // Inserts or replaces. False when the state is registered and the value does not decode as its type.
-  bool restore_cell(BytesView state, BytesView key, std::uint64_t hash, KeyGroup group, BytesView value);
+ protected:
+  virtual void adopt(std::unique_ptr<HeapTable> table) = 0;
+
+  std::vector<std::unique_ptr<HeapTable>> tables_;
 
  private:
-  void adopt(std::unique_ptr<HeapTable> table);
-  HeapTable& table_to_restore(BytesView state);
-
   const CurrentKey* key_;
-  std::vector<std::unique_ptr<HeapTable>> tables_;
-  std::vector<std::unique_ptr<HeapTable>> orphans_;
+  const SnapshotVersions* versions_;
 };
 
 }  // namespace weir::engine

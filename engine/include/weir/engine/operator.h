@@ -10,10 +10,11 @@
 #include "weir/engine/collector.h"
 #include "weir/engine/environment.h"
 #include "weir/engine/operator_state.h"
-#include "weir/engine/state.h"
 #include "weir/engine/types.h"
 
 namespace weir::engine {
+
+class KeyedStateBackend;
 
 // What every operator of one chain shares while a record travels through it.
 struct ChainContext {

@@ -7,6 +7,7 @@
 #include "fakes/state_disk.h"
 #include "state/backend_factory.h"
 #include "weir/engine/hash.h"
+#include "weir/engine/state.h"
 
 namespace weir::engine::testing {
 

@@ -1,0 +1,161 @@
+#pragma once
+
+// Working keyed state of one operator, and the two faces a backend can have: objects or bytes.
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "weir/engine/environment.h"
+#include "weir/engine/heap_table.h"
+
+namespace weir::engine {
+
+// Dense number of a registered state within one operator's backend.
+struct StateSlot {
+  std::uint16_t value{};
+};
+
+// A backend that keeps serialized cells (RocksDB), a map's entries one by one. All calls act on the current key and
+// namespace.
+class ByteCells {
+ public:
+  struct Place {
+    StateSlot state;
+    std::optional<BytesView> user_key = std::nullopt;  // of map states: the entry
+  };
+  struct EntryVisitor {
+    virtual ~EntryVisitor() = default;
+    virtual bool entry(BytesView user_key, BytesView value) = 0;  // false: that is enough
+  };
+  virtual ~ByteCells() = default;
+  // Restored cells of another form are rewritten here and now (flink-semantics 5.4). Throws as HeapTables::add_table.
+  virtual StateSlot register_state(const StateRegistration& state) = 0;
+  virtual bool get(const Place& place, Bytes& value) = 0;  // false: empty, `value` is unspecified
+  virtual void put(const Place& place, BytesView value) = 0;
+  virtual void append(StateSlot state, BytesView bytes) = 0;  // to the cell, empty or not, without reading it (ST-4)
+  virtual void remove(const Place& place) = 0;
+  // The entries of the current map, in an order of the backend's own. Nothing may be changed meanwhile.
+  virtual void each_entry(StateSlot state, EntryVisitor& visitor) = 0;
+};
+
+// Errors of the user's job that end the attempt: they throw OperatorFailure.
+[[noreturn]] void fail_registered_twice(const StateMeta& first, const StateMeta& second);
+[[noreturn]] void fail_state_type(const std::string& state_name);
+[[noreturn]] void fail_null(const std::string& state_name, const char* call);
+[[noreturn]] void fail_empty_element(const std::string& state_name);  // ST-4: elements must be self-delimiting
+
+// The sync part of a snapshot fixed the content; `write` is the async part and may run later in virtual time while the
+// operator goes on writing (SN-2). Bytes are self-describing for `KeyedStateBackend::restore`. Several may be open at
+// once; destroyed without being written is fine, and a destroyed one costs nothing any more (SN-9).
+class PendingStateSnapshot {
+ public:
+  virtual ~PendingStateSnapshot() = default;
+  virtual Bytes write() = 0;
+};
+
+// A key and where it belongs.
+struct StateKey {
+  Bytes key;  // serialized
+  KeyGroup group;
+  friend auto operator<=>(const StateKey&, const StateKey&) = default;
+};
+
+// Working keyed state of one operator of one attempt; dies with it.
+class KeyedStateBackend {
+ public:
+  // Without a clock time stands still, which pins what has a time to live (ST-17).
+  explicit KeyedStateBackend(KeyGroupRange range, const Clock* clock = nullptr) : range_(range), clock_(clock) {}
+  virtual ~KeyedStateBackend() = default;
+  KeyedStateBackend(const KeyedStateBackend&) = delete;
+  KeyedStateBackend& operator=(const KeyedStateBackend&) = delete;
+
+  // `key` is the serialized key, `group` its key group, which the backend's range must contain.
+  void set_current_key(BytesView key, KeyGroup group) {
+    WEIR_ASSERT(range_.contains(group), "a record reached a subtask that does not own its key group");
+    address_.clear();
+    address_.append(key);
+    if (!namespace_.empty()) [[unlikely]]
+      address_.append(namespace_);
+    key_hash_ = hash_bytes(key);
+    key_ = {address_, static_cast<std::uint32_t>(key.size()), group, hash_address(key_hash_, namespace_),
+            key_.turn + 1};
+  }
+  // Of user code it is VoidNamespace, which is empty here; of a window operator the window. Stays when the key changes.
+  void set_current_namespace(BytesView name_space);
+  BytesView current_namespace() const { return namespace_; }
+  Time now() const { return clock_ != nullptr ? clock_->now() : Time{}; }
+
+  // The schema of the operator's keys. Throws OperatorFailure when restored keys are of another (ST-18).
+  void use_key_schema(std::string schema);
+
+  // Sync part, for the whole range. The result must not be written when the backend is gone.
+  virtual std::unique_ptr<PendingStateSnapshot> snapshot(CheckpointId checkpoint) = 0;
+  // Adds the cells of `snapshot` whose key group lies in this backend's range (RS-4). States are matched by name.
+  // Called before any state is registered or afterwards, but not while a snapshot is open; unknown states are kept for
+  // later registration (ST-6). Bytes that are not a whole, intact snapshot are named in the status and nothing of them
+  // is added.
+  virtual Status restore(BytesView snapshot) = 0;
+  // Order-independent digest of every cell in `range`: sum over cells of
+  // combine(hash(state name), combine(hash(key), hash(serialized value))). With a namespace the key's hash is
+  // combine(hash(key), hash(namespace)); an entry of a map counts as a cell whose key's hash is combined with that of
+  // the user key. States with a time to live are left out: a replay legitimately differs in them (ST-17). Equal
+  // content, equal digest, any backend.
+  virtual std::uint64_t digest(KeyGroupRange range) = 0;
+  // Keys that have a cell in that state and namespace, ascending; a copy, so the state may change under
+  // it (ST-5). Empty for a state that is not registered.
+  virtual std::vector<StateKey> get_keys(BytesView state_name, BytesView name_space) = 0;
+
+  // Exactly one of the two is non-null.
+  virtual HeapTables* tables() { return nullptr; }
+  virtual ByteCells* cells() { return nullptr; }
+
+ protected:
+  KeyGroupRange range() const { return range_; }
+  const CurrentKey& current_key() const { return key_; }
+  // For snapshots: of this program, else as it was restored.
+  const std::string& key_schema() const { return key_schema_.empty() ? restored_key_schema_ : key_schema_; }
+  // Of a snapshot about to be restored.
+  Status check_key_schema(BytesView written);
+  void note_key_schema(BytesView written) { restored_key_schema_.assign(written); }
+
+ private:
+  KeyGroupRange range_;
+  const Clock* clock_;
+  CurrentKey key_;
+  std::uint64_t key_hash_ = 0;
+  ByteBuffer address_;
+  Bytes namespace_;
+  std::string key_schema_;
+  std::string restored_key_schema_;
+};
+
+// Sets a namespace for the time it lives.
+class NamespaceScope {
+ public:
+  explicit NamespaceScope(KeyedStateBackend& backend) : backend_(backend), before_(backend.current_namespace()) {}
+  ~NamespaceScope() { backend_.set_current_namespace(before_); }
+  NamespaceScope(const NamespaceScope&) = delete;
+  NamespaceScope& operator=(const NamespaceScope&) = delete;
+
+ private:
+  KeyedStateBackend& backend_;
+  Bytes before_;
+};
+
+// ST-5: calls f(key, state) with each key of `state` in `name_space` as the current key. Within it the state may be
+// changed through `state`; afterwards the last key stays current.
+template <class K, class State, class F>
+void apply_to_all_keys(KeyedStateBackend& backend, BytesView name_space, State& state, F f) {
+  const NamespaceScope scope(backend);
+  for (const StateKey& at : backend.get_keys(state.name(), name_space)) {
+    K key{};
+    WEIR_ASSERT(deserialize(BytesView(at.key), key), "a key does not decode as the type of its operator's keys");
+    backend.set_current_namespace(name_space);
+    backend.set_current_key(at.key, at.group);
+    f(key, state);
+  }
+}
+
+}  // namespace weir::engine

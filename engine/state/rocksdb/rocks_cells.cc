@@ -1,0 +1,125 @@
+#include "state/rocksdb/rocks_cells.h"
+
+#include "state/state_form.h"
+#include "weir/engine/operator.h"
+
+namespace weir::engine {
+namespace {
+
+// One entry of a map as a cell of its own, which is what CellOps work on, and back.
+void wrap_entry(BytesView user_key, BytesView value, ByteBuffer& out) {
+  ByteWriter writer(out);
+  writer.sized(user_key);
+  writer.sized(value);
+}
+BytesView unwrap_value(BytesView cell) {
+  ByteReader reader(cell);
+  reader.sized();
+  return reader.sized();
+}
+
+}  // namespace
+
+std::optional<std::uint16_t> RocksStates::find(BytesView name) const {
+  for (std::uint16_t i = 0; i < states_.size(); ++i) {
+    if (states_[i].meta.name == name) return i;
+  }
+  return std::nullopt;
+}
+
+std::uint16_t RocksStates::create(const StateMeta& meta) {
+  states_.push_back({meta});
+  return store_.create_family(meta.name).value;
+}
+
+FamilyIndex RocksStates::register_state(const StateRegistration& now, KeyGroupRange range, Time at) {
+  const std::optional<std::uint16_t> known = find(now.meta.name);
+  const std::uint16_t number = known ? *known : create(now.meta);
+  State& state = states_[number];
+  if (state.ops != nullptr) fail_registered_twice(state.meta, now.meta);
+  FormChange change = compare_states(state.meta, now.meta);
+  if (change.outcome == Compatibility::Incompatible) {
+    throw OperatorFailure{FailureCause::UserFunction, std::move(change.why)};
+  }
+  if (change.outcome == Compatibility::AfterMigration) migrate(number, now, range, at);
+  state = {now.meta, now.ttl, now.ops};
+  return {number};
+}
+
+// A crash half-way restarts from the checkpoint, as working state dies with its attempt.
+void RocksStates::migrate(std::uint16_t number, const StateRegistration& now, KeyGroupRange range, Time at) {
+  const StateMeta& written = states_[number].meta;
+  const WrittenForm form = written_form(written, at);
+  const bool map = written.kind == StateKind::Map;
+  ByteBuffer old;
+  ByteBuffer rewritten;
+  each_cell(FamilyIndex{number}, nullptr, range, [&](const CellKeys::Parts& p, BytesView value) {
+    old.clear();
+    rewritten.clear();
+    map ? wrap_entry(p.user_key, value, old) : old.append(value);
+    if (!now.ops->rewrite(form, now.meta.stamped, old, rewritten)) fail_state_type(now.meta.name);
+    map ? keys_.encode_entry(p.group, p.key, p.name_space, p.user_key, composite_)
+        : keys_.encode(p.group, p.key, p.name_space, composite_);
+    store_.add_to_batch({number}, composite_, map ? unwrap_value(rewritten) : rewritten.view());
+  });
+  store_.write_batch();
+}
+
+Status RocksStates::check(const KeyedSnapshotContent& content) const {
+  for (const StateMeta& meta : content.states) {
+    const std::optional<std::uint16_t> known = find(meta.name);
+    if (!known) continue;
+    const State& state = states_[*known];
+    const FormChange change = compare_states(meta, state.meta);
+    if (change.outcome == Compatibility::Incompatible) return Status(StatusCode::Corrupt, change.why);
+    if (change.outcome == Compatibility::AfterMigration && state.ops == nullptr) {
+      return Status(StatusCode::Corrupt, "state '" + meta.name + "' is restored in two forms, as " + state.meta.value +
+                                             " and as " + meta.value);
+    }
+  }
+  return {};
+}
+
+Status RocksStates::restore(const KeyedSnapshotContent& content, Time now) {
+  if (Status s = check(content); !s.ok()) return s;
+  std::vector<std::uint16_t> numbers;
+  for (const StateMeta& meta : content.states) {
+    const std::optional<std::uint16_t> known = find(meta.name);
+    numbers.push_back(known ? *known : create(meta));
+  }
+  for (const SnapshotCell& cell : content.cells) {
+    const StateMeta& written = content.states[cell.state];
+    if (add(cell, written, numbers[cell.state], now)) continue;
+    return Status(StatusCode::Corrupt, "keyed snapshot: a cell of state '" + written.name +
+                                           "' does not decode as the type the state is registered with");
+  }
+  store_.write_batch();
+  return {};
+}
+
+bool RocksStates::add(const SnapshotCell& cell, const StateMeta& written, std::uint16_t number, Time now) {
+  const State& state = states_[number];
+  if (compare_states(written, state.meta).outcome != Compatibility::AfterMigration) {
+    add_bytes(cell, number, cell.cell);
+    return true;
+  }
+  ByteBuffer rewritten;
+  if (!state.ops->rewrite(written_form(written, now), state.meta.stamped, cell.cell, rewritten)) return false;
+  add_bytes(cell, number, rewritten);
+  return true;
+}
+
+void RocksStates::add_bytes(const SnapshotCell& cell, std::uint16_t number, BytesView bytes) {
+  if (states_[number].meta.kind != StateKind::Map) {
+    keys_.encode(cell.group, cell.key, cell.name_space, composite_);
+    store_.add_to_batch({number}, composite_, bytes);
+    return;
+  }
+  for (ByteReader entries(bytes); !entries.at_end();) {
+    const BytesView user_key = entries.sized();
+    keys_.encode_entry(cell.group, cell.key, cell.name_space, user_key, composite_);
+    store_.add_to_batch({number}, composite_, entries.sized());
+  }
+}
+
+}  // namespace weir::engine
