@@ -45,21 +45,40 @@ struct TotalPerUser : engine::KeyedProcessFunction<std::int64_t, Click, Total> {
   }
 };
 
-RunInputs totals_job(std::uint64_t seed, FaultPlan faults = {}) {
+struct Sums final : engine::AggregateFunction<Click, std::uint64_t, std::uint64_t> {
+  std::uint64_t create_accumulator() const override { return 0; }
+  void add(const Click&, std::uint64_t& sum) const override { ++sum; }
+  std::uint64_t get_result(const std::uint64_t& sum) const override { return sum; }
+  void merge(std::uint64_t& into, const std::uint64_t& other) const override { into += other; }
+};
+
+enum class How { Timers, Tumbling, Sessions };
+
+engine::DataStream<Total> totals(const engine::DataStream<Click>& clicks, How how) {
+  const auto keyed = clicks.key_by([](const Click& click) { return click.user; });
+  if (how == How::Timers) return keyed.process<TotalPerUser>("totals");
+  const auto assigner = how == How::Tumbling ? engine::tumbling_windows(engine::TimeDomain::Event, 1000ms)
+                                             : engine::session_windows(engine::TimeDomain::Event, 200ms);
+  return keyed.window(assigner).aggregate<Total, std::uint64_t, std::uint64_t>(
+      std::make_shared<Sums>(),
+      [](const std::int64_t& user, const engine::TimeWindow&, const std::uint64_t& sum, engine::Collector<Total>& out) {
+        out.collect({user, sum});
+      });
+}
+
+RunInputs totals_job(std::uint64_t seed, FaultPlan faults = {}, How how = How::Timers,
+                     engine::StateBackendKind backend = engine::StateBackendKind::Heap) {
   engine::StreamEnvironment env("totals");
   env.set_parallelism(2).enable_checkpointing(10ms);
-  env.from_source(engine::LogSource<Click>("clicks"), "clicks")
-      .uid("clicks")
-      .assign_timestamps_and_watermarks([](const Click& click) { return EventTime{click.at}; }, {0ms, 2ms})
-      .uid("timestamps")
-      .rebalance()
-      .map([](const Click& click) { return click; }, "map")
-      .uid("map")
-      .key_by([](const Click& click) { return click.user; })
-      .process<TotalPerUser>("totals")
-      .uid("totals")
-      .sink_to(engine::TransactionalLogSink<Total>("totals"), "sink")
-      .uid("sink");
+  const auto clicked =
+      env.from_source(engine::LogSource<Click>("clicks"), "clicks")
+          .uid("clicks")
+          .assign_timestamps_and_watermarks([](const Click& click) { return EventTime{click.at}; }, {0ms, 2ms})
+          .uid("timestamps")
+          .rebalance()
+          .map([](const Click& click) { return click; }, "map")
+          .uid("map");
+  totals(clicked, how).uid("totals").sink_to(engine::TransactionalLogSink<Total>("totals"), "sink").uid("sink");
   auto workload = std::make_shared<Workload>();
   Topic clicks{"clicks", {{}, {}}};
   for (std::int64_t user = 0; user < kUsers; ++user) {
@@ -74,6 +93,7 @@ RunInputs totals_job(std::uint64_t seed, FaultPlan faults = {}) {
   made.setup.graph = std::make_shared<engine::ExecutionGraph>(engine::JobGraph::build(env.graph()).value());
   made.setup.options = env.options();
   made.setup.options.restart.delay = 5ms;
+  made.setup.options.backend = backend;
   made.setup.options.cost.source_record = 200us;
   made.workload = std::move(workload);
   made.world.seed = seed;
@@ -133,4 +153,19 @@ TEST_CASE("event timers and what they fired survive crashes exactly once (P14, T
     }
   }
   CHECK(restores_with_state >= 60);
+}
+
+TEST_CASE("windows commit every total once under crashes, on both backends (P14, WI-1, WI-4, WI-5, WI-6)") {
+  using engine::StateBackendKind;
+  Simulation simulation;
+  for (const auto& [how, backend, seeds] :
+       {std::tuple{How::Tumbling, StateBackendKind::Heap, 40u}, std::tuple{How::Sessions, StateBackendKind::Heap, 40u},
+        std::tuple{How::Tumbling, StateBackendKind::RocksDb, 6u},
+        std::tuple{How::Sessions, StateBackendKind::RocksDb, 6u}}) {
+    for (std::uint64_t seed = 1; seed <= seeds; ++seed) {
+      CAPTURE(static_cast<int>(how), static_cast<int>(backend), seed);
+      CHECK(simulation.run(totals_job(seed, two_crashes(seed), how, backend), nullptr).end == RunEnd::JobFinished);
+      CHECK(committed(simulation) == expected());
+    }
+  }
 }

@@ -135,6 +135,9 @@ class KeyedStateBackend {
 class NamespaceScope {
  public:
   explicit NamespaceScope(KeyedStateBackend& backend) : backend_(backend), before_(backend.current_namespace()) {}
+  NamespaceScope(KeyedStateBackend& backend, BytesView name_space) : NamespaceScope(backend) {
+    backend_.set_current_namespace(name_space);
+  }
   ~NamespaceScope() { backend_.set_current_namespace(before_); }
   NamespaceScope(const NamespaceScope&) = delete;
   NamespaceScope& operator=(const NamespaceScope&) = delete;

@@ -20,6 +20,7 @@
 #include "weir/engine/options.h"
 #include "weir/engine/process_function.h"
 #include "weir/engine/timestamps.h"
+#include "weir/engine/window_operator.h"
 
 namespace weir::engine {
 
@@ -27,6 +28,8 @@ template <class T>
 class DataStream;
 template <class T, class K, class Selector>
 class KeyedStream;
+template <class T, class K, class Selector>
+class WindowedStream;
 
 // Collects a stream graph and the options of the job.
 class StreamEnvironment {
@@ -54,6 +57,8 @@ class StreamEnvironment {
   friend class DataStream;
   template <class, class, class>
   friend class KeyedStream;
+  template <class, class, class>
+  friend class WindowedStream;
 
   std::uint32_t add_node(StreamNode node) {
     node.id = static_cast<std::uint32_t>(graph_.nodes.size());
@@ -187,11 +192,72 @@ class KeyedStream {
     env_->graph_.edges.push_back({node_, to, std::make_shared<KeyedEdge<T, K, Selector>>(selector_)});
     return DataStream<Out>(*env_, to);
   }
+  // Elements of a key by windows: tumbling_windows, sliding_windows or session_windows.
+  WindowedStream<T, K, Selector> window(WindowAssigners assigner) const {
+    return WindowedStream<T, K, Selector>(*env_, node_, selector_, {std::move(assigner)});
+  }
 
  private:
   StreamEnvironment* env_;
   std::uint32_t node_;
   Selector selector_;
+};
+
+// What becomes of a window's elements. `emit` is called as emit(key, window, result, collector).
+template <class T, class K, class Selector>
+class WindowedStream {
+ public:
+  WindowedStream(StreamEnvironment& env, std::uint32_t node, Selector selector, WindowOptions options)
+      : env_(&env), node_(node), selector_(std::move(selector)), options_(std::move(options)) {}
+
+  WindowedStream& trigger(WindowTriggers trigger) { return options_.trigger = std::move(trigger), *this; }
+  WindowedStream& allowed_lateness(std::chrono::milliseconds l) { return options_.allowed_lateness = l, *this; }
+
+  template <class Out, class Reduce>
+  DataStream<Out> reduce(Reduce reduce, WindowFunction<K, T, Out> emit, std::string name = "window") const {
+    return add<ReducingState<T>, T, Out>(
+        [reduce](RuntimeContext& context) {
+          return context.get_reducing_state(ReducingStateDescriptor<T>{"window-contents", reduce});
+        },
+        std::move(emit), std::move(name));
+  }
+  template <class Out, class Acc, class Result>
+  DataStream<Out> aggregate(std::shared_ptr<const AggregateFunction<T, Acc, Result>> function,
+                            WindowFunction<K, Result, Out> emit, std::string name = "window") const {
+    return add<AggregatingState<T, Acc, Result>, Result, Out>(
+        [function](RuntimeContext& context) {
+          return context.get_aggregating_state(AggregatingStateDescriptor<T, Acc, Result>{"window-contents", function});
+        },
+        std::move(emit), std::move(name));
+  }
+  // With all elements, in order of arrival.
+  template <class Out>
+  DataStream<Out> process(WindowFunction<K, std::vector<T>, Out> emit, std::string name = "window") const {
+    return add<ListState<T>, std::vector<T>, Out>(
+        [](RuntimeContext& context) { return context.get_list_state(ListStateDescriptor<T>{"window-contents"}); },
+        std::move(emit), std::move(name));
+  }
+
+ private:
+  template <class Content, class Result, class Out, class Make>
+  DataStream<Out> add(Make make_content, WindowFunction<K, Result, Out> emit, std::string name) const {
+    StreamNode made;
+    made.name = std::move(name);
+    made.keyed = true;
+    made.output = std::make_shared<StreamTypeOf<Out>>();
+    using Op = detail::WindowOperator<K, T, Content, Result, Out, Selector>;
+    made.factory = detail::factory_of([select = selector_, options = options_, make_content, emit] {
+      return std::make_unique<Op>(select, options, make_content, emit);
+    });
+    const std::uint32_t to = env_->add_node(std::move(made));
+    env_->graph_.edges.push_back({node_, to, std::make_shared<KeyedEdge<T, K, Selector>>(selector_)});
+    return DataStream<Out>(*env_, to);
+  }
+
+  StreamEnvironment* env_;
+  std::uint32_t node_;
+  Selector selector_;
+  WindowOptions options_;
 };
 
 template <class Source>
