@@ -17,7 +17,8 @@ constexpr std::array<std::string_view, 5> kJobStates{"CREATED", "RUNNING", "REST
 constexpr std::array<std::string_view, 6> kAttemptStates{"DEPLOYING", "INITIALIZING", "RUNNING",
                                                          "FINISHED",  "CANCELED",     "FAILED"};
 constexpr std::array<std::string_view, 2> kCheckpointKinds{"periodic", "final"};
-constexpr std::array<std::string_view, 5> kAckClasses{"success", "duplicate", "unknown-attempt", "discarded", "late"};
+constexpr std::array<std::string_view, 6> kAckClasses{"success",   "duplicate", "unknown-attempt",
+                                                      "discarded", "late",      "rejected"};
 constexpr std::array<std::string_view, 8> kFailureCauses{
     "user-function",  "connection-broken", "process-lost", "deploy-timeout",
     "restore-failed", "snapshot-failed",   "sink-failed",  "source-failed",

@@ -12,13 +12,14 @@
 #include "liveness/liveness.h"
 #include "state/state_equals_fold.h"
 #include "storage/durable_snapshots.h"
+#include "storage/storage_tidy.h"
 
 namespace weir::properties {
 namespace {
 
 constexpr std::array kAll{
-    kExactlyOnce,      kConsistentCut,  kStateEqualsFold, kNothingUncommittedVisible, kCheckpointOrder,
-    kDurableSnapshots, kNoStuckChannel, kLiveness,        kEngineInvariant,
+    kExactlyOnce, kConsistentCut,  kStateEqualsFold, kNothingUncommittedVisible, kCheckpointOrder, kDurableSnapshots,
+    kStorageTidy, kNoStuckChannel, kLiveness,        kEngineInvariant,
 };
 
 // Violated is worse than inconclusive, inconclusive worse than holds.

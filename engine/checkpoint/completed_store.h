@@ -21,6 +21,8 @@ class CompletedStore {
   // Null when there is none.
   const CompletedCheckpoint* newest() const { return retained_.empty() ? nullptr : &retained_.back(); }
   const CompletedCheckpoint* before_newest() const;
+  // The one that goes when another one comes; null while there is room.
+  const CompletedCheckpoint* next_to_go() const { return retained_.size() < num_retained_ ? nullptr : oldest(); }
   CheckpointId newest_id() const { return retained_.empty() ? kNoCheckpoint : retained_.back().id; }
   // The lowest id that protects shared files (SH-4): an unclaimed one protects nothing (SH-7, SP-12). 0: none does.
   CheckpointId lowest_id() const;
@@ -31,6 +33,8 @@ class CompletedStore {
   std::size_t size() const { return retained_.size(); }
 
  private:
+  const CompletedCheckpoint* oldest() const { return retained_.empty() ? nullptr : &retained_.front(); }
+
   std::uint32_t num_retained_;
   std::vector<CompletedCheckpoint> retained_;
 };

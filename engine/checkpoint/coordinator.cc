@@ -6,6 +6,7 @@
 
 #include "checkpoint/metadata.h"
 #include "weir/engine/assert.h"
+#include "weir/engine/hash.h"
 
 namespace weir::engine {
 namespace {
@@ -36,6 +37,8 @@ CheckpointCoordinator::CheckpointCoordinator(const ExecutionGraph& graph, const 
 
 void CheckpointCoordinator::restore(CompletedCheckpoint checkpoint) {
   next_id_ = CheckpointId{checkpoint.id.value + 1};
+  const Status shared = shared_.register_restored(checkpoint);
+  WEIR_ASSERT(shared.ok(), shared.message());
   completed_.add(std::move(checkpoint));
 }
 
@@ -74,10 +77,15 @@ void CheckpointCoordinator::fail_over() {
 }
 
 void CheckpointCoordinator::shut_down() {
+  over_ = true;
   stop_scheduling();
   abort_all(AbortReason::CheckpointCoordinatorShutdown);
-  for (const CompletedCheckpoint& checkpoint : completed_.clear())
-    discard(checkpoint);  // CO-49: nothing is externalized
+  for (CompletedCheckpoint& checkpoint : completed_.clear()) subsumed_.push_back(std::move(checkpoint));
+  for (const CompletedCheckpoint& checkpoint : subsumed_) discard(checkpoint);  // CO-49: nothing is externalized
+  subsumed_.clear();
+  for (std::string& path : shared_.unregister_unused(CheckpointId{~std::uint64_t{0}}).files) {
+    remove_file(std::move(path));
+  }
 }
 
 void CheckpointCoordinator::stop_scheduling() {
@@ -142,15 +150,32 @@ void CheckpointCoordinator::send_triggers(const PendingCheckpoint& checkpoint) {
 
 // --- acknowledgement and completion --------------------------------------------------------------------------------
 
+// Shared files are registered whatever becomes of the acknowledgement: the task may refer to them again later, and only
+// what is registered is deleted some day (CO-23). An acknowledgement that contradicts the registry is not counted and
+// does not fail its task (CO-28).
 void CheckpointCoordinator::acknowledge(Time now, const AcknowledgeCheckpoint& ack) {
-  const auto at = checkpoints_.find(ack.checkpoint);
-  const AckClass ack_class =
-      at == checkpoints_.end() ? AckClass::Late : at->second.acknowledge(ack.attempt, ack.state, ack.past_end_of_data);
+  SubtaskState state = ack.state;
+  const bool sound = over_ || shared_.register_all(state, ack.checkpoint).ok();
+  const AckClass ack_class = sound ? classify(ack, state) : AckClass::Rejected;
   report(EventKind::AckReceived, ack.attempt.attempt.value, ack.checkpoint,
          with_subtask(ack.attempt, static_cast<std::uint64_t>(ack_class)));
+  report_files(state, ack.checkpoint, ack_class);
   if (ack_class == AckClass::Duplicate) return;  // the same state again
-  if (ack_class != AckClass::Success) return discard_unreferenced(ack.state);
-  if (!at->second.finalizing() && at->second.fully_acknowledged()) finalize(now, at->second);
+  if (ack_class != AckClass::Success) return discard_unreferenced(state);
+  PendingCheckpoint& checkpoint = checkpoints_.at(ack.checkpoint);
+  if (!checkpoint.finalizing() && checkpoint.fully_acknowledged()) finalize(now, checkpoint);
+}
+
+AckClass CheckpointCoordinator::classify(const AcknowledgeCheckpoint& ack, const SubtaskState& state) {
+  const auto at = checkpoints_.find(ack.checkpoint);
+  if (at == checkpoints_.end()) return AckClass::Late;
+  return at->second.acknowledge(ack.attempt, state, ack.past_end_of_data);
+}
+
+void CheckpointCoordinator::report_files(const SubtaskState& state, CheckpointId checkpoint, AckClass ack_class) {
+  for (const std::string& path : private_files(state)) {
+    report(EventKind::StateReported, static_cast<std::uint32_t>(ack_class), checkpoint, hash_bytes(path));
+  }
 }
 
 // Checkpoints that the JobManager keeps itself are complete when it has everything (SH-14).
@@ -161,6 +186,9 @@ void CheckpointCoordinator::finalize(Time now, PendingCheckpoint& checkpoint) {
     return poll(now);
   }
   const CompletedCheckpoint& result = checkpoint.finalize(graph_);
+  if (defects_.has(Defect::DeleteSubsumedBeforeStored)) {
+    if (const CompletedCheckpoint* oldest = completed_.next_to_go()) discard(*oldest);
+  }
   if (options_.storage == CheckpointStorageKind::JobManager) return metadata_stored(now, id, {});
   effects_.push(WriteMetadata{id, metadata_path(id), encode(result)});
 }
@@ -195,7 +223,24 @@ void CheckpointCoordinator::complete(Time now, PendingCheckpoint checkpoint) {
 }
 
 void CheckpointCoordinator::retain(CompletedCheckpoint checkpoint) {
-  for (const CompletedCheckpoint& subsumed : completed_.add(std::move(checkpoint))) discard(subsumed);  // CO-41
+  for (CompletedCheckpoint& subsumed : completed_.add(std::move(checkpoint))) subsumed_.push_back(std::move(subsumed));
+  clean_up_subsumed();  // CO-41: after the new one is retained, never before
+}
+
+// First what belongs to the subsumed ones alone, then shared files that nobody needs any more (CO-43). A checkpoint
+// whose own directory holds shared files waits until those are not used (SH-8).
+void CheckpointCoordinator::clean_up_subsumed() {
+  SharedStateRegistry::Unused unused = shared_.unregister_unused(completed_.lowest_id());
+  std::vector<CompletedCheckpoint> in_use;
+  for (CompletedCheckpoint& checkpoint : subsumed_) {
+    if (unused.in_use.count(checkpoint.id) != 0) {
+      in_use.push_back(std::move(checkpoint));
+    } else {
+      discard(checkpoint);
+    }
+  }
+  subsumed_ = std::move(in_use);
+  for (std::string& path : unused.files) remove_file(std::move(path));
 }
 
 void CheckpointCoordinator::notify_complete(const CheckpointPlan& plan, CheckpointId checkpoint) {
@@ -278,7 +323,12 @@ std::optional<ExecutionAttempt> CheckpointCoordinator::running_attempt(SubtaskId
   return ExecutionAttempt{subtask, task.attempt};
 }
 
+// Private files only: what is in the registry stays until nobody uses it (SH-9).
 void CheckpointCoordinator::discard(const PendingCheckpoint& checkpoint) {
+  if (defects_.has(Defect::KeepFilesOfAbortedCheckpoint)) return;
+  if (defects_.has(Defect::DiscardFilesInUseOnAbort)) {
+    if (const CompletedCheckpoint* newest = completed_.newest()) discard(*newest);
+  }
   for (std::string& path : checkpoint.state_files()) remove_file(std::move(path));
 }
 

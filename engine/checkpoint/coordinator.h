@@ -7,6 +7,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "checkpoint/completed_store.h"
 #include "checkpoint/effects.h"
@@ -15,6 +16,7 @@
 #include "checkpoint/periodic_trigger.h"
 #include "checkpoint/plan.h"
 #include "checkpoint/request_decider.h"
+#include "checkpoint/shared_state_registry.h"
 #include "weir/engine/environment.h"
 #include "weir/engine/job_graph.h"
 #include "weir/engine/options.h"
@@ -60,6 +62,7 @@ class CheckpointCoordinator {
   void finalize(Time now, PendingCheckpoint& checkpoint);
   void complete(Time now, PendingCheckpoint checkpoint);
   void retain(CompletedCheckpoint checkpoint);
+  void clean_up_subsumed();
   void notify_complete(const CheckpointPlan& plan, CheckpointId checkpoint);
 
   void abort(CheckpointId checkpoint, AbortReason reason, std::optional<ExecutionAttempt> culprit = {});
@@ -75,6 +78,8 @@ class CheckpointCoordinator {
   std::optional<ExecutionAttempt> running_attempt(SubtaskId subtask) const;
   void discard(const PendingCheckpoint& checkpoint);
   void discard(const CompletedCheckpoint& checkpoint);
+  AckClass classify(const AcknowledgeCheckpoint& ack, const SubtaskState& state);
+  void report_files(const SubtaskState& state, CheckpointId checkpoint, AckClass ack_class);
   void discard_unreferenced(const SubtaskState& state);
   void remove_file(std::string path) { effects_.push(DeleteCheckpointFile{std::move(path)}); }
   void arm_periodic(PeriodicTrigger::Arm arm);
@@ -89,12 +94,15 @@ class CheckpointCoordinator {
   PeriodicTrigger periodic_;
   CheckpointFailureManager failures_;
   CompletedStore completed_;
+  SharedStateRegistry shared_;
+  std::vector<CompletedCheckpoint> subsumed_;  // not retained any more and still to be deleted, oldest first (SH-8)
   std::map<CheckpointId, PendingCheckpoint> checkpoints_;
   EffectQueue<CheckpointEffect> effects_;
   CheckpointId next_id_{1};              // CO-47: ids of aborted checkpoints are not used again
   std::optional<Time> last_completion_;  // CO-13
   bool triggering_ = false;              // CO-15
   bool started_before_ = false;
+  bool over_ = false;             // shut down
   bool final_requested_ = false;  // in this deployment
 };
 

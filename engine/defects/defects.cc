@@ -44,6 +44,19 @@ constexpr std::array<DefectInfo, kDefects> kTable{{
     {Defect::CommitBeyondNotifiedCheckpoint, "commit-beyond-notified-checkpoint",
      "On the completion of one checkpoint the sink also commits the transactions of later ones that are still pending.",
      "TX-2", "like Iceberg #11008 (corpus 103), where the results of two checkpoints went into one commit"},
+    {Defect::DeleteSubsumedBeforeStored, "delete-subsumed-before-stored",
+     "The files of the oldest retained checkpoint are deleted when the next one is acknowledged, not when it is "
+     "stored.",
+     "SH-6", "like RisingWave #16260 (corpus 133), where files were collected that an older pinned version needed"},
+    {Defect::DiscardFilesInUseOnAbort, "discard-files-in-use-on-abort",
+     "The cleanup of an aborted checkpoint also takes the files of the completed one before it.", "SH-9",
+     "like FLINK-25395 (corpus 38), where a cleanup discarded every handle it found, also those that others used"},
+    {Defect::KeepFilesOfAbortedCheckpoint, "keep-files-of-aborted-checkpoint",
+     "When a checkpoint is aborted, the state it had collected stays in storage for ever.", "SH-10",
+     "like FLINK-30461 (corpus 42), where the files of an upload that failed were in no result and stayed"},
+    {Defect::KeepPartialUpload, "keep-partial-upload",
+     "A subtask whose snapshot is aborted or cancelled leaves behind what it had written of it.", "SN-17",
+     "FLINK-30461 (corpus 42): nobody deleted the finished uploads of a snapshot that was not acknowledged"},
 }};
 
 constexpr bool in_order() {

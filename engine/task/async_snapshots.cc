@@ -58,7 +58,7 @@ void AsyncSnapshots::write(Part& part, std::vector<StateFile> files) {
   }
 }
 
-void AsyncSnapshots::on_stored(WriteId id, const Status& status) {
+bool AsyncSnapshots::on_stored(WriteId id, const Status& status) {
   for (Part& part : parts_) {
     const auto write =
         std::find_if(part.under_way.begin(), part.under_way.end(), [&](const Write& w) { return w.id == id; });
@@ -66,8 +66,10 @@ void AsyncSnapshots::on_stored(WriteId id, const Status& status) {
     std::string path = std::move(write->path);
     part.under_way.erase(write);
     on_written(part, std::move(path), status);
-    return erase_if_over(part);
+    erase_if_over(part);
+    return true;
   }
+  return false;
 }
 
 void AsyncSnapshots::on_written(Part& part, std::string path, const Status& status) {
@@ -108,6 +110,7 @@ void AsyncSnapshots::fail(Part& part) {
 // Files of a part that was never acknowledged are this side's to remove (SN-17). What is on its way is removed when it
 // arrives.
 void AsyncSnapshots::clean_up(Part& part) {
+  if (site_.env.defects.has(Defect::KeepPartialUpload)) return;
   for (const std::string& path : part.written) site_.env.storage.remove(path);
   part.written.clear();
 }

@@ -37,7 +37,7 @@ class AsyncSnapshots {
   // The sync part is done once the subtask has spent its cost on it.
   void start(CheckpointId checkpoint, SyncSnapshot snapshot, About about);
   void on_timer(CheckpointId checkpoint);
-  void on_stored(WriteId id, const Status& status);
+  bool on_stored(WriteId id, const Status& status);  // false: no write of this attempt
   // The checkpoint was aborted while its part was running: nothing of it may stay.
   void discard(CheckpointId checkpoint);
   void discard_all();

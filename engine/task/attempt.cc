@@ -96,11 +96,12 @@ void Attempt::on_timer(const TimerEvent& event) {
   settle();
 }
 
-void Attempt::on_stored(WriteId id, const Status& status) {
-  async_.on_stored(id, status);
-  if (!live()) return;
+bool Attempt::on_stored(WriteId id, const Status& status) {
+  if (!async_.on_stored(id, status)) return false;
+  if (!live()) return true;
   subtask_->async_part_ended();
   settle();
+  return true;
 }
 
 void Attempt::on_segment(std::uint32_t input, Segment* segment) {

@@ -28,7 +28,8 @@ class Attempt {
   void on_trigger(CheckpointId checkpoint, Time timestamp);
   void on_notification(const Mail& mail);
   void on_timer(const TimerEvent& event);
-  void on_stored(WriteId id, const Status& status);
+  bool on_stored(WriteId id, const Status& status);  // false: no write of this attempt
+  bool any_write_under_way() const { return async_.any_write_under_way(); }
   // The following only while it is live.
   void on_segment(std::uint32_t input, Segment* segment);
   void on_credit(std::size_t output, ConnectionId connection, std::uint32_t credits);

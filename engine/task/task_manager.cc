@@ -72,7 +72,9 @@ Attempt* TaskManager::live_attempt(SubtaskId subtask, AttemptId generation) cons
 
 // The JobManager has given up an older life if it asks for a newer one.
 void TaskManager::supersede(std::unique_ptr<Attempt>& attempt) {
-  if (attempt != nullptr && attempt->live()) attempt->cancel();
+  if (attempt == nullptr) return;
+  if (attempt->live()) attempt->cancel();
+  if (attempt->any_write_under_way()) superseded_.push_back(std::move(attempt));
   attempt.reset();
 }
 
@@ -152,7 +154,12 @@ void TaskManager::on_connection_broken(ConnectionId connection) {
 }
 
 void TaskManager::on_stored(WriteId id, const Status& status) {
-  if (Attempt* const a = attempts_[WriteIds::subtask_of(id).value].get()) a->on_stored(id, status);
+  Attempt* const newest = attempts_[WriteIds::subtask_of(id).value].get();
+  if (newest != nullptr && newest->on_stored(id, status)) return;
+  for (const auto& attempt : superseded_) {
+    if (attempt->on_stored(id, status)) break;
+  }
+  std::erase_if(superseded_, [](const auto& attempt) { return !attempt->any_write_under_way(); });
 }
 
 std::unique_ptr<Process> make_task_manager(Environment& environment, const JobSetup& setup, ProcessId self,

@@ -58,8 +58,9 @@ class TaskManager final : public Process {
   std::uint32_t incarnation_;
   bool registered_ = false;
   WriteIds write_ids_;
-  std::vector<Route> routes_;                       // by channel
-  std::vector<std::unique_ptr<Attempt>> attempts_;  // by subtask: the newest
+  std::vector<Route> routes_;                         // by channel
+  std::vector<std::unique_ptr<Attempt>> attempts_;    // by subtask: the newest
+  std::vector<std::unique_ptr<Attempt>> superseded_;  // older ones whose writes are still to be cleaned up (SN-17)
 };
 
 }  // namespace weir::engine

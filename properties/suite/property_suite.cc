@@ -11,6 +11,7 @@
 #include "liveness/liveness.h"
 #include "state/state_equals_fold.h"
 #include "storage/durable_snapshots.h"
+#include "storage/storage_tidy.h"
 #include "suite/check.h"
 
 namespace weir::properties {
@@ -40,14 +41,15 @@ class PropertySuite::Impl {
   NothingUncommittedVisible nothing_uncommitted_visible_;
   CheckpointOrder checkpoint_order_;
   DurableSnapshots durable_snapshots_;
+  StorageTidy storage_tidy_;
   NoStuckChannel no_stuck_channel_;
   Liveness liveness_;
   EngineInvariant engine_invariant_;
   // In the order of verdicts.
-  const std::array<Check*, 9> checks_{
+  const std::array<Check*, 10> checks_{
       &exactly_once_,     &consistent_cut_,    &state_equals_fold_, &nothing_uncommitted_visible_,
-      &checkpoint_order_, &durable_snapshots_, &no_stuck_channel_,  &liveness_,
-      &engine_invariant_,
+      &checkpoint_order_, &durable_snapshots_, &storage_tidy_,      &no_stuck_channel_,
+      &liveness_,         &engine_invariant_,
   };
 
   std::shared_ptr<const engine::ExecutionGraph> graph_;

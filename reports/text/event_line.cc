@@ -29,6 +29,7 @@ enum class Form : std::uint8_t {
   WaitFor,
   Bytes,
   AbortReason,
+  AckClass,
   SubtaskAndAck,
   SubtaskAndReason,
   Channel,
@@ -130,6 +131,8 @@ Forms forms_of(EventKind kind) {
       return {F::Attempt, F::None, F::Transaction};
     case EventKind::AckSent:
       return {F::Attempt, F::None, F::SyncNs};
+    case EventKind::StateReported:
+      return {F::AckClass, F::None, F::PathHash};
     case EventKind::TriggerReceived:
     case EventKind::SnapshotFailed:
     case EventKind::NotifyCompleteReceived:
@@ -165,6 +168,8 @@ Forms forms_of(WorldEventKind kind) {
       return {F::FaultNumber};
     case WorldEventKind::StorageWritten:
       return {F::Bytes, F::WriteId, F::PathHash};
+    case WorldEventKind::StorageRemoved:
+      return {F::None, F::None, F::PathHash};
     case WorldEventKind::LogCommitted:
     case WorldEventKind::LogAborted:
       return {F::Records, F::Transaction};
@@ -238,6 +243,8 @@ std::string words_of(Form form, std::uint64_t v, const engine::ExecutionGraph& g
       return counted(v, "byte", "bytes");
     case Form::AbortReason:
       return spelled<engine::AbortReason>(v);
+    case Form::AckClass:
+      return spelled<engine::AckClass>(v);
     case Form::SubtaskAndAck:
       return subtask_and(graph, v, spelled<engine::AckClass>(v >> 32));
     case Form::SubtaskAndReason:

@@ -47,6 +47,9 @@ engine::Result<engine::BytesView> SimCheckpointStorage::read(const std::string& 
   return engine::BytesView(found->second);
 }
 
-void SimCheckpointStorage::remove(const std::string& path) { files_.erase(path); }
+void SimCheckpointStorage::remove(const std::string& path) {
+  if (files_.erase(path) == 0) return;
+  log_->world(WorldEventKind::StorageRemoved, engine::kStorageActor, 0, 0, engine::hash_bytes(path));
+}
 
 }  // namespace weir::sim

@@ -196,6 +196,22 @@ TEST_CASE("a write that is under way when its attempt is cancelled is cleaned up
   CHECK(h.world.storage.files.empty());
 }
 
+TEST_CASE("a write that is under way when a newer attempt takes over is cleaned up as well (SN-17)") {
+  for (const bool defect : {false, true}) {
+    TaskHarness h;
+    if (defect) h.world.defects.add(Defect::KeepPartialUpload);
+    h.deploy();
+    h.run_for(3ms);
+    h.trigger("source/0", 1);
+    while (!happened(h, EventKind::SnapshotTaken, "source/0", 1)) h.run_for(1us);
+    h.run_for(75us);
+    h.deploy();
+    h.run_for(10ms);
+    CHECK(h.acks(1) == 0);
+    CHECK(h.world.storage.files.empty() == !defect);
+  }
+}
+
 TEST_CASE("an abort notification heals a lost completion (CO-36)") {
   TaskHarness h;
   align_slowly(h);

@@ -53,5 +53,8 @@ TEST_CASE("removing a file is idempotent (SH-6)") {
   world.storage.remove("a");
   world.storage.remove("a");
   CHECK(world.storage.files() == 0);
+  const auto removed = world.events(WorldEventKind::StorageRemoved);
+  REQUIRE(removed.size() == 1);
+  CHECK(removed[0].b == engine::hash_bytes("a"));
   CHECK(world.storage.read("a").status().code() == engine::StatusCode::NotFound);
 }

@@ -21,8 +21,12 @@ enum class Defect : std::uint8_t {
   KeepChannelBlockedAfterAbort,
   AbortTransactionOnNotifyAborted,
   CommitBeyondNotifiedCheckpoint,
+  DeleteSubsumedBeforeStored,
+  DiscardFilesInUseOnAbort,
+  KeepFilesOfAbortedCheckpoint,
+  KeepPartialUpload,
 };
-inline constexpr std::size_t kDefects = 10;
+inline constexpr std::size_t kDefects = 14;
 
 struct DefectInfo {
   Defect defect;

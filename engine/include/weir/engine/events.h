@@ -67,7 +67,8 @@ constexpr SubtaskId subtask_of(ActorId a) { return {static_cast<std::uint16_t>(a
   X(TransactionCommitSent, "transaction-commit", true, "detail: attempt, b: transaction")                       \
   X(TransactionAbortSent, "transaction-abort", false, "detail: attempt, a: transaction")                        \
   X(ChannelBlocked, "channel-blocked", true, "receiver: detail: channel; not read until it is resumed (BA-10)") \
-  X(ChannelResumed, "channel-resumed", true, "receiver: detail: channel")
+  X(ChannelResumed, "channel-resumed", true, "receiver: detail: channel")                                       \
+  X(StateReported, "state-reported", true, "coordinator: detail: AckClass, b: hash of a path the ack names")
 
 enum class EventKind : std::uint16_t {
 #define WEIR_ENUM(name, text, has_checkpoint, fields) name,
@@ -89,7 +90,7 @@ const EventInfo& info(EventKind kind);
 enum class JobState : std::uint8_t { Created, Running, Restarting, Finished, Failed };
 enum class AttemptState : std::uint8_t { Deploying, Initializing, Running, Finished, Canceled, Failed };
 enum class CheckpointKind : std::uint8_t { Periodic, Final };
-enum class AckClass : std::uint8_t { Success, Duplicate, UnknownAttempt, Discarded, Late };  // CO-23
+enum class AckClass : std::uint8_t { Success, Duplicate, UnknownAttempt, Discarded, Late, Rejected };  // CO-23, CO-28
 
 enum class FailureCause : std::uint8_t {
   UserFunction,

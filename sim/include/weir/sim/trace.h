@@ -30,7 +30,9 @@ using engine::ActorId;
   X(StorageWritten, "storage-written", false, "detail: bytes, a: write id, b: hash of the path")                     \
   X(LogCommitted, "log-committed", false, "broker: detail: records, a: transaction")                                 \
   X(LogAborted, "log-aborted", false, "broker: detail: records, a: transaction")                                     \
-  X(LogVisible, "log-visible", false, "broker: records became readable: detail: count, a: transaction, b: first offset")
+  X(LogVisible, "log-visible", false,                                                                                \
+    "broker: records became readable: detail: count, a: transaction, b: first offset")                               \
+  X(StorageRemoved, "storage-removed", false, "a file is gone: b: hash of the path")
 
 inline constexpr std::uint16_t kFirstWorldEvent = 0x100;
 enum class WorldEventKind : std::uint16_t {

@@ -1,0 +1,196 @@
+#include "storage/storage_tidy.h"
+
+#include <algorithm>
+
+#include "weir/engine/events.h"
+#include "weir/engine/hash.h"
+
+namespace weir::properties {
+namespace {
+
+using engine::EventKind;
+using sim::WorldEventKind;
+
+constexpr sim::TraceKind kWatched[] = {
+    EventKind::CheckpointTriggered,
+    EventKind::CheckpointCompleted,
+    EventKind::AckReceived,
+    EventKind::StateReported,
+    EventKind::AckSent,
+    EventKind::AttemptDeployed,
+    EventKind::JobStateChanged,
+    WorldEventKind::StorageWritten,
+    WorldEventKind::StorageRemoved,
+    WorldEventKind::ProcessCrashed,
+};
+
+std::uint64_t metadata_of(std::uint64_t checkpoint) {
+  return engine::hash_bytes("chk-" + std::to_string(checkpoint) + "/_metadata");
+}
+std::string named(std::uint64_t checkpoint) { return "checkpoint " + std::to_string(checkpoint); }
+bool counts(std::uint64_t ack_class) { return static_cast<engine::AckClass>(ack_class) == engine::AckClass::Success; }
+// The writer can be read from the number of a write of a TaskManager.
+engine::SubtaskId writer_of(std::uint64_t write) { return engine::SubtaskId{static_cast<std::uint16_t>(write >> 48)}; }
+
+}  // namespace
+
+std::span<const sim::TraceKind> StorageTidy::watched() const { return kWatched; }
+
+// Checkpoints that the JobManager keeps itself have no files (SH-14).
+bool StorageTidy::begin(const RunContext& context) {
+  context_ = context;
+  finding_.clear();
+  files_.clear();
+  checkpoints_.clear();
+  retained_.clear();
+  any_written_ = false;
+  process_of_.assign(context.graph->subtasks().size(), engine::kJobManager);
+  attempt_of_.assign(context.graph->subtasks().size(), {});
+  return context.options.checkpoint.storage == engine::CheckpointStorageKind::FileSystem;
+}
+
+void StorageTidy::on_event(const sim::TraceEvent& event, std::uint32_t index) {
+  if (event.kind == sim::TraceKind(WorldEventKind::StorageWritten)) return on_written(event, index);
+  if (event.kind == sim::TraceKind(WorldEventKind::StorageRemoved)) return on_removed(event, index);
+  if (event.kind == sim::TraceKind(WorldEventKind::ProcessCrashed)) return on_crash({event.actor.value});
+  switch (static_cast<EventKind>(event.kind.value)) {
+    case EventKind::CheckpointTriggered:
+      return on_triggered(event);
+    case EventKind::CheckpointCompleted:
+      return on_completed(event, index);
+    case EventKind::AckReceived:
+      if (counts(event.b >> 32)) ++checkpoints_[event.a].counted;
+      return;
+    case EventKind::StateReported:
+      return on_reported(event, index);
+    case EventKind::AckSent:
+      return on_ack_sent(subtask_of(event.actor), {event.detail});
+    case EventKind::AttemptDeployed:
+      if (event.a < process_of_.size()) on_deployed({static_cast<std::uint16_t>(event.a)}, event);
+      return;
+    case EventKind::JobStateChanged: {
+      const auto state = static_cast<engine::JobState>(event.detail);
+      if (state == engine::JobState::Finished || state == engine::JobState::Failed) retained_.clear();
+      return;
+    }
+    default:
+      return;
+  }
+}
+
+void StorageTidy::on_triggered(const sim::TraceEvent& event) {
+  Checkpoint& checkpoint = checkpoints_[event.a];
+  checkpoint.id = event.a;
+  checkpoint.to_wait_for = event.b;
+  File& metadata = files_[metadata_of(event.a)];
+  metadata.checkpoint = event.a;
+  metadata.metadata = true;
+}
+
+void StorageTidy::on_written(const sim::TraceEvent& event, std::uint32_t index) {
+  File& file = files_[event.b];
+  any_written_ = true;
+  file.written = index;
+  if (file.metadata) return;
+  file.writer = writer_of(event.a);
+  if (file.writer.value < process_of_.size()) file.process = process_of_[file.writer.value];
+}
+
+// P6: deletions follow the retained checkpoints, never the other way round (SH-6).
+void StorageTidy::on_removed(const sim::TraceEvent& event, std::uint32_t index) {
+  files_.erase(event.b);
+  for (const std::uint64_t id : retained_) {
+    const Checkpoint& checkpoint = checkpoints_[id];
+    if (std::find(checkpoint.files.begin(), checkpoint.files.end(), event.b) == checkpoint.files.end()) continue;
+    finding_.add("a file of " + named(id) + " was deleted while that checkpoint was retained",
+                 {checkpoint.completed, index});
+  }
+}
+
+void StorageTidy::on_reported(const sim::TraceEvent& event, std::uint32_t index) {
+  File& file = files_[event.b];
+  file.reported = index;
+  file.checkpoint = event.a;
+  if (counts(event.detail)) checkpoints_[event.a].files.push_back(event.b);
+}
+
+void StorageTidy::on_completed(const sim::TraceEvent& event, std::uint32_t index) {
+  Checkpoint& checkpoint = checkpoints_[event.a];
+  checkpoint.id = event.a;
+  checkpoint.completed = index;
+  checkpoint.files.push_back(metadata_of(event.a));
+  for (const PathHash path : checkpoint.files) {
+    const auto file = files_.find(path);
+    if (!any_written_ || (file != files_.end() && file->second.written != kNever)) continue;
+    finding_.add(named(event.a) + " completed, and " +
+                     (path == checkpoint.files.back() ? "its metadata is" : "a file that it refers to is") +
+                     " not in storage",
+                 {index});
+  }
+  retained_.push_back(event.a);
+  while (retained_.size() > std::max<std::size_t>(context_.options.checkpoint.num_retained, 1)) retained_.pop_front();
+}
+
+// What the attempt before it had not acknowledged by now it will not acknowledge any more.
+void StorageTidy::on_deployed(engine::SubtaskId subtask, const sim::TraceEvent& event) {
+  process_of_[subtask.value] = {static_cast<std::uint16_t>(event.b)};
+  attempt_of_[subtask.value] = {event.detail};
+  for (auto& [path, file] : files_) {
+    if (file.written != kNever && !file.metadata && file.writer == subtask && !file.sent) file.abandoned = true;
+  }
+}
+
+// What an attempt has written until it acknowledges is taken for what it acknowledges, and for an attempt that is not
+// the newest, all that its subtask ever wrote: that excuses a file too many, never one too few.
+void StorageTidy::on_ack_sent(engine::SubtaskId subtask, engine::AttemptId attempt) {
+  const bool newest = subtask.value < attempt_of_.size() && attempt_of_[subtask.value] == attempt;
+  for (auto& [path, file] : files_) {
+    const bool of_subtask = file.written != kNever && !file.metadata && file.writer == subtask;
+    if (of_subtask && !(newest && file.abandoned)) file.sent = true;
+  }
+}
+
+void StorageTidy::on_crash(engine::ProcessId process) {
+  for (auto& [path, file] : files_) {
+    if (file.written != kNever && !file.metadata && file.process == process) file.orphan = true;
+  }
+}
+
+// All acknowledgements were in, and the write of its metadata had not ended: the files go when it does.
+bool StorageTidy::still_finalizing(const File& file) const {
+  const auto found = checkpoints_.find(file.checkpoint);
+  if (found == checkpoints_.end() || found->second.to_wait_for == 0) return false;
+  const auto metadata = files_.find(metadata_of(file.checkpoint));
+  if (metadata == files_.end() || metadata->second.written != kNever) return false;
+  return found->second.counted >= found->second.to_wait_for;
+}
+
+std::string StorageTidy::subtask_name(const File& file) const {
+  const auto& subtasks = context_.graph->subtasks();
+  return file.writer.value < subtasks.size() ? subtasks[file.writer.value].name : "a subtask";
+}
+
+// P7
+void StorageTidy::check_left_over(const File& file) {
+  if (file.written == kNever || still_finalizing(file)) return;
+  if (file.metadata) {
+    finding_.add("the metadata of " + named(file.checkpoint) + " is left over after the end of the job",
+                 {file.written});
+  } else if (file.reported != kNever) {
+    finding_.add("a file of " + named(file.checkpoint) +
+                     ", which the coordinator knew of, is left over after the end "
+                     "of the job",
+                 {file.written, file.reported});
+  } else if (!file.sent && !file.orphan) {
+    finding_.add(subtask_name(file) + " left a file behind that it never acknowledged", {file.written});
+  }
+}
+
+void StorageTidy::judge(const sim::RunOutcome& outcome, const sim::Trace&, Verdict& verdict) {
+  if (outcome.end == sim::RunEnd::JobFinished) {
+    for (const auto& [path, file] : files_) check_left_over(file);
+  }
+  finding_.conclude(verdict);
+}
+
+}  // namespace weir::properties

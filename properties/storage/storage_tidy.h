@@ -1,0 +1,77 @@
+#pragma once
+
+// What lies in checkpoint storage is what retained checkpoints need: nothing less at any time, and nothing more in the
+// end, but for what nobody could know of.
+
+#include <cstdint>
+#include <deque>
+#include <map>
+#include <vector>
+
+#include "suite/check.h"
+#include "suite/finding.h"
+
+namespace weir::properties {
+
+inline constexpr PropertyInfo kStorageTidy{
+    "storage-tidy",
+    "Every file of a retained checkpoint exists, and when the job has finished no file is left that somebody had to "
+    "delete.",
+    "P6, P7, SH-4, SH-6, SH-9, SH-10, CO-44, SN-17",
+};
+
+// Files are known by the hashes of their paths. May be left over: a file whose acknowledgement was lost, a file whose
+// TaskManager died before it could acknowledge it, and the files of a checkpoint whose metadata was still being written
+// when the job ended (SH-10).
+class StorageTidy final : public Check {
+ public:
+  const PropertyInfo& info() const override { return kStorageTidy; }
+  std::span<const sim::TraceKind> watched() const override;
+  bool begin(const RunContext& context) override;
+  void on_event(const sim::TraceEvent& event, std::uint32_t index) override;
+  void judge(const sim::RunOutcome& outcome, const sim::Trace& trace, Verdict& verdict) override;
+
+ private:
+  using PathHash = std::uint64_t;
+  struct File {
+    std::uint32_t written = kNever;   // kNever: it is not there yet
+    std::uint32_t reported = kNever;  // the coordinator was told of it
+    std::uint64_t checkpoint = 0;     // as it was told
+    engine::SubtaskId writer{};
+    engine::ProcessId process{};
+    bool sent = false;       // in an acknowledgement, which may have been lost
+    bool orphan = false;     // its process died
+    bool abandoned = false;  // not sent when the next attempt of its writer was deployed
+    bool metadata = false;
+  };
+  struct Checkpoint {
+    std::uint64_t id = 0;
+    std::uint64_t to_wait_for = 0;
+    std::uint64_t counted = 0;  // acknowledgements
+    std::uint32_t completed = kNever;
+    std::vector<PathHash> files;
+  };
+
+  void on_written(const sim::TraceEvent& event, std::uint32_t index);
+  void on_removed(const sim::TraceEvent& event, std::uint32_t index);
+  void on_reported(const sim::TraceEvent& event, std::uint32_t index);
+  void on_triggered(const sim::TraceEvent& event);
+  void on_completed(const sim::TraceEvent& event, std::uint32_t index);
+  void on_deployed(engine::SubtaskId subtask, const sim::TraceEvent& event);
+  void on_ack_sent(engine::SubtaskId subtask, engine::AttemptId attempt);
+  void on_crash(engine::ProcessId process);
+  bool still_finalizing(const File& file) const;
+  void check_left_over(const File& file);
+  std::string subtask_name(const File& file) const;
+
+  RunContext context_;
+  Finding finding_;
+  std::map<PathHash, File> files_;  // forgotten when they are removed
+  std::map<std::uint64_t, Checkpoint> checkpoints_;
+  bool any_written_ = false;                   // else the history says nothing of storage
+  std::deque<std::uint64_t> retained_;         // oldest first; empty once the job is over
+  std::vector<engine::ProcessId> process_of_;  // by subtask, of its newest attempt
+  std::vector<engine::AttemptId> attempt_of_;
+};
+
+}  // namespace weir::properties
