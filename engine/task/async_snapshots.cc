@@ -12,7 +12,7 @@ void AsyncSnapshots::start(CheckpointId checkpoint, SyncSnapshot snapshot, About
   part.checkpoint = checkpoint;
   part.snapshot = std::move(snapshot);
   part.about = about;
-  part.started = site_.env.clock.now() + cost.snapshot_sync;
+  part.async_started = site_.env.clock.now() + cost.snapshot_sync;
   site_.arm(cost.snapshot_sync + cost.snapshot_async, TaskTimer::AsyncPart, checkpoint.value);
 }
 
@@ -90,10 +90,11 @@ void AsyncSnapshots::finish(Part& part) {
 
 void AsyncSnapshots::acknowledge(const Part& part) {
   if (!checkpoints_.complete_async(part.checkpoint)) return;
-  site_.emit(EventKind::AckSent, part.checkpoint.value);
-  site_.send(AcknowledgeCheckpoint{part.checkpoint, site_.attempt, part.state, site_.options().cost.snapshot_sync,
-                                   site_.env.clock.now() - part.started, part.about.alignment, part.about.start_delay,
-                                   part.about.past_end_of_data});
+  const Duration sync = site_.options().cost.snapshot_sync;
+  site_.emit(EventKind::AckSent, part.checkpoint.value, static_cast<std::uint64_t>(to_ns(sync)));
+  site_.send(AcknowledgeCheckpoint{part.checkpoint, site_.attempt, part.state, sync,
+                                   site_.env.clock.now() - part.async_started, part.about.alignment,
+                                   part.about.start_delay, part.about.past_end_of_data});
 }
 
 // BA-22: an async part that fails declines; the task goes on.

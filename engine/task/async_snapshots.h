@@ -34,7 +34,7 @@ class AsyncSnapshots {
   AsyncSnapshots(const TaskSite& site, SubtaskCheckpoints& checkpoints, WriteIds& write_ids)
       : site_(site), checkpoints_(checkpoints), write_ids_(write_ids) {}
 
-  // The sync part is done once the subtask has spent `sync` on it.
+  // The sync part is done once the subtask has spent its cost on it.
   void start(CheckpointId checkpoint, SyncSnapshot snapshot, About about);
   void on_timer(CheckpointId checkpoint);
   bool on_stored(WriteId id, const Status& status);  // false: no write of this attempt
@@ -55,7 +55,7 @@ class AsyncSnapshots {
     CheckpointId checkpoint;
     SyncSnapshot snapshot;  // until it is placed
     About about;
-    Time started{};
+    Time async_started{};          // when the sync part is over
     SubtaskState state;            // once it is placed
     std::vector<Write> under_way;  // begun and not ended
     std::vector<std::string> written;

@@ -167,7 +167,10 @@ void Subtask::process_mail() {
     case Mail::Kind::Trigger:
       site_.emit(EventKind::TriggerReceived, mail.checkpoint.value);
       busy_ += cost_.barrier;
-      if (!aligner_.obsolete(mail.checkpoint)) barrier_timestamp_ = mail.timestamp;
+      if (!aligner_.obsolete(mail.checkpoint)) {
+        barrier_timestamp_ = mail.timestamp;
+        start_delay_ = site_.env.clock.now() - mail.timestamp;
+      }
       apply(aligner_.on_trigger(mail.checkpoint));
       break;
     case Mail::Kind::Complete:

@@ -113,6 +113,7 @@ class Subtask {
   bool closing_ = false;       // EndOfPartition is written
   Time alignment_started_{};
   Duration alignment_{};      // of the last alignment
+  Duration start_delay_{};    // from the trigger to its first barrier, or to the trigger message
   Time barrier_timestamp_{};  // of the checkpoint being aligned or triggered
 };
 

@@ -82,6 +82,7 @@ void Subtask::apply(const AlignmentEffect& effect) {
   switch (effect.kind) {
     case AlignmentEffect::Kind::Started:
       alignment_started_ = now;
+      start_delay_ = now - barrier_timestamp_;
       site_.emit_detail(EventKind::AlignmentStarted, gate_.connection(effect.channel).channel.value,
                         effect.checkpoint.value, 0);
       break;
@@ -157,9 +158,8 @@ void Subtask::take_snapshot(CheckpointId checkpoint) {
     if (!chain_->snapshot(checkpoint, snapshot)) return fail_by_user_code();  // BA-22
     site_.emit(EventKind::SnapshotTaken, checkpoint.value, chain_->digest());
   }
-  async_.start(
-      checkpoint, std::move(snapshot),
-      {std::exchange(alignment_, Duration{}), site_.env.clock.now() - barrier_timestamp_, completion_.reached()});
+  async_.start(checkpoint, std::move(snapshot),
+               {std::exchange(alignment_, Duration{}), std::exchange(start_delay_, Duration{}), completion_.reached()});
 }
 
 void Subtask::report_cuts(CheckpointId checkpoint) {

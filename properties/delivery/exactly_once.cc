@@ -54,8 +54,8 @@ void ExactlyOnce::report_foreign(const sim::VisibleRecord& record) {
   ++foreign_;
   seen_.push_back({record.origin, ExpectedRecords::kForeign, visible_at_});
   if (!finding_.wants_detail()) return finding_.only_count();
-  finding_.add(quoted(record.value) + from(record.origin) + " was committed to " + std::string(record.topic) +
-                   ", though a fault-free run never produces it",
+  finding_.add(reference_->shown(record.topic, record.value) + from(record.origin) + " was committed to " +
+                   std::string(record.topic) + ", though a fault-free run never produces it",
                {visible_at_});
 }
 
@@ -69,7 +69,7 @@ void ExactlyOnce::report_repeated(std::uint32_t record, engine::Origin origin) {
     if (before == nullptr || (before->origin != origin && seen.origin == origin)) before = &seen;
   }
   const std::uint32_t count = times_seen_[record];
-  std::string told = quoted(expected_->value(record)) + from(origin) + " was committed " + times(count);
+  std::string told = shown(record) + from(origin) + " was committed " + times(count);
   if (expected_->count(record) > 1) told += " instead of " + times(expected_->count(record));
   if (before->origin != origin) told += ", before" + from(before->origin);
   finding_.add(std::move(told), {before->at, visible_at_});
@@ -146,9 +146,9 @@ void ExactlyOnce::tell_losses(Verdict& verdict, const std::vector<Surplus>& surp
         break;
       }
     }
-    std::string line = quoted(expected_->value(r)) + from(culprit) + " was never committed";
+    std::string line = shown(r) + from(culprit) + " was never committed";
     if (expected_->count(r) > 1) {
-      line = quoted(expected_->value(r)) + from(culprit) + " was committed " + std::to_string(times_seen_[r]) + " of " +
+      line = shown(r) + from(culprit) + " was committed " + std::to_string(times_seen_[r]) + " of " +
              std::to_string(expected_->count(r)) + " times";
     }
     verdict.details.push_back(std::move(line));
@@ -168,6 +168,10 @@ void ExactlyOnce::tell_culprits(Verdict& verdict, const std::vector<Surplus>& su
     verdict.details.push_back("and " + std::to_string(surplus.size() - kMaxDetails) +
                               " more inputs with too few or too many results");
   }
+}
+
+std::string ExactlyOnce::shown(std::uint32_t record) const {
+  return reference_->shown(expected_->topic(record), expected_->value(record));
 }
 
 std::string ExactlyOnce::from(engine::Origin origin) const { return " from " + reference_->describe(origin); }

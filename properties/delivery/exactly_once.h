@@ -50,6 +50,7 @@ class ExactlyOnce final : public Check {
   void tell_culprits(Verdict& verdict, const std::vector<Surplus>& surplus) const;
   std::string summary(std::uint64_t missing) const;
   std::uint64_t lost() const;
+  std::string shown(std::uint32_t record) const;
   // "from kafka-source split 2 offset 417".
   std::string from(engine::Origin origin) const;
 

@@ -8,6 +8,7 @@ namespace weir::properties {
 namespace {
 
 constexpr std::size_t kMaxQuoted = 60;
+constexpr std::size_t kMaxDescribed = 120;
 
 engine::VertexId vertex_with(const engine::JobGraph& job, std::uint32_t node) {
   for (const engine::JobVertex& vertex : job.vertices) {
@@ -55,18 +56,21 @@ std::shared_ptr<const Reference> make_reference(std::shared_ptr<const engine::Jo
   return std::make_shared<const Reference>(std::move(job), std::move(workload));
 }
 
-std::string quoted(engine::BytesView value) {
-  constexpr char kHex[] = "0123456789abcdef";
-  std::string out = "\"";
-  for (const char c : value.substr(0, kMaxQuoted)) {
-    const auto byte = static_cast<unsigned char>(c);
-    if (byte >= 0x20 && byte < 0x7F && c != '"' && c != '\\') {
-      out.push_back(c);
-    } else {
-      out.append({'\\', 'x', kHex[byte >> 4], kHex[byte & 15]});
-    }
+std::string Reference::shown(std::string_view topic, engine::BytesView value) const {
+  for (const engine::StreamNode& node : job_->source.nodes) {
+    if (!node.writes || node.writes->topic != topic) continue;
+    auto described = node.writes->describe(value);
+    if (!described) continue;
+    if (described->size() > kMaxDescribed) described->replace(kMaxDescribed, std::string::npos, "...");
+    return std::move(*described);
   }
-  out += value.size() > kMaxQuoted ? "...\"" : "\"";
+  return quoted(value);
+}
+
+std::string quoted(engine::BytesView value) {
+  std::string out;
+  engine::append_quoted(value.substr(0, kMaxQuoted), out);
+  if (value.size() > kMaxQuoted) out.insert(out.size() - 1, "...");
   return out;
 }
 

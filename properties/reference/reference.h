@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "reference/expected_records.h"
@@ -34,6 +35,8 @@ class Reference {
   const ExpectedRecords& expected() const { return expected_; }
   // `kafka-source split 2 offset 417`.
   std::string describe(engine::Origin origin) const;
+  // A record as a person reads it: in the form of the topic's type where the job knows it, else quoted.
+  std::string shown(std::string_view topic, engine::BytesView value) const;
   // A fresh sequential run at the start of the input, of which only the state is of interest; the reference must
   // outlive it.
   std::unique_ptr<Fold> fold() const;

@@ -11,17 +11,45 @@ namespace {
 
 constexpr const char* kExamples = R"(Examples:
   weir run scenarios/suites/word-count-gpl.toml               the scenario's own seeds, all cores
-  weir run scenarios/suites --seeds 1:20001 --junit weir.xml  a whole directory, 20,000 seeds each
   weir run my.toml --set checkpoint.interval=50ms --out out   another value; a report of the first failing seed in out/
-  weir replay 'weir1: job.name=word-count; world.seed=0x2a' -v  one run again, every event in words
+  weir replay 'weir1: job.name=word-count; world.seed=0x2a'   one run again, from the line that reports print
   weir shrink failing-spec.txt --out small                    a smaller run that fails in the same way
   weir check my.toml                                          is the file well-formed? nothing is run
-  weir defects --explain ack-before-durable                   what a planted bug does, and which rule it breaks
+  weir defects ack-before-durable                             what a planted bug does, and which rule it breaks
 
-Exit codes: 0 holds, 1 violated, 2 bad usage or scenario, 3 inconclusive, 4 nothing selected, 5 nondeterminism,
+`weir COMMAND --help` tells all about a command.
+)";
+constexpr const char* kExitCodes =
+    R"(Exit codes: 0 holds, 1 violated, 2 bad usage or scenario, 3 inconclusive, 4 nothing selected, 5 nondeterminism,
             70 internal error, 77 skipped)";
 
-std::optional<std::uint64_t> parse_seed(std::string_view text) {
+constexpr const char* kRunExamples = R"(Examples:
+  weir run scenarios/suites/word-count-gpl.toml               the scenario's own seeds, all cores
+  weir run scenarios/suites --seeds 1:20001 --junit weir.xml  a whole directory, 20,000 seeds each
+  weir run my.toml --seeds 0x2a -v                            one seed, with properties and faults
+  weir run my.toml --set checkpoint.interval=50ms --out out   another value; a report of the first failing seed in out/
+)";
+constexpr const char* kReplayExamples = R"(Examples:
+  weir replay 'weir1: job.name=word-count; world.seed=0x2a' -v          every event in words
+  weir replay out/my-scenario/spec.txt --out again                      from a report's spec.txt; a new report in again/
+  weir replay 'weir1: job.name=word-count; …' --check-determinism       twice; the traces must be the same
+)";
+constexpr const char* kShrinkExamples = R"(Examples:
+  weir shrink 'weir1: job.name=word-count; …'         the line that a failing run prints last
+  weir shrink out/my-scenario/spec.txt --out small    from a report; the report of the smallest run in small/
+)";
+constexpr const char* kCheckExamples = R"(Examples:
+  weir check my.toml
+  weir check scenarios/suites --set job.parallelism=4
+)";
+constexpr const char* kDefectsExamples = R"(Examples:
+  weir defects                       all of them
+  weir defects ack-before-durable    this one, and how to see it found
+)";
+
+constexpr std::uint32_t kMostJobs = 1024;
+
+std::optional<std::uint64_t> parse_number(std::string_view text) {
   int base = 10;
   if (text.substr(0, 2) == "0x") {
     text.remove_prefix(2);
@@ -39,7 +67,7 @@ class Parser {
     app_.set_version_flag("--version", "weir " + std::string(kVersion));
     app_.add_option("--color", color_, "auto, always or never; auto: on a terminal, unless NO_COLOR is set")
         ->check(CLI::IsMember({"auto", "always", "never"}));
-    app_.footer(kExamples);
+    app_.footer(std::string(kExamples) + "\n" + kExitCodes);
     app_.require_subcommand(1);
     app_.fallthrough();
     add_run();
@@ -69,16 +97,18 @@ class Parser {
 
  private:
   void add_run() {
-    CLI::App* c = app_.add_subcommand("run", "Run scenarios over many seeds");
-    c->add_option("FILE", run_.paths, "scenario files, or directories of them")->required();
-    c->add_option("--seeds", seeds_, "A:B runs seeds A to B-1; one number runs that seed; default: the scenario's own");
-    c->add_option("-j,--jobs", run_.jobs, "threads; default: as many as cores");
+    CLI::App* c = add_command("run", "Run scenarios over many seeds", kRunExamples);
+    c->add_option("FILE", run_.paths, "scenario files, or directories of them")->required()->type_name("");
+    c->add_option("--seeds", seeds_, "the seeds A to B-1, or one seed; default: the scenario's own")->type_name("A:B");
+    c->add_option("-j,--jobs", jobs_, "threads; default: as many as cores")->type_name("N");
     c->add_flag("--json", run_.json, "JSON lines on standard output instead of text");
-    c->add_option("--junit", run_.junit, "write JUnit XML to this file");
-    c->add_option("--out", run_.out, "write a report of the first failing seed to DIR/<scenario>/");
+    c->add_option("--junit", run_.junit, "write JUnit XML to this file")->type_name("FILE");
+    c->add_option("--out", run_.out, "write a report of the first failing seed to DIR/<scenario>/")->type_name("DIR");
     c->add_option("--report", report_, "first-failure, or most-eventful: a report also when nothing failed")
+        ->type_name("WHICH")
         ->check(CLI::IsMember({"first-failure", "most-eventful"}));
-    c->add_option("--set", run_.set, "KEY=VALUE: use this instead of what the file says; may be repeated")
+    c->add_option("--set", run_.set, "use this instead of what the file says; may be repeated")
+        ->type_name("KEY=VALUE")
         ->take_all()
         ->allow_extra_args(false);
     c->add_flag("--check-determinism", run_.check_determinism, "run each seed twice and compare the traces");
@@ -87,33 +117,42 @@ class Parser {
     run_command_ = c;
   }
   void add_replay() {
-    CLI::App* c = app_.add_subcommand("replay", "Run one run spec again");
+    CLI::App* c = add_command("replay", "Run one run spec again", kReplayExamples);
     c->add_option("SPEC", replay_.spec,
                   "a line that starts with 'weir1:', a file with a run spec, or - for standard input")
-        ->required();
-    c->add_option("--out", replay_.out, "write the report to this directory");
+        ->required()
+        ->type_name("");
+    c->add_option("--out", replay_.out, "write the report to this directory")->type_name("DIR");
     c->add_flag("-v,--verbose", replay_.verbose, "every event in words");
     c->add_flag("--check-determinism", replay_.check_determinism, "run it twice and name the first differing event");
     replay_command_ = c;
   }
   void add_shrink() {
-    CLI::App* c = app_.add_subcommand("shrink", "Find a smaller run that violates the same property");
+    CLI::App* c = add_command("shrink", "Find a smaller run that violates the same property", kShrinkExamples);
     c->add_option("SPEC", shrink_.spec,
                   "a line that starts with 'weir1:', a file with a run spec, or - for standard input")
-        ->required();
-    c->add_option("--out", shrink_.out, "write the report of the smallest run to this directory");
+        ->required()
+        ->type_name("");
+    c->add_option("--out", shrink_.out, "write the report of the smallest run to this directory")->type_name("DIR");
     shrink_command_ = c;
   }
   void add_check() {
-    CLI::App* c = app_.add_subcommand("check", "Check scenario files without running them");
-    c->add_option("FILE", check_.paths, "scenario files, or directories of them")->required();
-    c->add_option("--set", check_.set, "KEY=VALUE: as for run")->take_all()->allow_extra_args(false);
+    CLI::App* c = add_command("check", "Check scenario files without running them", kCheckExamples);
+    c->add_option("FILE", check_.paths, "scenario files, or directories of them")->required()->type_name("");
+    c->add_option("--set", check_.set, "as for run")->type_name("KEY=VALUE")->take_all()->allow_extra_args(false);
     check_command_ = c;
   }
   void add_others() {
-    list_command_ = app_.add_subcommand("list", "List jobs, properties and kinds of faults");
-    defects_command_ = app_.add_subcommand("defects", "List the bugs that can be planted on purpose");
-    defects_command_->add_option("--explain", defects_.explain, "tell all about this one");
+    list_command_ = add_command("list", "List jobs, properties, faults and events", "");
+    defects_command_ = add_command("defects", "List the bugs that can be planted on purpose", kDefectsExamples);
+    CLI::Option* named = defects_command_->add_option("DEFECT", defects_.explain, "tell all about this one");
+    named->type_name("");
+    defects_command_->add_option("--explain", defects_.explain, "the same")->type_name("DEFECT")->excludes(named);
+  }
+  CLI::App* add_command(const char* name, const char* summary, const std::string& examples) {
+    CLI::App* command = app_.add_subcommand(name, summary);
+    command->footer(examples + (examples.empty() ? "" : "\n") + kExitCodes);
+    return command;
   }
 
   Command chosen() {
@@ -126,22 +165,43 @@ class Parser {
   }
   Command checked_run() {
     run_.most_eventful = report_ == "most-eventful";
+    if (!jobs_.empty()) {
+      const auto jobs = parse_number(jobs_);
+      if (!jobs || *jobs < 1 || *jobs > kMostJobs) {
+        return refused("--jobs '" + jobs_ + "' is no number of threads; write one from 1 to " +
+                       std::to_string(kMostJobs));
+      }
+      run_.jobs = static_cast<std::uint32_t>(*jobs);
+    }
     if (seeds_.empty()) return run_;
     run_.seeds = parse_seeds(seeds_);
-    if (run_.seeds) return run_;
-    return ParseEnd{ExitCode::BadInput,
-                    "--seeds '" + seeds_ + "' is no range; write A:B for the seeds A to B-1, or one seed\n"};
+    if (!run_.seeds)
+      return refused("--seeds '" + seeds_ + "' is no range; write A:B for the seeds A to B-1, or one seed");
+    if (run_.seeds->first == 0) return refused("--seeds '" + seeds_ + "' begins with 0; seeds count from 1");
+    return run_;
   }
+  static ParseEnd refused(const std::string& why) { return {ExitCode::BadInput, why + "\n"}; }
 
   CLI::App* parsed_command() const {
     const auto commands = app_.get_subcommands();
     return commands.empty() ? nullptr : commands.front();
   }
+  std::vector<std::string> command_names() const {
+    std::vector<std::string> names;
+    for (const CLI::App* command : app_.get_subcommands([](const CLI::App*) { return true; }))
+      names.push_back(command->get_name());
+    return names;
+  }
+  std::string known_commands() const {
+    std::string list;
+    for (const std::string& name : command_names()) list += (list.empty() ? "; known: " : ", ") + name;
+    return list;
+  }
   std::vector<std::string> known_words(bool options) const {
     std::vector<std::string> words;
     if (!options) {
-      for (const CLI::App* command : app_.get_subcommands([](const CLI::App*) { return true; }))
-        words.push_back(command->get_name());
+      words = command_names();
+      words.insert(words.end(), {"--help", "--version"});
       return words;
     }
     const CLI::App* command = parsed_command();
@@ -153,25 +213,31 @@ class Parser {
     }
     return words;
   }
+  // What is not known at all: an option, or a word in the place of the command.
+  std::optional<std::string> unknown_word() const {
+    for (const std::string& word : app_.remaining(true)) {
+      const bool option = word.size() > 1 && word.front() == '-';
+      if (!option && parsed_command() != nullptr) return "nothing is to be done with '" + word + "'; remove it";
+      const std::string name = word.substr(0, word.find('='));
+      const std::string meant = did_you_mean(name, known_words(option));
+      if (option) return "unknown option '" + name + "'" + meant;
+      return "unknown command '" + name + "'" + (meant.empty() ? known_commands() : meant);
+    }
+    return std::nullopt;
+  }
   // CLI11 complains first about what is missing; what is unknown says more.
   ParseEnd bad_usage(const std::string& complaint) const {
-    std::string text = complaint;
-    const std::vector<std::string> unknown = app_.remaining(true);
-    for (const std::string& word : unknown) {
-      const bool option = word.size() > 1 && word.front() == '-';
-      if (!option && parsed_command() != nullptr) continue;
-      const std::string name = word.substr(0, word.find('='));
-      text = (option ? "unknown option '" : "unknown command '") + name + "'" + did_you_mean(name, known_words(option));
-      break;
-    }
     const CLI::App* command = parsed_command();
+    const std::string missing = command == nullptr ? "say what to do" + known_commands() : complaint;
+    const std::string text = unknown_word().value_or(missing);
     return {ExitCode::BadInput,
-            text + "\nSee `weir " + (command == nullptr ? "" : command->get_name() + " ") + "--help`.\n"};
+            text + "\nsee `weir " + (command == nullptr ? "" : command->get_name() + " ") + "--help`.\n"};
   }
 
   CLI::App app_;
   std::string color_ = "auto";
   std::string seeds_;
+  std::string jobs_;
   std::string report_ = "first-failure";
   RunArguments run_;
   ReplayArguments replay_;
@@ -190,13 +256,13 @@ class Parser {
 
 std::optional<SeedRange> parse_seeds(const std::string& text) {
   const std::size_t colon = text.find(':');
-  const auto first = parse_seed(std::string_view(text).substr(0, colon));
+  const auto first = parse_number(std::string_view(text).substr(0, colon));
   if (!first) return std::nullopt;
   if (colon == std::string::npos) {
     if (*first == UINT64_MAX) return std::nullopt;
     return SeedRange{*first, *first + 1};
   }
-  const auto end = parse_seed(std::string_view(text).substr(colon + 1));
+  const auto end = parse_number(std::string_view(text).substr(colon + 1));
   if (!end || *end < *first) return std::nullopt;
   return SeedRange{*first, *end};
 }

@@ -3,6 +3,8 @@
 #include <exception>
 
 #include "cli/commands.h"
+#include "text/run_text.h"
+#include "weir/scenarios/breakdown.h"
 
 namespace weir::reports {
 namespace {
@@ -40,12 +42,16 @@ int main(const scenarios::JobCatalogue& catalogue, int argc, const char* const* 
     const Arguments arguments = parse_arguments(argc, argv);
     const Console chosen = make_console(arguments.color, program);
     return static_cast<int>(dispatch(catalogue, arguments.command, chosen));
+  } catch (const scenarios::RunBreakdown& breakdown) {
+    return static_cast<int>(console.fail(ExitCode::Internal, breakdown_text(breakdown, console.program)));
   } catch (const engine::InvariantViolation& violation) {
     const std::string place = std::string(violation.file) + ":" + std::to_string(violation.line);
     return static_cast<int>(console.fail(ExitCode::Internal, "this is a bug of weir: " + violation.message + " (" +
                                                                  violation.expression + ", " + place + ")"));
   } catch (const std::exception& e) {
     return static_cast<int>(console.fail(ExitCode::Internal, std::string("this is a bug of weir: ") + e.what()));
+  } catch (...) {
+    return static_cast<int>(console.fail(ExitCode::Internal, "this is a bug of weir: something odd was thrown"));
   }
 }
 

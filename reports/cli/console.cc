@@ -25,8 +25,19 @@ bool wants_color(ColorChoice choice) {
 }  // namespace
 
 ExitCode Console::fail(ExitCode code, const std::string& message) const {
-  err << "error: " << message << (message.empty() || message.back() != '\n' ? "\n" : "");
-  return code;
+  err << "error: ";
+  std::string_view rest = message;
+  while (!rest.empty() && rest.back() == '\n') rest.remove_suffix(1);
+  for (;;) {
+    const std::size_t end = rest.find('\n');
+    err << one_line(rest.substr(0, end)) << "\n";
+    if (end == std::string_view::npos) return code;
+    rest.remove_prefix(end + 1);
+  }
+}
+
+void Console::tell(const std::vector<std::string>& messages) const {
+  for (const std::string& message : messages) err << one_line(message) << "\n";
 }
 
 Console make_console(ColorChoice color, const char* program) {
@@ -53,20 +64,26 @@ std::string progress_text(const std::string& label, std::uint64_t done, std::uin
   return text;
 }
 
-ProgressMeter::ProgressMeter(const Console& console, std::string label)
-    : console_(console), label_(shortened(label, 40)), started_(Clock::now()), shown_(started_) {}
+std::string shrink_progress_text(const std::string& label, std::uint64_t tried, std::uint64_t most, std::uint64_t kept,
+                                 std::uint64_t elapsed_ms, std::size_t) {
+  return label + "  " + counted(tried, "run", "runs") + " tried of at most " + grouped(most) + ", " +
+         counted(kept, "simplification", "simplifications") + " kept, " + grouped(elapsed_ms / 1000) + " s";
+}
+
+ProgressMeter::ProgressMeter(const Console& console, std::string label, ProgressText text)
+    : console_(console), label_(shortened(label, 40)), text_(text), started_(Clock::now()), shown_(started_) {}
 
 ProgressMeter::~ProgressMeter() {
   if (on_screen_) console_.err << "\r\x1b[K" << std::flush;
 }
 
-void ProgressMeter::operator()(std::uint64_t done, std::uint64_t total, std::uint64_t failures) {
+void ProgressMeter::operator()(std::uint64_t done, std::uint64_t total, std::uint64_t found) {
   const Clock::time_point now = Clock::now();
   if (now - shown_ < (console_.interactive ? Clock::duration(kBarPeriod) : Clock::duration(kLinePeriod))) return;
   shown_ = now;
   const auto elapsed = std::chrono::duration_cast<std::chrono::milliseconds>(now - started_).count();
-  const std::string text = progress_text(label_, done, total, failures, static_cast<std::uint64_t>(elapsed),
-                                         console_.interactive ? kBarColumns : 0);
+  const std::string text =
+      text_(label_, done, total, found, static_cast<std::uint64_t>(elapsed), console_.interactive ? kBarColumns : 0);
   if (!console_.interactive) {
     console_.err << text << "\n" << std::flush;
     return;

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <ostream>
 #include <string>
+#include <vector>
 
 #include "cli/arguments.h"
 #include "text/paint.h"
@@ -21,30 +22,39 @@ struct Console {
 
   // "error: …"; returns the code, so that a command can end with it.
   ExitCode fail(ExitCode code, const std::string& message) const;
+  // One message a line, to standard error.
+  void tell(const std::vector<std::string>& messages) const;
 };
 
 Console make_console(ColorChoice color, const char* program);
 
-// How far a campaign is: a bar on a terminal, otherwise a line every thirty seconds.
+// What a progress line says; `columns` of it are a bar.
+using ProgressText = std::string (*)(const std::string& label, std::uint64_t done, std::uint64_t total,
+                                     std::uint64_t found, std::uint64_t elapsed_ms, std::size_t columns);
+// Of a campaign: seeds, and those that do not hold.
+std::string progress_text(const std::string& label, std::uint64_t done, std::uint64_t total, std::uint64_t failures,
+                          std::uint64_t elapsed_ms, std::size_t columns);
+// Of shrinking, whose end nobody knows: runs tried, and simplifications that were kept.
+std::string shrink_progress_text(const std::string& label, std::uint64_t tried, std::uint64_t most, std::uint64_t kept,
+                                 std::uint64_t elapsed_ms, std::size_t columns);
+
+// How far something is: a line that moves on a terminal, otherwise a line every thirty seconds.
 class ProgressMeter {
  public:
-  ProgressMeter(const Console& console, std::string label);
+  ProgressMeter(const Console& console, std::string label, ProgressText text = progress_text);
   ~ProgressMeter();
   ProgressMeter(const ProgressMeter&) = delete;
   ProgressMeter& operator=(const ProgressMeter&) = delete;
-  void operator()(std::uint64_t done, std::uint64_t total, std::uint64_t failures);
+  void operator()(std::uint64_t done, std::uint64_t total, std::uint64_t found);
 
  private:
   using Clock = std::chrono::steady_clock;
   const Console& console_;
   std::string label_;
+  ProgressText text_;
   Clock::time_point started_;
   Clock::time_point shown_;
   bool on_screen_ = false;
 };
-
-// What the bar says; `columns` of it are the bar itself.
-std::string progress_text(const std::string& label, std::uint64_t done, std::uint64_t total, std::uint64_t failures,
-                          std::uint64_t elapsed_ms, std::size_t columns);
 
 }  // namespace weir::reports

@@ -1,12 +1,14 @@
-#include "cli/commands.h"
+#include <utility>
 
+#include "cli/commands.h"
 #include "cli/nearest.h"
 #include "text/numbers.h"
 #include "text/table.h"
 #include "weir/engine/defects.h"
+#include "weir/engine/messages.h"
 #include "weir/properties/property.h"
 #include "weir/scenarios/scenario.h"
-#include "weir/sim/fault.h"
+#include "weir/sim/trace.h"
 
 namespace weir::reports {
 namespace {
@@ -34,12 +36,33 @@ std::string properties_text() {
   return table.text("  ");
 }
 
-std::string fault_kinds_text() {
-  constexpr sim::FaultKind kKinds[] = {sim::FaultKind::Crash, sim::FaultKind::LoseMessages,
-                                       sim::FaultKind::SlowBarrier};
+std::string faults_text() {
+  TextTable table = two_columns();
+  table.add({"crash(tm=N, restart=TIME)", "a TaskManager dies and is started again"});
+  table.add({"lose-messages(kind=MESSAGE, subtask=S, checkpoint=N, count=N)", "control messages never arrive"});
+  table.add(
+      {"slow-barrier(channel=C, checkpoint=N, delay=TIME, count=N)", "barriers come late, and what follows them"});
+  return table.text("  ") + "  each with a trigger: at TIME, or when EVENT actor=A checkpoint=N occurrence=N\n";
+}
+
+// Names in lines of a readable length.
+std::string names_text(const std::vector<std::string_view>& names) {
+  constexpr std::size_t kWidth = 100;
   std::string out;
-  for (const sim::FaultKind kind : kKinds) out += "  " + std::string(name(kind)) + "\n";
-  return out;
+  std::string line = " ";
+  for (const std::string_view name : names) {
+    if (line.size() + 1 + name.size() > kWidth) out += std::exchange(line, " ") + "\n";
+    line.append(" ").append(name);
+  }
+  return out + line + "\n";
+}
+
+std::vector<std::string_view> message_names() {
+  std::vector<std::string_view> names;
+  for (std::size_t i = 0; i < engine::kMessageKinds; ++i) {
+    names.push_back(engine::name(static_cast<engine::MessageKind>(i)));
+  }
+  return names;
 }
 
 ExitCode explain(const std::string& name, const Console& console) {
@@ -47,8 +70,9 @@ ExitCode explain(const std::string& name, const Console& console) {
   if (!defect) {
     std::vector<std::string> known;
     for (const engine::DefectInfo& info : engine::all_defects()) known.emplace_back(info.name);
+    const std::string meant = did_you_mean(name, known);
     return console.fail(ExitCode::BadInput,
-                        "'" + name + "' is not a defect" + did_you_mean(name, known) + " See `weir defects`.");
+                        "'" + name + "' is not a defect" + (meant.empty() ? "; `weir defects` lists them all" : meant));
   }
   const engine::DefectInfo& info = engine::info(*defect);
   console.out << info.name << "\n\n  " << info.summary << "\n\n  breaks      " << info.rule << "\n  real bug    "
@@ -62,7 +86,9 @@ ExitCode explain(const std::string& name, const Console& console) {
 ExitCode list(const scenarios::JobCatalogue& catalogue, const Console& console) {
   console.out << console.paint(Tone::Strong, "Jobs") << "\n" << jobs_text(catalogue);
   console.out << "\n" << console.paint(Tone::Strong, "Properties") << "\n" << properties_text();
-  console.out << "\n" << console.paint(Tone::Strong, "Faults") << "\n" << fault_kinds_text();
+  console.out << "\n" << console.paint(Tone::Strong, "Faults") << "\n" << faults_text();
+  console.out << "\n" << console.paint(Tone::Strong, "Messages") << "\n" << names_text(message_names());
+  console.out << "\n" << console.paint(Tone::Strong, "Events") << "\n" << names_text(sim::event_names());
   return ExitCode::Holds;
 }
 
@@ -79,7 +105,8 @@ ExitCode defects(const DefectsArguments& arguments, const Console& console) {
 
 ExitCode check(const scenarios::JobCatalogue& catalogue, const CheckArguments& arguments, const Console& console) {
   const scenarios::LoadResult loaded = scenarios::load_scenarios(arguments.paths, catalogue, arguments.set);
-  for (const std::string& problem : loaded.problems) console.err << problem << "\n";
+  console.tell(loaded.warnings);
+  console.tell(loaded.problems);
   if (!loaded.problems.empty()) {
     return console.fail(ExitCode::BadInput, counted(loaded.problems.size(), "problem", "problems") + " found");
   }

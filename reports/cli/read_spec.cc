@@ -1,7 +1,6 @@
 #include "cli/read_spec.h"
 
 #include <filesystem>
-#include <fstream>
 #include <iostream>
 #include <iterator>
 
@@ -17,13 +16,20 @@ bool looks_like_a_spec(const std::string& text) {
   return text.rfind("weir", 0) == 0 && colon != std::string::npos && text.find_first_not_of("0123456789", 4) == colon;
 }
 
-std::string slurp(std::istream& in) { return {std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()}; }
+Result<scenarios::RunSpec> from_standard_input() {
+  const std::string text{std::istreambuf_iterator<char>(std::cin), std::istreambuf_iterator<char>()};
+  auto spec = scenarios::parse_run_spec(text);
+  if (spec.ok()) return spec;
+  return Status(spec.status().code(), "standard input: " + spec.status().message());
+}
 
-Result<std::string> text_of(const std::string& argument) {
-  if (looks_like_a_spec(argument)) return argument;
-  if (argument == "-") return slurp(std::cin);
+}  // namespace
+
+Result<scenarios::RunSpec> read_spec(const std::string& argument) {
+  if (looks_like_a_spec(argument)) return scenarios::parse_run_spec(argument);
+  if (argument == "-") return from_standard_input();
   std::error_code error;
-  if (!std::filesystem::is_regular_file(argument, error)) {
+  if (!std::filesystem::exists(argument, error)) {
     return Status(StatusCode::NotFound,
                   "'" + argument + "' is neither a file nor a run spec; a spec starts with 'weir1:'");
   }
@@ -31,17 +37,7 @@ Result<std::string> text_of(const std::string& argument) {
     return Status(StatusCode::NotFound,
                   "'" + argument + "' is a scenario, not a run spec; use `weir run " + argument + "`");
   }
-  std::ifstream file(argument, std::ios::binary);
-  if (!file) return Status(StatusCode::NotFound, "'" + argument + "' cannot be read; check its permissions");
-  return slurp(file);
-}
-
-}  // namespace
-
-Result<scenarios::RunSpec> read_spec(const std::string& argument) {
-  auto text = text_of(argument);
-  if (!text.ok()) return text.status();
-  return scenarios::parse_run_spec(text.value());
+  return scenarios::load_run_spec(argument);
 }
 
 }  // namespace weir::reports

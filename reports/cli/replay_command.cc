@@ -63,6 +63,11 @@ void print_result(const RunResult& result, const Console& console) {
   }
 }
 
+// Before anything is run: no report is refused after a long wait.
+engine::Status check_place(const std::string& out) {
+  return out.empty() ? engine::Status() : can_write_run_report(out);
+}
+
 engine::Status write_report(const std::string& out, const RunResult& result, const Runner& runner,
                             const Console& console) {
   if (out.empty()) return {};
@@ -71,11 +76,19 @@ engine::Status write_report(const std::string& out, const RunResult& result, con
   return status;
 }
 
+engine::Result<scenarios::ShrinkResult> shrink_with_progress(const scenarios::JobCatalogue& catalogue,
+                                                             const scenarios::RunSpec& spec, const Console& console) {
+  ProgressMeter meter(console, "shrinking", shrink_progress_text);
+  return scenarios::shrink(catalogue, spec, [&meter](auto tried, auto most, auto kept) { meter(tried, most, kept); });
+}
+
 }  // namespace
 
 ExitCode replay(const scenarios::JobCatalogue& catalogue, const ReplayArguments& arguments, const Console& console) {
   const auto spec = read_spec(arguments.spec);
   if (!spec.ok()) return console.fail(ExitCode::BadInput, spec.status().message());
+  const engine::Status place = check_place(arguments.out);
+  if (!place.ok()) return console.fail(ExitCode::BadInput, place.message());
   Runner runner(catalogue);
   const auto result = runner.run(spec.value());
   if (!result.ok()) return console.fail(ExitCode::BadInput, result.status().message());
@@ -93,16 +106,16 @@ ExitCode shrink_spec(const scenarios::JobCatalogue& catalogue, const ShrinkArgum
                      const Console& console) {
   const auto spec = read_spec(arguments.spec);
   if (!spec.ok()) return console.fail(ExitCode::BadInput, spec.status().message());
+  const engine::Status place = check_place(arguments.out);
+  if (!place.ok()) return console.fail(ExitCode::BadInput, place.message());
   Runner runner(catalogue);
   const auto original = runner.run(spec.value());
   if (!original.ok()) return console.fail(ExitCode::BadInput, original.status().message());
-  console.out << "as given   " << run_headline(original.value(), console.paint);
+  console.out << "as given   " << run_headline(original.value(), console.paint) << std::flush;
   if (original.value().answer != properties::Answer::Violated) {
     return console.fail(ExitCode::BadInput, "this run violates nothing, so there is nothing to shrink");
   }
-  ProgressMeter meter(console, "shrinking");
-  const auto shrunk = scenarios::shrink(
-      catalogue, spec.value(), [&meter](auto done, auto total, auto failures) { meter(done, total, failures); });
+  const auto shrunk = shrink_with_progress(catalogue, spec.value(), console);
   if (!shrunk.ok()) return console.fail(ExitCode::BadInput, shrunk.status().message());
   for (const std::string& step : shrunk.value().steps) console.out << "           " << step << "\n";
   const auto smallest = runner.run(shrunk.value().smallest.spec);

@@ -47,7 +47,8 @@ class RunCommand {
  private:
   ExitCode load() {
     loaded_ = scenarios::load_scenarios(arguments_.paths, catalogue_, arguments_.set);
-    for (const std::string& problem : loaded_.problems) console_.err << problem << "\n";
+    console_.tell(loaded_.warnings);
+    console_.tell(loaded_.problems);
     if (!loaded_.problems.empty()) {
       return console_.fail(ExitCode::BadInput,
                            counted(loaded_.problems.size(), "problem", "problems") + "; nothing was run");

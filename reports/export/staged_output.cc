@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
-#include <cstring>
 #include <filesystem>
 #include <fstream>
 #include <string_view>
@@ -24,17 +23,33 @@ Status refused(const std::string& path, const std::string& why, const std::strin
   return {StatusCode::Unavailable, path + ": " + why + "; " + remedy};
 }
 
-Status cannot_write(const std::string& path, const std::string& why) {
-  return refused(path, "cannot be written: " + why, "free some space, or name another place");
+const char* remedy(const std::error_code& error) {
+  if (error == std::errc::no_space_on_device) return "free some space, or name another place";
+  const bool denied = error == std::errc::permission_denied || error == std::errc::operation_not_permitted ||
+                      error == std::errc::read_only_file_system;
+  return denied ? "name a place that you may write to" : "name another place";
 }
 
-Status write_plain(const std::string& path, const std::string& contents) {
+Status cannot_write(const std::string& path, const std::error_code& error) {
+  return refused(path, "cannot be written: " + error.message(), remedy(error));
+}
+
+std::error_code last_error() { return {errno == 0 ? EIO : errno, std::generic_category()}; }
+
+// `shown` is the place as the user knows it.
+Status write_plain(const std::string& path, const std::string& contents, const std::string& shown) {
   errno = 0;
   std::ofstream out(path, std::ios::binary | std::ios::trunc);
   out.write(contents.data(), static_cast<std::streamsize>(contents.size()));
   out.close();
-  if (out) return {};
-  return cannot_write(path, errno == 0 ? "the write failed" : std::strerror(errno));
+  return out ? Status() : cannot_write(shown, last_error());
+}
+
+std::string staging_beside(const std::string& path) { return path + ".weir-staging-" + std::to_string(getpid()); }
+
+bool exists_as_something_else(const std::string& path) {
+  std::error_code error;
+  return fs::exists(path, error) && !fs::is_regular_file(path, error);
 }
 
 bool is_report_file(const fs::path& path) {
@@ -42,12 +57,12 @@ bool is_report_file(const fs::path& path) {
   return std::find(kReportFiles.begin(), kReportFiles.end(), name) != kReportFiles.end();
 }
 
-Status write_directory(const fs::path& directory, const Files& files) {
+Status write_directory(const fs::path& directory, const Files& files, const fs::path& shown) {
   std::error_code error;
   fs::create_directories(directory, error);
-  if (error) return cannot_write(directory.string(), error.message());
+  if (error) return cannot_write(shown.string(), error);
   for (const auto& [file, contents] : files) {
-    Status status = write_plain((directory / file).string(), contents);
+    Status status = write_plain((directory / file).string(), contents, (shown / file).string());
     if (!status.ok()) return status;
   }
   return {};
@@ -60,7 +75,7 @@ class Staging {
     std::error_code error;
     fs::remove_all(path_, error);
     fs::create_directory(path_, error);
-    if (error) status_ = cannot_write(root, error.message());
+    if (error) status_ = cannot_write(root, error);
   }
   ~Staging() {
     std::error_code ignored;
@@ -81,12 +96,12 @@ Status replace_directory(const fs::path& fresh, const fs::path& place, const fs:
   std::error_code error;
   const bool existed = fs::exists(place, error);
   if (existed) fs::rename(place, aside, error);
-  if (error) return cannot_write(place.string(), error.message());
+  if (error) return cannot_write(place.string(), error);
   fs::rename(fresh, place, error);
   if (!error) return {};
   std::error_code ignored;
   if (existed) fs::rename(aside, place, ignored);
-  return cannot_write(place.string(), error.message());
+  return cannot_write(place.string(), error);
 }
 
 }  // namespace
@@ -94,7 +109,7 @@ Status replace_directory(const fs::path& fresh, const fs::path& place, const fs:
 Status StagedReports::open() const {
   std::error_code error;
   fs::create_directories(root_, error);
-  if (error) return cannot_write(root_, error.message());
+  if (error) return cannot_write(root_, error);
   return Staging(root_).status();
 }
 
@@ -111,7 +126,7 @@ Status StagedReports::accepts(const std::string& name) const {
     return refused(place.string(), "holds '" + entry.path().filename().string() + "', which is not of a report of weir",
                    "move it away, or name another directory");
   }
-  return error ? cannot_write(place.string(), error.message()) : Status();
+  return error ? cannot_write(place.string(), error) : Status();
 }
 
 Status StagedReports::add(const std::string& name, Files files) {
@@ -124,7 +139,7 @@ Status StagedReports::publish() const {
   const Staging staging(root_);
   Status status = staging.status();
   for (auto at = reports_.begin(); status.ok() && at != reports_.end(); ++at) {
-    status = write_directory(staging.path() / at->first, at->second);
+    status = write_directory(staging.path() / at->first, at->second, fs::path(root_) / at->first);
   }
   for (auto at = reports_.begin(); status.ok() && at != reports_.end(); ++at) {
     const std::string& name = at->first;
@@ -138,22 +153,24 @@ Status writable(const std::string& path) {
   std::error_code error;
   if (fs::is_directory(path, error)) return refused(path, "is a directory", "name a file");
   if (!fs::is_directory(parent, error)) return refused(path, "its directory does not exist", "make it first");
-  if (access(parent.c_str(), W_OK) != 0 && !fs::exists(path, error)) return cannot_write(path, std::strerror(errno));
-  return {};
+  if (exists_as_something_else(path)) return {};
+  const std::string beside = staging_beside(path);
+  Status status = write_plain(beside, "", path);
+  std::error_code ignored;
+  fs::remove(beside, ignored);
+  return status;
 }
 
 Status write_file(const std::string& path, const std::string& contents) {
   std::error_code error;
-  if (fs::exists(path, error) && !fs::is_regular_file(path, error)) {
-    if (fs::is_directory(path, error)) return refused(path, "is a directory", "name a file");
-    return write_plain(path, contents);
-  }
-  const std::string beside = path + ".weir-staging-" + std::to_string(getpid());
-  Status status = write_plain(beside, contents);
+  if (fs::is_directory(path, error)) return refused(path, "is a directory", "name a file");
+  if (exists_as_something_else(path)) return write_plain(path, contents, path);
+  const std::string beside = staging_beside(path);
+  Status status = write_plain(beside, contents, path);
   if (status.ok()) {
     fs::rename(beside, path, error);
     if (!error) return {};
-    status = cannot_write(path, error.message());
+    status = cannot_write(path, error);
   }
   std::error_code ignored;
   fs::remove(beside, ignored);

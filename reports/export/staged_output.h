@@ -31,7 +31,7 @@ class StagedReports {
   std::vector<std::pair<std::string, Files>> reports_;
 };
 
-// Whether `write_file` could work as far as can be told beforehand.
+// Whether `write_file` could work, as far as an empty file beside the place can tell.
 engine::Status writable(const std::string& path);
 
 // Written beside `path` and renamed; a path that is no regular file (a pipe, a device) is written to directly.

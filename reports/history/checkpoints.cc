@@ -10,14 +10,20 @@ using engine::EventKind;
 
 // When things happened at one subtask in one checkpoint.
 struct Moments {
-  std::optional<std::int64_t> first_barrier, last_barrier, taken, durable, acknowledged;
+  std::optional<std::int64_t> first_barrier, taken, durable, acknowledged;
   std::uint64_t bytes = 0;
-  std::optional<std::int64_t> alignment;
+  std::optional<std::int64_t> alignment, sync;  // durations
 };
 
 std::optional<std::int64_t> between(std::optional<std::int64_t> from, std::optional<std::int64_t> to) {
   if (!from || !to) return std::nullopt;
   return std::max<std::int64_t>(0, *to - *from);
+}
+
+// The snapshot is taken in the sync part, which is told to have lasted `sync` once it is acknowledged (SN-5).
+std::optional<std::int64_t> async_of(const Moments& m) {
+  if (!m.sync || !m.taken) return std::nullopt;
+  return between(*m.taken + *m.sync, m.durable);
 }
 
 void keep_first(std::optional<std::int64_t>& slot, std::int64_t time) {
@@ -105,9 +111,7 @@ class HistoryReader {
         return keep_first(m.first_barrier, event.time);
       case EventKind::BarrierReceived:
         if (event.b != 0) return;
-        keep_first(m.first_barrier, event.time);
-        m.last_barrier = event.time;
-        return;
+        return keep_first(m.first_barrier, event.time);
       case EventKind::AlignmentEnded:
         m.alignment = static_cast<std::int64_t>(event.b);
         return;
@@ -116,6 +120,9 @@ class HistoryReader {
       case EventKind::SnapshotDurable:
         keep_first(m.durable, event.time);
         m.bytes = event.b;
+        return;
+      case EventKind::AckSent:
+        m.sync = static_cast<std::int64_t>(event.b);
         return;
       default:
         return;
@@ -135,8 +142,8 @@ class HistoryReader {
     part.subtask = subtask;
     part.start_delay = between(row.triggered_at, m.first_barrier);
     part.alignment = m.alignment;
-    part.sync = between(m.last_barrier ? m.last_barrier : m.first_barrier, m.taken);
-    part.async = between(m.taken, m.durable);
+    part.sync = m.sync;
+    part.async = async_of(m);
     part.end_to_end = between(row.triggered_at, m.acknowledged);
     part.bytes = m.bytes;
     part.acknowledged = m.acknowledged.has_value();

@@ -21,8 +21,8 @@ struct SubtaskPart {
   engine::SubtaskId subtask;
   std::optional<std::int64_t> start_delay;  // trigger → first barrier, or trigger message at a source
   std::optional<std::int64_t> alignment;    // first → last barrier; sources have none
-  std::optional<std::int64_t> sync;         // last barrier → snapshot taken
-  std::optional<std::int64_t> async;        // snapshot taken → durable
+  std::optional<std::int64_t> sync;         // the part that stops the subtask, as its acknowledgement tells it
+  std::optional<std::int64_t> async;        // end of the sync part → durable
   std::optional<std::int64_t> end_to_end;   // trigger → acknowledgement received
   std::uint64_t bytes = 0;
   bool acknowledged = false;

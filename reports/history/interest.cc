@@ -70,12 +70,24 @@ std::uint32_t fallback_trigger(const std::vector<TraceEvent>& events, std::uint3
   return 0;
 }
 
-// Up to the trigger after the first completion behind `at`, so that its commits are seen too.
+// What the subtasks do about a completed checkpoint, up to the next completion or restore. A commit takes effect at the
+// log in the event after it.
+std::uint32_t last_commit(const std::vector<TraceEvent>& events, std::uint32_t completed) {
+  std::uint32_t last = completed;
+  for (auto i = completed + 1; i < events.size(); ++i) {
+    if (is(events[i], EventKind::CheckpointCompleted) || is(events[i], EventKind::RestoreChosen)) break;
+    const bool told =
+        is(events[i], EventKind::NotifyCompleteReceived) || is(events[i], EventKind::TransactionCommitSent);
+    if (told && events[i].a == events[completed].a) last = i;
+    if (is(events[i], WorldEventKind::LogCommitted) && last == i - 1) last = i;
+  }
+  return last;
+}
+
+// Up to the commits of the first completion behind `at`.
 std::uint32_t end_of_window(const std::vector<TraceEvent>& events, std::uint32_t at) {
-  bool completed = false;
   for (auto i = at + 1; i < events.size(); ++i) {
-    if (completed && is(events[i], EventKind::CheckpointTriggered)) return i - 1;
-    if (is(events[i], EventKind::CheckpointCompleted)) completed = true;
+    if (is(events[i], EventKind::CheckpointCompleted)) return last_commit(events, i);
   }
   return static_cast<std::uint32_t>(events.size() - 1);
 }

@@ -13,7 +13,7 @@ namespace weir::reports {
 struct Interest {
   std::uint32_t event = 0;  // the moment itself
   std::uint32_t first = 0;  // from the checkpoint that was fallen back to …
-  std::uint32_t last = 0;   // … to the first one that completed afterwards; inclusive
+  std::uint32_t last = 0;   // … to the commits of the first one that completed afterwards; inclusive
   std::string why;          // "the violation of exactly-once", "the recovery with the most trouble before it", …
 };
 

@@ -38,7 +38,9 @@ std::string counts(const scenarios::CampaignResult& result) {
 std::string expected_words(const ScenarioReport& report) {
   const std::string& property = *report.scenario.expect_violated;
   const scenarios::Failure* failure = first_failure_of(report.result, property);
-  return "; " + property + " violated" + (failure == nullptr ? "" : ", first in seed " + hex(failure->seed));
+  const auto* tally = tally_of(report.result, property);
+  return "; " + property + " violated in " + grouped(tally == nullptr ? 0 : tally->violated) +
+         (failure == nullptr ? "" : ", first in seed " + hex(failure->seed));
 }
 
 }  // namespace

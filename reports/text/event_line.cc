@@ -36,6 +36,7 @@ enum class Form : std::uint8_t {
   FirstChannel,
   Obsolete,
   TookNs,
+  SyncNs,
   CutProcessed,
   CutSent,
   Digest,
@@ -130,9 +131,10 @@ Forms forms_of(EventKind kind) {
       return {F::Attempt, F::None, F::Transaction};
     case EventKind::StateReported:
       return {F::AckClass, F::None, F::PathHash};
+    case EventKind::AckSent:
+      return {F::Attempt, F::None, F::SyncNs};
     case EventKind::TriggerReceived:
     case EventKind::SnapshotFailed:
-    case EventKind::AckSent:
     case EventKind::NotifyCompleteReceived:
     case EventKind::RestoreStarted:
     case EventKind::EndOfDataReached:
@@ -255,6 +257,8 @@ std::string words_of(Form form, std::uint64_t v, const engine::ExecutionGraph& g
       return v == 0 ? "" : "obsolete";
     case Form::TookNs:
       return "after " + short_duration(static_cast<std::int64_t>(v));
+    case Form::SyncNs:
+      return "sync part " + short_duration(static_cast<std::int64_t>(v));
     case Form::CutProcessed:
       return counted(engine::ChannelCut::count(v), "record", "records") + " processed before it";
     case Form::CutSent:

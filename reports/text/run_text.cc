@@ -87,6 +87,15 @@ std::string failure_story(const scenarios::RunResult& result, const Paint& paint
   return out;
 }
 
+std::string breakdown_text(const scenarios::RunBreakdown& breakdown, const std::string& program) {
+  const std::string scenario = breakdown.spec.scenario.empty() ? "" : "scenario '" + breakdown.spec.scenario + "', ";
+  return breakdown.doing + " threw: " + breakdown.why + "\n  in " + scenario + "seed " +
+         hex(breakdown.spec.world.seed) +
+         "; what operators throw fails their attempt only, so this came out of the job's other code, or is a bug of "
+         "weir\n  see it again with:\n" +
+         reproduce_command(breakdown.spec, program);
+}
+
 std::string run_text(const RunView& run, const ReportOptions& options) {
   const Paint plain(false);
   std::string out = run_headline(run.result, plain) + verdict_table(run.result, plain);

@@ -19,4 +19,7 @@ std::string fault_table(const scenarios::RunResult& result);
 // reproduces the run.
 std::string failure_story(const scenarios::RunResult& result, const Paint& paint, std::string_view program);
 
+// What broke down, in which run, and the command that does it again.
+std::string breakdown_text(const scenarios::RunBreakdown& breakdown, const std::string& program);
+
 }  // namespace weir::reports

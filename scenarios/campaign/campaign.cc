@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "campaign/guarded.h"
 #include "campaign/job_cache.h"
 #include "campaign/tally.h"
 #include "weir/scenarios/runner.h"
@@ -156,7 +157,9 @@ engine::Result<CampaignResult> run_campaign(const JobCatalogue& catalogue, const
                   "the range of seeds is empty; seeds count from 1, and A:B ends before B");
   }
   auto jobs = std::make_shared<JobCache>(catalogue);
-  auto prepared = jobs->get(scenario.base.job);
+  RunSpec first = scenario.base;
+  first.world.seed = options.first_seed;
+  auto prepared = guarded(first, "preparing the job", [&] { return jobs->get(first.job); });
   if (!prepared.ok()) return prepared.status();
 
   const std::uint32_t threads = threads_for(options);

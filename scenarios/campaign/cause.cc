@@ -98,6 +98,7 @@ std::string cause_of(const RunResult& result) {
   const std::string faults = faults_text(result);
   const std::string defects = defects_text(result);
   text += faults.empty() ? ", without any fault" : ", after " + faults;
+  if (!result.spec.options.checkpoint.enabled) text += "; checkpoints are off, a checkpoint.interval switches them on";
   if (!defects.empty()) text += "; defect on purpose: " + defects;
   return text;
 }

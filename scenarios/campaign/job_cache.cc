@@ -1,5 +1,7 @@
 #include "campaign/job_cache.h"
 
+#include "campaign/guarded.h"
+
 namespace weir::scenarios {
 namespace {
 
@@ -29,7 +31,10 @@ engine::Result<std::shared_ptr<const PreparedJob>> JobCache::get(const JobRef& r
   if (!resolved.ok()) return resolved.status();
   made.job = std::move(resolved).value();
   std::shared_ptr<const engine::JobGraph> graph(made.job.graph, &made.job.graph->job());
-  made.reference = properties::make_reference(std::move(graph), made.job.workload);
+  RunSpec spec;
+  spec.job = ref;
+  made.reference = guarded(spec, "running job '" + ref.name + "' once without faults, to know its results",
+                           [&] { return properties::make_reference(std::move(graph), made.job.workload); });
   auto shared = std::make_shared<const PreparedJob>(std::move(made));
   keep(ref, shared);
   return std::shared_ptr<const PreparedJob>(shared);

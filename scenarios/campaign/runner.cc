@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "campaign/cause.h"
+#include "campaign/guarded.h"
 #include "campaign/job_cache.h"
 #include "model/fault_reader.h"
 #include "weir/engine/processes.h"
@@ -98,7 +99,9 @@ class Runner::Impl {
 Runner::Runner(const JobCatalogue& catalogue) : Runner(std::make_shared<JobCache>(catalogue)) {}
 Runner::Runner(std::shared_ptr<JobCache> jobs) : impl_(std::make_unique<Impl>(std::move(jobs))) {}
 Runner::~Runner() = default;
-engine::Result<RunResult> Runner::run(const RunSpec& spec) { return impl_->run(spec); }
+engine::Result<RunResult> Runner::run(const RunSpec& spec) {
+  return guarded(spec, "running a seed", [&] { return impl_->run(spec); });
+}
 const sim::Trace& Runner::trace() const { return impl_->trace(); }
 const engine::ExecutionGraph& Runner::graph() const { return impl_->graph(); }
 

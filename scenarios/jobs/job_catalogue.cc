@@ -3,6 +3,7 @@
 #include <string>
 #include <utility>
 
+#include "campaign/guarded.h"
 #include "jobs/built_in.h"
 #include "model/key_values.h"
 #include "model/suggest.h"
@@ -110,15 +111,18 @@ Result<ResolvedJob> JobCatalogue::resolve(JobRef& ref) const {
   auto contents = read_input(*job, ref);
   if (!contents.ok()) return contents.status();
 
+  RunSpec spec;
+  spec.job = ref;
   const JobRef full = with_standards(ref, *job);
   engine::StreamEnvironment env(job->name);
   env.set_parallelism(ref.parallelism);
   if (ref.max_parallelism != 0) env.set_max_parallelism(ref.max_parallelism);
-  job->build(env, full);
+  guarded(spec, "building job '" + job->name + "'", [&] { job->build(env, full); });
   auto graph = engine::JobGraph::build(env.graph());
   if (!graph.ok()) return graph.status();
-  return ResolvedJob{std::make_shared<engine::ExecutionGraph>(graph.value()),
-                     std::make_shared<sim::Workload>(job->workload(full, contents.value())), env.options()};
+  auto workload = guarded(spec, "making the input of job '" + job->name + "'",
+                          [&] { return std::make_shared<sim::Workload>(job->workload(full, contents.value())); });
+  return ResolvedJob{std::make_shared<engine::ExecutionGraph>(graph.value()), std::move(workload), env.options()};
 }
 
 }  // namespace weir::scenarios

@@ -1,5 +1,6 @@
 // The reference job of the benchmarks: source → map → running count per key → sink, a vertex each.
 
+#include <array>
 #include <cstdint>
 #include <tuple>
 
@@ -19,6 +20,7 @@ struct Click {
   std::int64_t key = 0;
   std::int64_t amount = 0;
   static constexpr auto fields() { return std::tuple{&Click::key, &Click::amount}; }
+  static constexpr auto field_names() { return std::array{"key", "amount"}; }
 };
 
 // Adds up amounts per key; they are all 1, so that the order of arrival does not show in what comes out.

@@ -35,25 +35,18 @@ bool belongs(const Parameter& p, FaultKind kind) {
   return kind == FaultKind::Crash ? p.crash : kind == FaultKind::LoseMessages ? p.lose : p.slow;
 }
 
-std::vector<std::string_view> event_names() {
-  std::vector<std::string_view> names;
-  for (std::uint16_t value = 0; value < sim::kTraceKinds; ++value) {
-    sim::TraceKind kind;
-    kind.value = value;
-    if (value < engine::kEngineEventKinds || value >= sim::kFirstWorldEvent) {
-      const std::string_view event = sim::info(kind).name;
-      if (!event.empty() && sim::kind_named(event) == kind) names.push_back(event);
-    }
-  }
-  return names;
-}
-
 std::vector<std::string_view> message_names() {
   std::vector<std::string_view> names;
   for (std::size_t i = 0; i < engine::kMessageKinds; ++i) {
     names.push_back(engine::name(static_cast<engine::MessageKind>(i)));
   }
   return names;
+}
+
+// A suggestion, or what else helps when nothing is near.
+std::string meant_or(std::string_view name, const std::vector<std::string_view>& known, const std::string& otherwise) {
+  const std::string meant = suggestion(name, known);
+  return meant.empty() ? otherwise : meant;
 }
 
 template <class Parts>
@@ -160,7 +153,8 @@ class Reader {
       fault_.message = static_cast<engine::MessageKind>(i);
       return;
     }
-    fields_.problem("message", "no control message is called " + in_quotes(*text) + suggestion(*text, names));
+    fields_.problem("message", "no control message is called " + in_quotes(*text) +
+                                   meant_or(*text, names, "; known: " + joined(names, ", ")));
   }
   void read_trigger() {
     if (fields_.has("at") == fields_.has("when")) {
@@ -179,7 +173,8 @@ class Reader {
     if (const auto event = fields_.text("when.event")) {
       trigger.event = sim::kind_named(*event);
       if (trigger.event.value == sim::kNoKind) {
-        fields_.problem("when.event", "no event is called " + in_quotes(*event) + suggestion(*event, event_names()));
+        fields_.problem("when.event", "no event is called " + in_quotes(*event) +
+                                          meant_or(*event, sim::event_names(), "; `weir list` names them all"));
       }
     }
     trigger.actor = fields_.text("when.actor").value_or("");

@@ -1,5 +1,6 @@
 #include "weir/scenarios/run_spec.h"
 
+#include <algorithm>
 #include <charconv>
 #include <optional>
 #include <utility>
@@ -8,6 +9,7 @@
 #include "model/escape.h"
 #include "model/key_values.h"
 #include "model/suggest.h"
+#include "model/text_file.h"
 #include "weir/scenarios/keys.h"
 
 namespace weir::scenarios {
@@ -20,6 +22,9 @@ using engine::StatusCode;
 constexpr std::string_view kLineStart = "weir";
 constexpr std::string_view kParameter = "job.params.";
 constexpr std::string_view kVersion = "version";
+constexpr std::string_view kInterval = "checkpoint.interval";
+constexpr std::string_view kEnabled = "checkpoint.enabled";
+constexpr std::size_t kMostQuoted = 60;  // bytes of what is no key = value
 
 struct Item {
   std::string key;
@@ -34,13 +39,16 @@ std::string defect_list(const engine::DefectSet& defects) {
   return joined(names, ",");
 }
 
-// Everything that differs from a default RunSpec, in fixed order.
+// Everything that differs from a default RunSpec, in fixed order. An interval switches checkpoints on, so that beside
+// one it is said when they are off.
 std::vector<Item> items_of(const RunSpec& spec) {
   const RunSpec standard;
   std::vector<Item> items;
+  const bool interval_said = spec.options.checkpoint.interval != standard.options.checkpoint.interval;
   for (const SpecKey& key : spec_keys()) {
     std::string value = key.get(spec);
-    if (value != key.get(standard)) items.push_back({std::string(key.name), std::move(value)});
+    const bool said = value != key.get(standard) || (interval_said && key.name == kEnabled);
+    if (said) items.push_back({std::string(key.name), std::move(value)});
   }
   for (const auto& [name, value] : spec.job.parameters) items.push_back({std::string(kParameter) + name, value});
   for (const sim::Fault& fault : spec.world.faults) items.push_back({"fault", sim::to_text(fault)});
@@ -101,9 +109,7 @@ class SpecReader {
     const std::string_view key = item.key;
     if (key == "fault") return add_fault(spec_, item.value);
     if (key == "defects") return set_defects(spec_, item.value);
-    for (const std::string& before : seen_) {
-      if (before == item.key) return {StatusCode::Corrupt, in_quotes(item.key) + " is given twice; remove one"};
-    }
+    if (seen(key)) return {StatusCode::Corrupt, in_quotes(item.key) + " is given twice; remove one"};
     seen_.push_back(item.key);
     if (key == kVersion) return check_version(item.value);
     if (key.substr(0, kParameter.size()) == kParameter) {
@@ -117,9 +123,15 @@ class SpecReader {
     Status status = known->set(spec_, *known, item.value);
     return status.ok() ? Status() : Status(status.code(), item.key + ": " + status.message());
   }
-  RunSpec& spec() { return spec_; }
+  // After the last item: an interval switches checkpoints on, wherever it stands.
+  RunSpec finish() {
+    if (seen(kInterval) && !seen(kEnabled)) spec_.options.checkpoint.enabled = true;
+    return std::move(spec_);
+  }
 
  private:
+  bool seen(std::string_view key) const { return std::find(seen_.begin(), seen_.end(), key) != seen_.end(); }
+
   RunSpec spec_;
   std::vector<std::string> seen_;
 };
@@ -131,6 +143,11 @@ std::optional<Item> parse_item(std::string_view text) {
   auto value = unescaped(trimmed(text.substr(equals + 1)));
   if (!key || !value) return std::nullopt;
   return Item{std::move(*key), std::move(*value)};
+}
+
+std::string beginning(std::string_view text) {
+  if (text.size() <= kMostQuoted) return std::string(text);
+  return std::string(text.substr(0, kMostQuoted)) + "...";
 }
 
 bool skipped(std::string_view text) { return text.empty() || text.front() == '#'; }
@@ -145,13 +162,13 @@ Result<RunSpec> parse_items(std::string_view body, char separator, std::string_v
     const std::string place = "run spec, " + std::string(place_name) + " " + std::to_string(number) + ": ";
     const auto item = parse_item(text);
     if (!item) {
-      return Status(StatusCode::Corrupt,
-                    place + in_quotes(text) + " is not 'key = value' (with %XX for '%', ';', quotes and line ends)");
+      return Status(StatusCode::Corrupt, place + in_quotes(beginning(text)) +
+                                             " is not 'key = value' (with %XX for '%', ';', quotes and line ends)");
     }
     const Status status = reader.take(*item);
     if (!status.ok()) return Status(status.code(), place + status.message());
   }
-  return std::move(reader.spec());
+  return reader.finish();
 }
 
 // "weir1: …" → the version and what follows; nothing for the form of lines.
@@ -187,6 +204,14 @@ Result<RunSpec> parse_run_spec(std::string_view text) {
     return Status(StatusCode::Corrupt, "run spec: it is empty; it starts with 'version = 1' or 'weir1:'");
   }
   return parse_items(text, '\n', "line");
+}
+
+Result<RunSpec> load_run_spec(const std::string& file) {
+  const auto text = read_text_file(file);
+  if (!text.ok()) return text.status();
+  auto spec = parse_run_spec(text.value());
+  if (spec.ok()) return spec;
+  return Status(spec.status().code(), in_quotes(file) + ": " + spec.status().message());
 }
 
 }  // namespace weir::scenarios

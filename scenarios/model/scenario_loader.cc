@@ -3,6 +3,7 @@
 #include <map>
 #include <utility>
 
+#include "model/advice.h"
 #include "model/document.h"
 #include "model/matrix.h"
 #include "model/problems.h"
@@ -31,13 +32,18 @@ void check_names(LoadResult& loaded) {
   for (const Scenario& scenario : loaded.scenarios) {
     const auto [found, fresh] = files.emplace(scenario.name, scenario.file);
     if (fresh) continue;
-    loaded.problems.push_back(scenario.file + ":1:1: the name '" + scenario.name + "' is also used by " +
-                              found->second + "; give each scenario a scenario.name of its own");
+    loaded.problems.push_back(scenario.file + ":1:1: " +
+                              (found->second == scenario.file
+                                   ? "the file is given twice; name it once"
+                                   : "the name '" + scenario.name + "' is also used by " + found->second +
+                                         "; give each scenario a scenario.name of its own"));
   }
 }
 
 void check_path(const std::string& path, const std::vector<std::string>& files, std::vector<std::string>& problems) {
-  if (files.empty()) problems.push_back(path + ":1:1: the directory holds no scenario (*.toml); name another one");
+  if (!files.empty()) return;
+  if (path.empty()) return problems.push_back("a path is empty; name a scenario file, or a directory of them");
+  problems.push_back(path + ":1:1: the directory itself holds no scenario (*.toml); name another one, or a file");
 }
 
 }  // namespace
@@ -60,12 +66,15 @@ LoadResult load_scenario(const std::string& file, const JobCatalogue& catalogue,
   if (!loaded.problems.empty()) return loaded;
 
   Problems problems;
+  Problems warnings;
   for (const Variant& variant : expand_matrix(document, problems)) {
     if (auto scenario = read_scenario(variant.document, variant.suffix, catalogue, problems)) {
+      advise(variant.document, *scenario, warnings);
       loaded.scenarios.push_back(std::move(*scenario));
     }
   }
   loaded.problems = problems.take();
+  loaded.warnings = warnings.take();
   if (!loaded.problems.empty()) loaded.scenarios.clear();
   return loaded;
 }
@@ -74,12 +83,13 @@ LoadResult load_scenarios(const std::vector<std::string>& paths, const JobCatalo
                           const std::vector<std::string>& set) {
   LoadResult all;
   for (const std::string& path : paths) {
-    const auto files = scenario_files(path);
+    const auto files = path.empty() ? std::vector<std::string>() : scenario_files(path);
     check_path(path, files, all.problems);
     for (const std::string& file : files) {
       LoadResult one = load_scenario(file, catalogue, set);
       std::move(one.scenarios.begin(), one.scenarios.end(), std::back_inserter(all.scenarios));
       std::move(one.problems.begin(), one.problems.end(), std::back_inserter(all.problems));
+      std::move(one.warnings.begin(), one.warnings.end(), std::back_inserter(all.warnings));
     }
   }
   check_names(all);

@@ -3,6 +3,7 @@
 #include <filesystem>
 #include <utility>
 
+#include "campaign/guarded.h"
 #include "model/fault_reader.h"
 #include "model/fields.h"
 #include "model/key_values.h"
@@ -119,7 +120,7 @@ class Reader {
                                                  std::to_string(job.max_parallelism) +
                                                  "; lower it, or raise the maximum");
     }
-    auto resolved = catalogue_.resolve(job);
+    auto resolved = guarded(scenario_.base, "preparing the job", [&] { return catalogue_.resolve(job); });
     if (!resolved.ok()) {
       const bool input = catalogue_.find(job.name) != nullptr && !job.input.empty();
       const std::string_view key = input ? "job.input" : job.parameters.empty() ? "job.name" : "job.params";

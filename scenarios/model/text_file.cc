@@ -1,12 +1,13 @@
 #include "model/text_file.h"
 
+#include <fcntl.h>
+#include <unistd.h>
+
 #include <algorithm>
 #include <cerrno>
 #include <cstdint>
-#include <cstring>
 #include <filesystem>
-#include <fstream>
-#include <iterator>
+#include <system_error>
 
 #include "model/suggest.h"
 
@@ -18,6 +19,8 @@ using engine::BytesView;
 using engine::Result;
 using engine::Status;
 using engine::StatusCode;
+
+constexpr std::size_t kLargest = std::size_t{1} << 30;
 
 bool text_control(unsigned char c) { return c == '\t' || c == '\n' || c == '\r' || c == '\f' || c == '\v'; }
 
@@ -61,6 +64,44 @@ Status check_kind(const std::string& path) {
   return {};
 }
 
+class OpenFile {
+ public:
+  // Not waiting: a file of /proc or the like may have nothing to say for ever.
+  explicit OpenFile(const std::string& path) : file_(::open(path.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC)) {}
+  ~OpenFile() {
+    if (file_ >= 0) ::close(file_);
+  }
+  OpenFile(const OpenFile&) = delete;
+  OpenFile& operator=(const OpenFile&) = delete;
+  bool opened() const { return file_ >= 0; }
+  // Bytes read, 0 at the end, -1 with errno.
+  ssize_t read(char* to, std::size_t most) {
+    for (;;) {
+      const ssize_t got = ::read(file_, to, most);
+      if (got >= 0 || errno != EINTR) return got;
+    }
+  }
+
+ private:
+  int file_;
+};
+
+std::string last_error() { return std::error_code(errno, std::generic_category()).message(); }
+
+Result<Bytes> read_all(const std::string& path) {
+  OpenFile file(path);
+  if (!file.opened()) return problem(path, "cannot be read: " + last_error() + "; check its permissions");
+  Bytes contents;
+  Bytes chunk(std::size_t{1} << 16, '\0');
+  for (;;) {
+    const ssize_t got = file.read(chunk.data(), chunk.size());
+    if (got < 0) return problem(path, "cannot be read: " + last_error() + "; name another file");
+    if (got == 0) return contents;
+    contents.append(chunk, 0, static_cast<std::size_t>(got));
+    if (contents.size() > kLargest) return problem(path, "is larger than 1 GiB; name a smaller one");
+  }
+}
+
 }  // namespace
 
 std::string why_not_text(BytesView bytes) {
@@ -77,15 +118,13 @@ std::string why_not_text(BytesView bytes) {
 Result<Bytes> read_text_file(const std::string& path) {
   const Status kind = check_kind(path);
   if (!kind.ok()) return kind;
-  errno = 0;
-  std::ifstream in(path, std::ios::binary);
-  if (!in) return problem(path, std::string("cannot be read: ") + std::strerror(errno) + "; check its permissions");
-  Bytes contents{std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
-  if (in.bad()) return problem(path, "cannot be read to its end; check the disk");
+  auto read = read_all(path);
+  if (!read.ok()) return read;
+  const Bytes& contents = read.value();
   if (contents.empty()) return problem(path, "is empty; name a file with text in it");
   const std::string why = why_not_text(contents);
   if (!why.empty()) return problem(path, "is not a text file: " + why);
-  return contents;
+  return read;
 }
 
 }  // namespace weir::scenarios

@@ -4,6 +4,7 @@
 #include <utility>
 #include <vector>
 
+#include "fault/name_text.h"
 #include "weir/sim/fault.h"
 
 namespace weir::sim {
@@ -36,7 +37,7 @@ std::string checkpoint_text(CheckpointId id) { return id == engine::kNoCheckpoin
 std::string trigger_text(const Trigger& t) {
   if (!t.at_event) return " at " + duration_text(t.time.time_since_epoch());
   std::string text = " when " + std::string(info(t.event).name);
-  if (!t.actor.empty()) text += " actor=" + t.actor;
+  if (!t.actor.empty()) text += " actor=" + name_text(t.actor);
   if (t.checkpoint != engine::kNoCheckpoint) text += " checkpoint=" + std::to_string(t.checkpoint.value);
   if (t.occurrence != 1) text += " occurrence=" + std::to_string(t.occurrence);
   return text;
@@ -53,8 +54,20 @@ class Cursor {
     rest_.remove_prefix(n);
     return word;
   }
+  // A word up to one of `stops`, or a name in quotes, which may hold them.
+  std::string value_until(std::string_view stops) {
+    if (rest_.substr(0, 1) != "\"") return std::string(until(stops));
+    auto quoted_name = read_quoted_name(rest_);
+    if (!quoted_name) {
+      problem("the quotes of " + std::string(rest_.substr(0, 20)) +
+              " do not close; write \"…\" with \\\" for a quote, \\\\ for a backslash and \\xNN for any other byte");
+      return {};
+    }
+    rest_.remove_prefix(quoted_name->length);
+    return std::move(quoted_name->name);
+  }
   bool take(std::string_view token) {
-    if (rest_.substr(0, token.size()) != token) return false;
+    if (!at(token)) return false;
     rest_.remove_prefix(token.size());
     return true;
   }
@@ -65,6 +78,7 @@ class Cursor {
   void expect(std::string_view token) {
     if (!take(token)) problem("expected " + quoted(token) + " before " + quoted(rest_.substr(0, 20)));
   }
+  bool at(std::string_view token) const { return rest_.substr(0, token.size()) == token; }
   bool done() const { return rest_.empty(); }
   void problem(std::string why) {
     if (problem_.empty()) problem_ = std::move(why);
@@ -99,7 +113,7 @@ engine::MessageKind message_kind(Cursor& in, std::string_view text) {
     const auto kind = static_cast<engine::MessageKind>(i);
     if (engine::name(kind) == text) return kind;
   }
-  in.problem(quoted(text) + " is not a kind of control message");
+  in.problem(quoted(text) + " is not a kind of control message; `weir list` names them");
   return {};
 }
 
@@ -143,8 +157,12 @@ void parse_parameters(Cursor& in, Fault& f) {
   while (!in.failed() && !in.take(")")) {
     const std::string_view key = in.until("=),");
     in.expect("=");
-    set_parameter(in, f, key, in.until(",)"));
-    if (in.take(",")) in.skip_spaces();
+    set_parameter(in, f, key, in.value_until(",)"));
+    if (in.take(",")) {
+      in.skip_spaces();
+    } else if (!in.done() && !in.at(")")) {
+      in.problem("expected ',' or ')' after " + quoted(key));
+    }
     if (in.done()) in.problem("the closing ')' is missing");
   }
 }
@@ -153,11 +171,11 @@ void parse_event_trigger(Cursor& in, Trigger& t) {
   t.at_event = true;
   const std::string_view event = in.until(" ");
   t.event = kind_named(event);
-  if (t.event.value == kNoKind) in.problem(quoted(event) + " is not an event");
+  if (t.event.value == kNoKind) in.problem(quoted(event) + " is not an event; `weir list` names them");
   for (in.skip_spaces(); !in.failed() && !in.done(); in.skip_spaces()) {
     const std::string_view key = in.until("= ");
     in.expect("=");
-    const std::string_view value = in.until(" ");
+    const std::string value = in.value_until(" ");
     if (key == "actor") {
       t.actor = value;
     } else if (key == "checkpoint") {
@@ -196,12 +214,12 @@ std::string to_text(const Fault& f) {
       break;
     case FaultKind::LoseMessages:
       parts.add("kind", std::string(engine::name(f.message)));
-      parts.add("subtask", f.subtask);
+      parts.add("subtask", name_text(f.subtask));
       parts.add("checkpoint", checkpoint_text(f.checkpoint));
       parts.add("count", std::to_string(f.count));
       break;
     case FaultKind::SlowBarrier:
-      parts.add("channel", f.channel);
+      parts.add("channel", name_text(f.channel));
       parts.add("checkpoint", checkpoint_text(f.checkpoint));
       parts.add("delay", duration_text(f.duration));
       parts.add("count", std::to_string(f.count));

@@ -37,6 +37,16 @@ constexpr std::array<MessageKind, 12> kLosable{
     MessageKind::EndOfDataReport,          MessageKind::TaskStateSeen};
 
 constexpr std::int64_t kMillisecond = 1'000'000;
+constexpr std::int64_t kFinest = 10'000;  // 10 us
+
+// Three significant digits, at the finest whole tens of microseconds: short to read, and never more than was drawn, so
+// that no limit is crossed.
+Duration readable(std::int64_t ns) {
+  std::int64_t grain = 1;
+  while (ns / grain >= 1000) grain *= 10;
+  grain = std::max(grain, kFinest);
+  return Duration{ns / grain * grain};
+}
 
 class Nemesis {
  public:
@@ -67,7 +77,7 @@ class Nemesis {
 
   Duration between(std::int64_t low, std::int64_t high) {
     const auto l = static_cast<std::uint64_t>(low);
-    return Duration{static_cast<std::int64_t>(random_.between(l, std::max(l, static_cast<std::uint64_t>(high))))};
+    return readable(static_cast<std::int64_t>(random_.between(l, std::max(l, static_cast<std::uint64_t>(high)))));
   }
 
   Fault draw_crash() {
@@ -106,7 +116,7 @@ class Nemesis {
     Trigger t;
     t.at_event = random_.chance(1, 2);
     if (!t.at_event) {
-      t.time = Time{Duration{static_cast<std::int64_t>(random_.below(static_cast<std::uint64_t>(storm())))}};
+      t.time = Time{readable(static_cast<std::int64_t>(random_.below(static_cast<std::uint64_t>(storm()))))};
       return t;
     }
     t.event = kMoments[random_.below(kMoments.size())];

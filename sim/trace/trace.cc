@@ -30,6 +30,15 @@ TraceKind kind_named(std::string_view name) {
   return kind;
 }
 
+std::vector<std::string_view> event_names() {
+  std::vector<std::string_view> names;
+  TraceKind kind;
+  for (kind.value = 0; kind.value < kTraceKinds; ++kind.value) {
+    if (info(kind).name != kUnknown.name) names.push_back(info(kind).name);
+  }
+  return names;
+}
+
 std::string_view name(Phase phase) {
   switch (phase) {
     case Phase::Storm:

@@ -156,10 +156,10 @@ int main(int argc, char** argv) {
   const std::string_view mode = arguments.empty() ? "" : arguments[0];
   const StateBackendKind backend =
       argc > 1 && arguments.back() == "rocksdb" ? StateBackendKind::RocksDb : StateBackendKind::Heap;
-  if (mode == "seeds" && argc >= 4) {
-    return measure_seeds(backend, std::strtoull(argv[2], nullptr, 10), std::strtod(argv[3], nullptr));
-  }
-  if (mode == "fixed" && argc >= 3) return run_fixed(backend, std::strtoull(argv[2], nullptr, 10));
+  const std::uint64_t count = argc >= 3 ? std::strtoull(argv[2], nullptr, 10) : 0;
+  const double seconds = argc >= 4 ? std::strtod(argv[3], nullptr) : 0;
+  if (mode == "seeds" && count > 0 && seconds > 0) return measure_seeds(backend, count, seconds);
+  if (mode == "fixed" && count > 0) return run_fixed(backend, count);
   if (mode == "trace") return measure_trace();
   if (mode == "phases") return measure_phases();
   return usage();

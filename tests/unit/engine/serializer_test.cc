@@ -17,6 +17,17 @@ struct Click {
   friend bool operator==(const Click&, const Click&) = default;
 };
 
+struct Reading {
+  std::string sensor;
+  std::pair<bool, double> value;
+  static constexpr auto fields() { return std::tuple{&Reading::sensor, &Reading::value}; }
+  static constexpr auto field_names() { return std::array{"sensor", "value"}; }
+};
+
+struct Opaque {
+  std::uint8_t byte = 0;
+};
+
 template <class T>
 T round_trip(const T& value) {
   T back{};
@@ -50,6 +61,40 @@ Click click(const std::string& user, std::int64_t at, const std::vector<std::uin
 }
 
 }  // namespace
+
+// A serializer of the user's own, without a `describe`.
+template <>
+struct weir::engine::Serializer<Opaque> {
+  static void write(const Opaque& v, ByteWriter& w) { w.fixed(v.byte); }
+  static void read(Opaque& v, ByteReader& r) { v.byte = r.fixed<std::uint8_t>(); }
+};
+
+TEST_CASE("values read as people write them") {
+  CHECK(describe(std::int64_t{-17}) == "-17");
+  CHECK(describe(std::uint8_t{200}) == "200");
+  CHECK(describe(true) == "true");
+  CHECK(describe(0.1) == "0.1");
+  CHECK(describe(1.5f) == "1.5");
+  CHECK(describe(Colour::Green) == "1");
+  CHECK(describe(std::string("a \"b\"\n")) == R"("a \x22b\x22\x0a")");
+  CHECK(describe(std::tuple{1, std::string("x")}) == R"({1, "x"})");
+  CHECK(describe(std::vector<std::int32_t>{1, 2, 3}) == "[1, 2, 3]");
+  CHECK(describe(std::vector<std::string>{}) == "[]");
+  CHECK(describe(std::optional<std::int32_t>{}) == "none");
+  CHECK(describe(std::optional<std::int32_t>{5}) == "5");
+  CHECK(describe(click("ann", 5, {1, 2})) == R"({"ann", 5, [1, none]})");
+  CHECK(describe(Reading{"roof", {true, 21.5}}) == R"({sensor: "roof", value: {true, 21.5}})");
+  CHECK(describe(std::vector<Opaque>{{7}, {'x'}}) == R"(["\x07", "x"])");
+}
+
+TEST_CASE("a topic's records are described when they decode, and only then") {
+  const TopicRecords records = records_of<Reading>("readings");
+  CHECK(records.topic == "readings");
+  const Bytes bytes = serialize(Reading{"roof", {false, 2}});
+  CHECK(records.describe(bytes) == R"({sensor: "roof", value: {false, 2}})");
+  CHECK_FALSE(records.describe(bytes + "x").has_value());
+  CHECK_FALSE(records.describe("").has_value());
+}
 
 TEST_CASE("values of every supported type come back, and truncated ones are refused") {
   REQUIRE(rc::check("integers", [](std::int32_t a, std::uint64_t b, bool c) {

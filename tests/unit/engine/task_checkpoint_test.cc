@@ -68,6 +68,31 @@ TEST_CASE("records behind a barrier wait until all barriers are there, and none 
   CHECK(h.committed() == h.expected_counts());
 }
 
+TEST_CASE("an acknowledgement tells how long each part took (SN-5)") {
+  TaskHarness h;
+  h.setup.options.cost.snapshot_sync = 300us;
+  h.deploy();
+  h.run_for(3ms);
+  const Time triggered = h.world.schedule.now();
+  for (const char* source : {"source/0", "source/1"}) {
+    h.tell(TriggerCheckpoint{CheckpointId{1}, triggered, h.attempt(source)});
+    h.run_for(4ms);
+  }
+  const auto acks = h.world.control.of<AcknowledgeCheckpoint>();
+  REQUIRE(acks.size() == 4);
+  for (const AcknowledgeCheckpoint& ack : acks) {
+    const std::string name = h.setup.graph->subtask(ack.attempt.subtask).name;
+    INFO(name);
+    CHECK(ack.sync == 300us);
+    CHECK(ack.async >= h.setup.options.cost.snapshot_async);
+    const bool source = name.find("source") == 0;
+    CHECK((source ? ack.alignment == Duration{} : ack.alignment > 3ms));
+    CHECK((name == "source/1" ? ack.start_delay > 3ms : ack.start_delay < 1ms));
+    const Event& sent = h.world.events.all[when(h, EventKind::AckSent, name, 1)];
+    CHECK(sent.b == static_cast<std::uint64_t>(to_ns(ack.sync)));
+  }
+}
+
 TEST_CASE("an attempt goes on from the state it acknowledged (G-2, ST-12)") {
   TaskHarness h;
   align_slowly(h);

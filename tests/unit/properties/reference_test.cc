@@ -92,6 +92,21 @@ TEST_CASE("the workload is read as the log and the files of the engine") {
   CHECK(files.contents("b.txt").status().code() == engine::StatusCode::NotFound);
 }
 
+TEST_CASE("a record is shown as its topic's type where the job knows it, else quoted") {
+  using Pairs = std::vector<std::pair<std::string, std::int64_t>>;
+  engine::StreamEnvironment env("pairs");
+  env.from_source(engine::LogSource<Pairs>("in"), "in").sink_to(engine::TransactionalLogSink<Pairs>("out"), "sink");
+  auto job = engine::JobGraph::build(env.graph());
+  REQUIRE(job.ok());
+  auto workload = std::make_shared<sim::Workload>(sim::Workload{{{"in", {{}}}}, {}, {"out"}});
+  const auto reference = make_reference(job.value(), workload);
+  CHECK(reference->shown("out", engine::serialize(Pairs{{"fox", 3}, {"dog", -1}})) == R"([{"fox", 3}, {"dog", -1}])");
+  CHECK(reference->shown("elsewhere", engine::serialize(Pairs{})) == R"("\x00")");
+  CHECK(reference->shown("out", "\x02") == R"("\x02")");  // it does not decode
+  CHECK(reference->shown("out", engine::serialize(Pairs(100, {"x", 1}))).size() == 123);
+  CHECK(word_job().reference->shown("counts", "fox: 3") == "\"fox: 3\"");
+}
+
 TEST_CASE("values are quoted so that every byte shows") {
   CHECK(quoted("fox: 3") == "\"fox: 3\"");
   CHECK(quoted(std::string("a\0\"\\\xff", 5)) == "\"a\\x00\\x22\\x5c\\xff\"");

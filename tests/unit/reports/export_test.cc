@@ -89,7 +89,8 @@ TEST_CASE("the JSON twin of a page tells the checkpoints") {
   CHECK(report["checkpoints"].size() == 3);
   CHECK(report["checkpoints"][0]["fate"] == "completed, restored from once, subsumed by 3");
   CHECK(report["checkpoints"][1]["status"] == "Failed");
-  CHECK(report["checkpoints"][0]["subtasks"][0]["async_ns"] == 90'000);
+  CHECK(report["checkpoints"][0]["subtasks"][0]["sync_ns"] == 15'000);
+  CHECK(report["checkpoints"][0]["subtasks"][0]["async_ns"] == 75'000);
   CHECK(report["spec"].get<std::string>() == to_text(run.result().spec));
 }
 

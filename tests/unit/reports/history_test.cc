@@ -3,6 +3,7 @@
 #include "history/checkpoints.h"
 #include "history/interest.h"
 #include "sample_run.h"
+#include "weir/scenarios/job_catalogue.h"
 
 using namespace weir;
 using namespace weir::reports;
@@ -28,12 +29,34 @@ TEST_CASE("a subtask's part has Flink's durations") {
   const auto rows = checkpoint_history(run.trace());
   const SubtaskPart& source = rows[0].parts[0];
   CHECK(source.start_delay == 20'000);
-  CHECK(source.async == 90'000);
+  CHECK(source.sync == 15'000);
+  CHECK(source.async == 75'000);  // 90 us from the snapshot until it is durable
   CHECK_FALSE(source.alignment.has_value());
   const SubtaskPart& totals = rows[0].parts[2];
   CHECK(totals.alignment.has_value());
   CHECK(totals.acknowledged);
   CHECK(*totals.end_to_end > *totals.start_delay);
+}
+
+TEST_CASE("start delay, alignment, sync and async durations last from the trigger to the acknowledgement (ME-2)") {
+  const auto spec = scenarios::parse_run_spec(
+      "weir1: job.name=keyed-count; job.records=400; checkpoint.interval=50ms; cost.source-record=1ms; "
+      "cost.snapshot-sync=300us; world.schedule=fifo; world.control-latency=70us; world.data-latency=90us..400us");
+  REQUIRE(spec.ok());
+  const auto catalogue = scenarios::JobCatalogue::built_in();
+  scenarios::Runner runner(catalogue);
+  REQUIRE(runner.run(spec.value()).ok());
+  std::size_t parts = 0;
+  for (const CheckpointRow& row : checkpoint_history(runner.trace())) {
+    for (const SubtaskPart& part : row.parts) {
+      if (!part.acknowledged) continue;
+      ++parts;
+      CHECK(part.sync == 300'000);
+      CHECK(*part.async >= 50'000);
+      CHECK(*part.start_delay + part.alignment.value_or(0) + *part.sync + *part.async + 70'000 == *part.end_to_end);
+    }
+  }
+  CHECK(parts >= 16);
 }
 
 TEST_CASE("an acknowledgement that was turned away does not count (CO-23)") {
@@ -52,6 +75,7 @@ TEST_CASE("the moment of interest is the violation, else the worst recovery, els
   CHECK(recovery.event == run.restore_event());
   CHECK(recovery.first < recovery.event);
   CHECK(recovery.last > recovery.event);
+  CHECK(run.trace().events()[recovery.last].kind == sim::TraceKind(sim::WorldEventKind::LogCommitted));
   CHECK(find_interest(run.violate().view()).why == "the violation of exactly-once");
   run.result().verdicts[1].witnesses = {3, 5};
   CHECK(find_interest(run.view()).event == 5);

@@ -98,6 +98,10 @@ TEST_CASE("a file is written whole or not at all") {
   CHECK(scratch.entries() == 1);
   CHECK_FALSE(write_file((scratch / "no" / "such.xml").string(), "x").ok());
   CHECK(writable((scratch / "new.xml").string()).ok());
+  CHECK(writable(path).ok());
+  CHECK(contents(path) == "second");
+  CHECK(scratch.entries() == 1);
+  CHECK(writable("/proc/weir.xml").message().find("/proc/weir.xml: cannot be written: ") == 0);
   CHECK(writable((scratch / "no" / "such.xml").string()).message().find("its directory does not exist") !=
         std::string::npos);
   CHECK_FALSE(write_file(scratch.str(), "x").ok());
@@ -108,6 +112,7 @@ TEST_CASE("a full disk is a message, not half a file") {
   const auto status = write_file("/dev/full", std::string(100'000, 'x'));
   CHECK_FALSE(status.ok());
   CHECK(status.message().find("/dev/full: cannot be written: No space left") == 0);
+  CHECK(status.message().find("; free some space, or name another place") != std::string::npos);
 }
 
 TEST_CASE("a run's report is a directory of six files, and is written over by the next") {

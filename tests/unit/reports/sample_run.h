@@ -117,7 +117,7 @@ class SampleRun {
     add(EventKind::SnapshotTaken, actor(s), attempt, id, 0xfeed);
     now_ += 70'000;
     add(EventKind::SnapshotDurable, actor(s), attempt, id, 1000);
-    add(EventKind::AckSent, actor(s), attempt, id);
+    add(EventKind::AckSent, actor(s), attempt, id, 15'000);
   }
   void align(std::uint16_t s, std::uint64_t id) {
     std::int64_t began = 0;

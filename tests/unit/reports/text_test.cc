@@ -135,7 +135,7 @@ TEST_CASE("a canary passes when its property breaks and fails when it does not")
   CHECK(campaign.judged().standing == Standing::Missed);
   CHECK_FALSE(passed(campaign.judged().standing));
   CHECK(campaign.fail(3).judged().standing == Standing::AsExpected);
-  CHECK(scenario_line(campaign.judged(), 6, Paint(false)).find("exactly-once violated, first in seed 0x2a") !=
+  CHECK(scenario_line(campaign.judged(), 6, Paint(false)).find("exactly-once violated in 3, first in seed 0x2a") !=
         std::string::npos);
 }
 

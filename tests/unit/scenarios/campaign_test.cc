@@ -2,6 +2,7 @@
 
 #include "campaign/cause.h"
 #include "small_storm.h"
+#include "throwing_jobs.h"
 #include "weir/scenarios/runner.h"
 
 namespace weir::scenarios {
@@ -114,6 +115,22 @@ TEST_CASE("a failure of a campaign names its cause and replays to the same trace
   CHECK(again.value().cause == failure.cause);
 }
 
+TEST_CASE("a doubled result of a binary topic is told as the fields of its type") {
+  Scenario s = defective();
+  s.base.defects = {};
+  s.base.defects.add(engine::Defect::NoBlockingDuringAlignment);
+  for (const Failure& failure : campaign(s, seeds(41)).failures) {
+    for (const properties::Verdict& verdict : failure.result.verdicts) {
+      if (verdict.property != "exactly-once" || verdict.answer != Answer::Violated) continue;
+      INFO(verdict.details.front());
+      CHECK(verdict.details.front().find("{key: ") == 0);
+      CHECK(verdict.details.front().find(", amount: ") != std::string::npos);
+      return;
+    }
+  }
+  FAIL("no seed doubled a result");
+}
+
 TEST_CASE("a scenario that expects a violation holds when some seed shows it") {
   Scenario s = defective();
   const CampaignResult found = campaign(s, seeds(41));
@@ -165,6 +182,36 @@ TEST_CASE("a campaign that cannot run says why") {
   CHECK(why(seeds(3)).find("unknown job 'nothing'") == 0);
 }
 
+TEST_CASE("what a job's own code throws ends the campaign and says what was being run") {
+  const auto breakdown = [](const JobCatalogue& catalogue, const std::string& job, const CampaignOptions& options) {
+    Scenario s = small_storm();
+    s.base.job.name = job;
+    s.base.scenario = s.name;
+    try {
+      (void)run_campaign(catalogue, s, options, {});
+    } catch (const RunBreakdown& b) {
+      CHECK(b.spec.scenario == "small-storm");
+      CHECK(b.spec.job.name == job);
+      CHECK(b.spec.world.seed >= options.first_seed);
+      CHECK(b.spec.world.seed < options.end_seed);
+      return b.doing + ": " + b.why;
+    }
+    return std::string("nothing was thrown");
+  };
+  CampaignOptions options = seeds(0x30, 2);
+  options.first_seed = 0x2a;
+  const JobCatalogue catalogue = test::throwing_jobs();
+  CHECK(breakdown(catalogue, "throws-when-built", options) == "building job 'throws-when-built': no plan\nfor this");
+  CHECK(breakdown(catalogue, "throws-making-input", options) ==
+        "making the input of job 'throws-making-input': out of memory");
+  CHECK(breakdown(catalogue, "throws-in-reference", options) ==
+        "running job 'throws-in-reference' once without faults, to know its results: something that is no "
+        "std::exception");
+  JobCatalogue worn;
+  worn.add(test::throws_after(300 + 250));  // 300 records: what the reference needs, and most of a run
+  CHECK(breakdown(worn, "throws-after", options) == "running a seed: used up");
+}
+
 TEST_CASE("a spec whose fault cannot strike is refused") {
   const JobCatalogue catalogue = JobCatalogue::built_in();
   Runner runner(catalogue);
@@ -202,6 +249,7 @@ TEST_CASE("the cause names the faults that took effect, and the fingerprint thei
   slow.kind = sim::FaultKind::SlowBarrier;
   slow.channel = "map/0->totals/1";
   slow.duration = std::chrono::milliseconds(80);
+  result.spec.options.checkpoint.enabled = true;
   result.spec.world.faults = {slow, crash, crash};
   result.outcome.faults.resize(3);
   for (const std::size_t i : {0u, 1u}) result.outcome.faults[i] = {true, true, true, engine::at_ns(350'250'000)};
@@ -212,6 +260,9 @@ TEST_CASE("the cause names the faults that took effect, and the fingerprint thei
   CHECK(fingerprint_of(result) == "consistent-cut/crash+slow-barrier");
   result.outcome.faults.assign(3, {});
   CHECK(cause_of(result).find(", without any fault") != std::string::npos);
+  CHECK(cause_of(result).find("checkpoints are off") == std::string::npos);
+  result.spec.options.checkpoint.enabled = false;
+  CHECK(cause_of(result).find("; checkpoints are off, a checkpoint.interval switches them on") != std::string::npos);
   CHECK(fingerprint_of(result) == "consistent-cut");
   result.verdicts.clear();
   CHECK(cause_of(result).empty());

@@ -179,6 +179,8 @@ TEST_CASE("an input file that is missing, a directory, empty or binary is refuse
   CHECK(with_input(directory.path("none.txt")) == file("none.txt") + "does not exist; check the path");
   CHECK(with_input(directory.path("")) == file("") + "is a directory; name a text file");
   CHECK(with_input("/dev/null") == "input file '/dev/null' is not a regular file; name a text file");
+  CHECK(with_input("/proc/self/mem") ==
+        "input file '/proc/self/mem' cannot be read: Input/output error; name another file");
   CHECK(with_input(directory.write("empty.txt", "")) == file("empty.txt") + "is empty; name a file with text in it");
   CHECK(with_input(directory.write("zero.txt", std::string("a\nb\0c", 5))) ==
         file("zero.txt") + "is not a text file: byte 0x00 in line 2 is a control character");

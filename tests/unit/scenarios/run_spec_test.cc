@@ -78,7 +78,7 @@ sim::Fault any_fault() {
     fault.count = *rc::gen::inRange<std::uint32_t>(1, 9);
   }
   if (fault.kind == sim::FaultKind::SlowBarrier) {
-    fault.channel = *rc::gen::element<std::string>("", "map/0->totals/1", "it's; odd%/0->b/1");
+    fault.channel = *rc::gen::element<std::string>("", "map/0->totals/1", "it's; odd%, \"b\" /0->b)/1");
     fault.duration = duration;
   }
   if (fault.kind == sim::FaultKind::LoseMessages) {
@@ -89,7 +89,7 @@ sim::Fault any_fault() {
     fault.trigger.at_event = true;
     fault.trigger.event =
         *rc::gen::element(EventKind::AckSent, EventKind::CheckpointTriggered, EventKind::StateRestored);
-    fault.trigger.actor = *rc::gen::element<std::string>("", "tm-1", "totals/0");
+    fault.trigger.actor = *rc::gen::element<std::string>("", "tm-1", "totals/0", "Kafka, Source/0");
     fault.trigger.checkpoint = {*rc::gen::inRange<std::uint64_t>(0, 5)};
     fault.trigger.occurrence = *rc::gen::inRange<std::uint32_t>(1, 9);
   } else {
@@ -128,6 +128,7 @@ TEST_CASE("a run spec's text shows what differs from the defaults, in fixed orde
   spec.job.name = "keyed-count";
   spec.job.parallelism = 4;
   spec.job.parameters["skew"] = "2";
+  spec.options.checkpoint.enabled = true;
   spec.options.checkpoint.interval = std::chrono::milliseconds(250);
   spec.options.backend = engine::StateBackendKind::RocksDb;
   spec.world.seed = 42;
@@ -146,6 +147,7 @@ TEST_CASE("a run spec's text shows what differs from the defaults, in fixed orde
         "job.name = keyed-count\n"
         "job.parallelism = 4\n"
         "state.backend = rocksdb\n"
+        "checkpoint.enabled = true\n"
         "checkpoint.interval = 250ms\n"
         "world.seed = 0x2a\n"
         "world.data-latency = 10us..20us\n"
@@ -156,9 +158,27 @@ TEST_CASE("a run spec's text shows what differs from the defaults, in fixed orde
             name + "\n");
   CHECK(to_line(spec) ==
         "weir1: scenario.name=a storm%3b isn%27t it; job.name=keyed-count; job.parallelism=4; state.backend=rocksdb; "
-        "checkpoint.interval=250ms; world.seed=0x2a; world.data-latency=10us..20us; job.params.skew=2; "
+        "checkpoint.enabled=true; checkpoint.interval=250ms; world.seed=0x2a; world.data-latency=10us..20us; "
+        "job.params.skew=2; "
         "fault=crash(tm=2, restart=1s) at 350ms; fault=crash(tm=2, restart=1s) at 350ms; defects=" +
             name);
+}
+
+TEST_CASE("an interval switches checkpoints on unless the spec says otherwise, in any order") {
+  CHECK(parsed("weir1: checkpoint.interval=50ms").options.checkpoint.enabled);
+  CHECK(parsed("checkpoint.interval = 500ms\n").options.checkpoint.enabled);  // the default, but said
+  CHECK_FALSE(parsed("weir1: checkpoint.interval=50ms; checkpoint.enabled=false").options.checkpoint.enabled);
+  CHECK_FALSE(parsed("weir1: checkpoint.enabled=false; checkpoint.interval=50ms").options.checkpoint.enabled);
+  CHECK_FALSE(parsed("weir1: checkpoint.timeout=50ms").options.checkpoint.enabled);
+}
+
+TEST_CASE("a spec with an interval and without checkpoints keeps its meaning in text") {
+  RunSpec spec;
+  spec.options.checkpoint.interval = std::chrono::milliseconds(50);
+  CHECK(to_line(spec) == "weir1: checkpoint.enabled=false; checkpoint.interval=50ms");
+  CHECK(parsed(to_line(spec)) == spec);
+  spec.options.checkpoint.enabled = true;
+  CHECK(parsed(to_line(spec)) == spec);
 }
 
 TEST_CASE("every run spec survives both of its text forms") {
@@ -212,6 +232,9 @@ TEST_CASE("what is wrong with a run spec is named with its place and a remedy") 
         "'2ms..1ms'");
   CHECK(error_of("hello\n") ==
         "run spec, line 1: 'hello' is not 'key = value' (with %XX for '%', ';', quotes and line ends)");
+  CHECK(error_of(std::string(500, 'x')) ==
+        "run spec, line 1: '" + std::string(60, 'x') +
+            "...' is not 'key = value' (with %XX for '%', ';', quotes and line ends)");
   CHECK(error_of("job.name = 50%\n").find("line 1: 'job.name = 50%' is not 'key = value'") != std::string::npos);
   CHECK(error_of(" \n") == "run spec: it is empty; it starts with 'version = 1' or 'weir1:'");
   CHECK(error_of("defects = off-by-two\n").find("'off-by-two' is not a defect; see `weir defects`") !=

@@ -14,9 +14,11 @@ LoadResult load(const std::string& text, const std::vector<std::string>& set = {
   const TemporaryDirectory directory;
   LoadResult loaded = load_scenario(directory.write("x.toml", text), JobCatalogue::built_in(), set);
   const std::string prefix = directory.path("");
-  for (std::string& problem : loaded.problems) {
-    for (std::size_t at = problem.find(prefix); at != std::string::npos; at = problem.find(prefix)) {
-      problem.erase(at, prefix.size());
+  for (auto* lines : {&loaded.problems, &loaded.warnings}) {
+    for (std::string& line : *lines) {
+      for (std::size_t at = line.find(prefix); at != std::string::npos; at = line.find(prefix)) {
+        line.erase(at, prefix.size());
+      }
     }
   }
   return loaded;
@@ -359,6 +361,46 @@ TEST_CASE("the spec of a seed is the same each time and starts with the explicit
     drew = drew || spec.world.faults.size() > 1;
   }
   CHECK(drew);
+}
+
+TEST_CASE("an interval switches checkpoints on unless the file says otherwise") {
+  CHECK(loaded(kJob + "[checkpoint]\ninterval = \"50ms\"\n").base.options.checkpoint.enabled);
+  CHECK_FALSE(loaded(kJob + "[checkpoint]\ninterval = \"50ms\"\nenabled = false\n").base.options.checkpoint.enabled);
+  CHECK_FALSE(loaded(kJob).base.options.checkpoint.enabled);
+}
+
+TEST_CASE("a drain in which a checkpoint cannot even time out is a warning where messages may be lost") {
+  const std::string checkpoint = "[checkpoint]\ninterval = \"50ms\"\ntimeout = \"2s\"\n";
+  const std::string drain = "[world]\ndrain = \"1500ms\"\n";
+  const std::string losses = "[faults]\nlose-messages = true\n";
+  const auto warnings = [](const std::string& text) {
+    const LoadResult result = load(text);
+    CHECK(result.problems.empty());
+    CHECK(result.scenarios.size() == 1);
+    return result.warnings;
+  };
+  REQUIRE(warnings(kJob + checkpoint + drain + losses).size() == 1);
+  const std::string told = load(kJob + checkpoint + drain + losses).warnings.front();
+  CHECK(told.find("x.toml:8:9: warning: world.drain (1500ms) is not longer than checkpoint.timeout (2s)") == 0);
+  CHECK(told.find("raise world.drain above 2s, or lower checkpoint.timeout") != std::string::npos);
+  CHECK(warnings(kJob + losses + "[checkpoint]\ninterval = \"50ms\"\n").size() == 1);  // the defaults: 1min, 10min
+  CHECK(warnings(kJob + checkpoint + drain).empty());
+  CHECK(warnings(kJob + checkpoint + losses).empty());
+  CHECK(warnings(kJob + drain + losses).empty());  // no checkpoints at all
+
+  const auto losing = [](const std::string& message) {
+    return "[[fault]]\nkind = \"lose-messages\"\nmessage = \"" + message + "\"\nat = \"1s\"\n";
+  };
+  CHECK(warnings(kJob + checkpoint + drain + losing("acknowledge-checkpoint")).size() == 1);
+  CHECK(warnings(kJob + checkpoint + drain + losing("notify-checkpoint-complete")).empty());
+}
+
+TEST_CASE("the variants of a matrix warn once") {
+  const LoadResult result = load(kJob +
+                                 "[checkpoint]\ninterval = \"50ms\"\n[faults]\nlose-messages = true\n"
+                                 "[matrix]\nstate.backend = [\"heap\", \"rocksdb\"]\n");
+  CHECK(result.scenarios.size() == 2);
+  CHECK(result.warnings.size() == 1);
 }
 
 TEST_CASE("the format reference names every key") {

@@ -79,6 +79,35 @@ TEST_CASE("a fault prints on one line and reads back as itself") {
   CHECK(to_text(crash) == "crash(tm=2, restart=1s) when ack-sent actor=totals/0 checkpoint=2");
 }
 
+// What a uid may be: mostly what a fault's text itself is made of.
+rc::Gen<std::string> any_name() {
+  return rc::gen::container<std::string>(
+      rc::gen::oneOf(rc::gen::elementOf(std::string(",()= \"\\'%;x->/at\n\t\xC3\xA4")), rc::gen::arbitrary<char>()));
+}
+
+TEST_CASE("a fault reads back whatever the job's author called its operators") {
+  CHECK(rc::check("round trip", [](std::uint32_t pick) {
+    Fault f = sample(pick);
+    if (f.kind == FaultKind::LoseMessages) f.subtask = *any_name();
+    if (f.kind == FaultKind::SlowBarrier) f.channel = *any_name();
+    if (f.trigger.at_event) f.trigger.actor = *any_name();
+    const std::string text = to_text(f);
+    RC_ASSERT(text.find('\n') == std::string::npos);
+    const auto back = parse_fault(text);
+    if (!back.ok()) RC_FAIL(back.status().message());
+    RC_ASSERT(back.value() == f);
+  }));
+  Fault slow;
+  slow.kind = FaultKind::SlowBarrier;
+  slow.channel = "a, \"b\"/0->c)/1";
+  slow.duration = 80ms;
+  slow.trigger.at_event = true;
+  slow.trigger.event = EventKind::AckSent;
+  slow.trigger.actor = "Kafka Source/0";
+  CHECK(to_text(slow) ==
+        R"(slow-barrier(channel="a, \"b\"/0->c)/1", delay=80ms, count=1) when ack-sent actor="Kafka Source/0")");
+}
+
 TEST_CASE("a wrong fault names the word that is wrong") {
   auto why = [](const char* text) { return parse_fault(text).status().message(); };
   CHECK(why("crsh(tm=1) at 1s").find("'crsh' is not a fault") != std::string::npos);
@@ -89,6 +118,9 @@ TEST_CASE("a wrong fault names the word that is wrong") {
   CHECK(why("crash(tm=1) whenever").find("expected 'at TIME'") != std::string::npos);
   CHECK(why("crash(tm=1) when ack-sentt").find("'ack-sentt' is not an event") != std::string::npos);
   CHECK(why("crash(tm=1) when ack-sent occurrence=0").find("counts from 1") != std::string::npos);
+  CHECK(why("slow-barrier(channel=\"a, delay=1ms) at 1s").find("the quotes of") != std::string::npos);
+  CHECK(why("slow-barrier(channel=\"\\n\", delay=1ms) at 1s").find("\\xNN") != std::string::npos);
+  CHECK(why("slow-barrier(channel=\"a\"b, delay=1ms) at 1s").find("expected ',' or ')'") != std::string::npos);
   CHECK(why("lose-messages(kind=acks) at 0ms").find("'acks' is not a kind") != std::string::npos);
 }
 

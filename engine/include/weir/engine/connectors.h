@@ -182,6 +182,11 @@ class TransactionalLogSink {
   std::unique_ptr<SinkOperator<T>> create() const {
     return std::make_unique<detail::TransactionalLogWriter<T>>(topic_);
   }
+  // Nothing to decode in a topic of text: it holds the text itself.
+  std::optional<TopicRecords> records() const {
+    if constexpr (std::is_same_v<T, std::string>) return std::nullopt;
+    return records_of<T>(topic_);
+  }
 
  private:
   std::string topic_;

@@ -47,10 +47,10 @@ constexpr SubtaskId subtask_of(ActorId a) { return {static_cast<std::uint16_t>(a
   X(ChannelCutIn, "channel-cut-in", true, "at the snapshot: detail: channel, b: cut of the records processed")  \
   X(BarrierSent, "barrier-sent", true, "detail: channel, b: cut of the records sent before it")                 \
   X(CancelMarkerSent, "cancel-marker-sent", true, "detail: channel")                                            \
-  X(SnapshotTaken, "snapshot-taken", true, "end of sync part: detail: attempt, b: digest of keyed state")       \
+  X(SnapshotTaken, "snapshot-taken", true, "in the sync part: detail: attempt, b: digest of keyed state")       \
   X(SnapshotDurable, "snapshot-durable", true, "detail: attempt, b: bytes")                                     \
   X(SnapshotFailed, "snapshot-failed", true, "detail: attempt")                                                 \
-  X(AckSent, "ack-sent", true, "detail: attempt")                                                               \
+  X(AckSent, "ack-sent", true, "detail: attempt, b: duration of the sync part ns (SN-5)")                       \
   X(DeclineSent, "decline-sent", true, "detail: attempt, b: AbortReason")                                       \
   X(NotifyCompleteReceived, "notify-complete", true, "detail: attempt")                                         \
   X(NotifyAbortedReceived, "notify-aborted", true, "detail: attempt, b: latest completed checkpoint")           \

@@ -27,6 +27,7 @@ struct StreamNode {
   bool keyed = false;  // needs a keyed backend
   std::shared_ptr<const OperatorFactory> factory;
   std::shared_ptr<const StreamType> output;  // null for sinks
+  std::optional<TopicRecords> writes;        // of sinks that write records to a topic
 };
 struct StreamEdge {
   std::uint32_t from = 0;

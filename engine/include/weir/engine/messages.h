@@ -25,14 +25,15 @@ struct TaskStateUpdate {  // repeated until answered by TaskStateSeen (flink-sem
   FailureCause cause{};
   std::uint32_t culprit = 0;  // as the b field of AttemptFailed
 };
-struct AcknowledgeCheckpoint {
+struct AcknowledgeCheckpoint {  // with the durations of SN-5; together they last from the trigger to the
+                                // acknowledgement
   CheckpointId checkpoint;
   ExecutionAttempt attempt;
-  SubtaskState state;  // owned by the coordinator from here on (SN-4)
-  Duration sync{};
-  Duration async{};
-  Duration alignment{};
-  Duration start_delay{};
+  SubtaskState state;             // owned by the coordinator from here on (SN-4)
+  Duration sync{};                // the part that stops the subtask
+  Duration async{};               // from then until the state is durable
+  Duration alignment{};           // first barrier to last
+  Duration start_delay{};         // trigger to first barrier
   bool past_end_of_data = false;  // the snapshot was taken after the last record (CO-52)
 };
 struct DeclineCheckpoint {

@@ -7,15 +7,19 @@
 //     std::string user;
 //     std::int64_t at;
 //     static constexpr auto fields() { return std::tuple{&Click::user, &Click::at}; }
+//     static constexpr auto field_names() { return std::array{"user", "at"}; }  // if reports shall name them
 //   };
 //
 // `read` overwrites its target, so that a reused object keeps its capacity and the record path does not allocate.
+// `describe` says how a value reads in reports: {user: "ann", at: 17}. A Serializer of your own may leave it out.
 
+#include <array>
 #include <bit>
 #include <concepts>
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <tuple>
 #include <type_traits>
 #include <utility>
@@ -35,28 +39,67 @@ concept Serializable = requires(const T& v, T& target, ByteWriter& w, ByteReader
   Serializer<T>::read(target, r);
 };
 
+// Appends how the value reads in reports; without a `describe` of its own its bytes, as text is quoted.
+template <class T>
+void describe_into(const T& value, std::string& out);
+
+// "in quotes", with \xNN for every byte that does not print.
+void append_quoted(BytesView text, std::string& out);
+
+namespace detail {
+
+void describe_number(double value, std::string& out);  // the shortest digits that read back
+void describe_number(float value, std::string& out);
+
+// Elements one after the other, with what stands around and before each.
+class ListText {
+ public:
+  ListText(std::string& out, char end) : out_(out), end_(end) {}
+  ~ListText() { out_ += end_; }
+  ListText(const ListText&) = delete;
+  ListText& operator=(const ListText&) = delete;
+  template <class T>
+  void add(const T& value, std::string_view name = {}) {
+    if (!first_) out_ += ", ";
+    first_ = false;
+    if (!name.empty()) out_.append(name).append(": ");
+    describe_into(value, out_);
+  }
+
+ private:
+  std::string& out_;
+  char end_;
+  bool first_ = true;
+};
+
+}  // namespace detail
+
 template <class T>
 struct Serializer<T, std::enable_if_t<std::is_integral_v<T> && !std::is_same_v<T, bool>>> {
   static void write(T v, ByteWriter& w) { w.fixed(v); }
   static void read(T& v, ByteReader& r) { v = r.fixed<T>(); }
+  static void describe(T v, std::string& out) { out += std::to_string(v); }
 };
 
 template <>
 struct Serializer<bool> {
   static void write(bool v, ByteWriter& w) { w.fixed<std::uint8_t>(v ? 1 : 0); }
   static void read(bool& v, ByteReader& r) { v = r.fixed<std::uint8_t>() != 0; }
+  static void describe(bool v, std::string& out) { out += v ? "true" : "false"; }
 };
 
 template <>
 struct Serializer<double> {
   static void write(double v, ByteWriter& w) { w.fixed(std::bit_cast<std::uint64_t>(v)); }
   static void read(double& v, ByteReader& r) { v = std::bit_cast<double>(r.fixed<std::uint64_t>()); }
+  static void describe(double v, std::string& out) { detail::describe_number(v, out); }
 };
 
 template <>
 struct Serializer<float> {
   static void write(float v, ByteWriter& w) { w.fixed(std::bit_cast<std::uint32_t>(v)); }
   static void read(float& v, ByteReader& r) { v = std::bit_cast<float>(r.fixed<std::uint32_t>()); }
+  static void describe(float v, std::string& out) { detail::describe_number(v, out); }
 };
 
 template <class T>
@@ -64,12 +107,14 @@ struct Serializer<T, std::enable_if_t<std::is_enum_v<T>>> {
   using Under = std::underlying_type_t<T>;
   static void write(T v, ByteWriter& w) { w.fixed(static_cast<Under>(v)); }
   static void read(T& v, ByteReader& r) { v = static_cast<T>(r.fixed<Under>()); }
+  static void describe(T v, std::string& out) { out += std::to_string(static_cast<Under>(v)); }
 };
 
 template <>
 struct Serializer<std::string> {
   static void write(const std::string& v, ByteWriter& w) { w.sized(v); }
   static void read(std::string& v, ByteReader& r) { v.assign(r.sized()); }
+  static void describe(const std::string& v, std::string& out) { append_quoted(v, out); }
 };
 
 template <class A, class B>
@@ -82,6 +127,12 @@ struct Serializer<std::pair<A, B>> {
     Serializer<A>::read(v.first, r);
     Serializer<B>::read(v.second, r);
   }
+  static void describe(const std::pair<A, B>& v, std::string& out) {
+    out += '{';
+    detail::ListText list(out, '}');
+    list.add(v.first);
+    list.add(v.second);
+  }
 };
 
 template <class... Ts>
@@ -91,6 +142,11 @@ struct Serializer<std::tuple<Ts...>> {
   }
   static void read(std::tuple<Ts...>& v, ByteReader& r) {
     std::apply([&](Ts&... parts) { (Serializer<Ts>::read(parts, r), ...); }, v);
+  }
+  static void describe(const std::tuple<Ts...>& v, std::string& out) {
+    out += '{';
+    detail::ListText list(out, '}');
+    std::apply([&](const Ts&... parts) { (list.add(parts), ...); }, v);
   }
 };
 
@@ -108,6 +164,13 @@ struct Serializer<std::optional<T>> {
     if (!v) v.emplace();
     Serializer<T>::read(*v, r);
   }
+  static void describe(const std::optional<T>& v, std::string& out) {
+    if (v) {
+      describe_into(*v, out);
+    } else {
+      out += "none";
+    }
+  }
 };
 
 template <class T>
@@ -120,6 +183,11 @@ struct Serializer<std::vector<T>> {
     v.clear();
     for (std::uint64_t n = r.varint(); n > 0 && !r.failed(); --n) Serializer<T>::read(v.emplace_back(), r);
   }
+  static void describe(const std::vector<T>& v, std::string& out) {
+    out += '[';
+    detail::ListText list(out, ']');
+    for (const auto& element : v) list.add(static_cast<const T&>(element));
+  }
 };
 
 // A user struct with a static `fields()` that returns a tuple of member pointers.
@@ -131,8 +199,22 @@ struct Serializer<T, std::void_t<decltype(T::fields())>> {
   static void read(T& v, ByteReader& r) {
     std::apply([&](auto... members) { (read_one(v.*members, r), ...); }, T::fields());
   }
+  static void describe(const T& v, std::string& out) {
+    out += '{';
+    detail::ListText list(out, '}');
+    std::size_t at = 0;
+    std::apply([&](auto... members) { (list.add(v.*members, name_of(at++)), ...); }, T::fields());
+  }
 
  private:
+  static constexpr std::string_view name_of([[maybe_unused]] std::size_t field) {
+    if constexpr (requires { T::field_names(); }) {
+      static_assert(T::field_names().size() == std::tuple_size_v<decltype(T::fields())>, "a name for every field");
+      return T::field_names()[field];
+    } else {
+      return {};
+    }
+  }
   template <class F>
   static void write_one(const F& field, ByteWriter& w) {
     Serializer<F>::write(field, w);
@@ -162,6 +244,38 @@ bool deserialize(BytesView bytes, T& value) {
   ByteReader reader(bytes);
   Serializer<T>::read(value, reader);
   return !reader.failed() && reader.at_end();
+}
+
+template <class T>
+void describe_into(const T& value, std::string& out) {
+  if constexpr (requires { Serializer<T>::describe(value, out); }) {
+    Serializer<T>::describe(value, out);
+  } else {
+    append_quoted(serialize(value), out);
+  }
+}
+
+template <Serializable T>
+std::string describe(const T& value) {
+  std::string out;
+  describe_into(value, out);
+  return out;
+}
+
+// How the records of a topic read in reports; what a sink says about what it writes.
+struct TopicRecords {
+  std::string topic;
+  // Nothing when the bytes are no such record.
+  std::optional<std::string> (*describe)(BytesView record) = nullptr;
+};
+
+template <Serializable T>
+TopicRecords records_of(std::string topic) {
+  return {std::move(topic), [](BytesView record) -> std::optional<std::string> {
+            T value{};
+            if (!deserialize(record, value)) return std::nullopt;
+            return describe(value);
+          }};
 }
 
 // The hash code that places a key in a key group (RS-2). Specialise for key types of your own; enums, pointers and

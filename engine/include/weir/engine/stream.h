@@ -117,12 +117,14 @@ class DataStream {
   DataStream<Out> transform(std::string name, Make make) const {
     return add<Out>(std::move(name), std::move(make));
   }
-  // `sink` has `std::unique_ptr<SinkOperator<T>> create() const`.
+  // `sink` has `std::unique_ptr<SinkOperator<T>> create() const`, and `std::optional<TopicRecords> records() const` if
+  // reports shall show what it writes.
   template <class Sink>
   DataStream<T> sink_to(Sink sink, std::string name = "sink") const {
     StreamNode made;
     made.name = std::move(name);
     made.sink = true;
+    if constexpr (requires { sink.records(); }) made.writes = sink.records();
     made.factory = detail::factory_of([sink] { return sink.create(); });
     return DataStream<T>(*env_, connect(std::move(made)));
   }

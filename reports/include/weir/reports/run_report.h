@@ -39,6 +39,9 @@ std::string json_report(const RunView& run, const ReportOptions& options);
 // job-graph.dot.
 std::vector<std::pair<std::string, std::string>> report_files(const RunView& run, const ReportOptions& options);
 
+// Whether `write_run_report` could work, as far as it can be told before there is a run to report.
+engine::Status can_write_run_report(const std::string& directory);
+
 // Writes the files as `directory`, whole or not at all: an existing report stays as it was when anything fails. Refuses
 // to replace a directory that holds anything but a report.
 engine::Status write_run_report(const std::string& directory, const RunView& run, const ReportOptions& options);

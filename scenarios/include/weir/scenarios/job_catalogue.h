@@ -45,8 +45,8 @@ class JobCatalogue {
   void add(JobDefinition definition);
   const std::vector<JobDefinition>& all() const { return jobs_; }
   const JobDefinition* find(std::string_view name) const;
-  // Builds and validates; reads the input file. Wrong input is a message with the remedy. Fills `ref.input_hash` when
-  // 0.
+  // Builds and validates; reads the input file. Wrong input is a message with the remedy; what `build` and `workload`
+  // throw leaves as RunBreakdown. Fills `ref.input_hash` when 0.
   engine::Result<ResolvedJob> resolve(JobRef& ref) const;
 
  private:

@@ -43,10 +43,13 @@ struct RunSpec {
 
 // `key = value` lines, keys in the order of keys.h, defaults left out; faults as `fault = …` in the order of the plan.
 // What would disturb the form (quotes, line ends, ';', '%') is written %XX. `to_line` joins them by "; " behind "weir1:
-// ", to be pasted between single quotes. Either form parses; blank lines and lines that start with '#' are skipped. A
-// newer version, an unknown key and a bad value are refused with the place and the remedy.
+// ", to be pasted between single quotes. Either form parses; blank lines and lines that start with '#' are skipped. An
+// interval of checkpoints switches them on unless `checkpoint.enabled` is said. A newer version, an unknown key and a
+// bad value are refused with the place and the remedy.
 std::string to_text(const RunSpec& spec);
 std::string to_line(const RunSpec& spec);
 engine::Result<RunSpec> parse_run_spec(std::string_view text);
+// The same from a file, which every message names.
+engine::Result<RunSpec> load_run_spec(const std::string& file);
 
 }  // namespace weir::scenarios

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "weir/properties/property.h"
+#include "weir/scenarios/breakdown.h"
 #include "weir/scenarios/job_catalogue.h"
 #include "weir/scenarios/run_spec.h"
 #include "weir/scenarios/scenario.h"
@@ -38,7 +39,8 @@ class Runner {
   ~Runner();
   Runner(const Runner&) = delete;
   Runner& operator=(const Runner&) = delete;
-  // A spec that does not resolve (unknown job, unreadable file, bad options) is a message with the remedy.
+  // A spec that does not resolve (unknown job, unreadable file, bad options) is a message with the remedy. Throws
+  // RunBreakdown, as do campaigns, shrinking, and resolving a job.
   engine::Result<RunResult> run(const RunSpec& spec);
   // Of the last run; valid until the next.
   const sim::Trace& trace() const;

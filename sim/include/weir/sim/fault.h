@@ -58,6 +58,7 @@ using FaultPlan = std::vector<Fault>;
 //   crash(tm=2, restart=1s) at 350ms
 //   lose-messages(kind=acknowledge-checkpoint, subtask=totals/0, checkpoint=2, count=1) at 0ms
 //   slow-barrier(channel=map/0->totals/1, delay=80ms, count=1) when checkpoint-triggered checkpoint=2
+// Names with blanks, commas, brackets or quotes are written in double quotes: actor="a, b/0".
 std::string to_text(const Fault& fault);
 engine::Result<Fault> parse_fault(std::string_view text);  // the message says what was expected and where
 

@@ -56,6 +56,7 @@ const engine::EventInfo& info(TraceKind kind);
 // No kind of that name: value 0xFFFF.
 TraceKind kind_named(std::string_view name);
 inline constexpr std::uint16_t kNoKind = 0xFFFF;
+std::vector<std::string_view> event_names();  // of every kind, the engine's first
 
 enum class Phase : std::uint8_t { Storm, Calm, Drain };
 std::string_view name(Phase phase);

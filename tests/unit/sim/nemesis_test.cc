@@ -1,0 +1,84 @@
+#include <algorithm>
+#include <catch2/catch.hpp>
+#include <string>
+
+#include "weir/engine/connectors.h"
+#include "weir/engine/stream.h"
+#include "weir/sim/simulation.h"
+
+using namespace weir;
+using namespace weir::sim;
+using namespace std::chrono_literals;
+
+namespace {
+
+engine::ExecutionGraph two_by_two() {
+  engine::StreamEnvironment env("job");
+  env.set_parallelism(2).disable_operator_chaining();
+  env.from_source(engine::LogSource<std::string>("in"), "source")
+      .uid("source")
+      .sink_to(engine::TransactionalLogSink<std::string>("out"), "sink")
+      .uid("sink");
+  return engine::ExecutionGraph(engine::JobGraph::build(env.graph()).value());
+}
+
+engine::JobOptions options() {
+  engine::JobOptions made;
+  made.checkpoint.enabled = true;
+  made.checkpoint.interval = 30ms;
+  made.checkpoint.timeout = 100ms;
+  return made;
+}
+
+// The plans of many seeds in one.
+FaultPlan drawn(Duration storm) {
+  const engine::ExecutionGraph graph = two_by_two();
+  FaultPlan all;
+  WorldSpec world;
+  world.storm = storm;
+  for (world.seed = 1; world.seed <= 300; ++world.seed) {
+    for (const Fault& fault : draw_plan({true, true, true, 4}, graph, options(), world)) all.push_back(fault);
+  }
+  return all;
+}
+
+bool readable(Duration duration) {
+  const std::string text = duration_text(duration);
+  const std::string digits = text.substr(0, text.find_first_not_of("0123456789"));
+  const std::size_t significant = digits.find_last_not_of('0') + 1;  // npos + 1 is 0: nothing but zeros
+  return duration.count() % 10'000 == 0 && significant <= 3;
+}
+
+}  // namespace
+
+TEST_CASE("the nemesis draws times and durations that are short to read") {
+  for (const Duration storm : {Duration(400ms), Duration(2s), Duration(10s), Duration(1h)}) {
+    const FaultPlan plan = drawn(storm);
+    REQUIRE(plan.size() > 500);
+    for (const Fault& fault : plan) {
+      INFO(to_text(fault));
+      CHECK(readable(fault.duration));
+      CHECK(readable(fault.trigger.time.time_since_epoch()));
+    }
+  }
+}
+
+TEST_CASE("what the nemesis draws lies within the storm, and reads back") {
+  for (const Fault& fault : drawn(2s)) {
+    INFO(to_text(fault));
+    CHECK(fault.trigger.time.time_since_epoch() < Duration(2s));
+    if (fault.kind != FaultKind::LoseMessages) CHECK(fault.duration >= Duration(1ms));
+    CHECK(parse_fault(to_text(fault)).value() == fault);
+  }
+}
+
+TEST_CASE("the same seed draws the same plan, another seed another one") {
+  const engine::ExecutionGraph graph = two_by_two();
+  WorldSpec world;
+  world.seed = 7;
+  const FaultProfile all{true, true, true, 4};
+  const FaultPlan plan = draw_plan(all, graph, options(), world);
+  CHECK(draw_plan(all, graph, options(), world) == plan);
+  world.seed = 8;
+  CHECK(draw_plan(all, graph, options(), world) != plan);
+}
