@@ -1,7 +1,7 @@
 #pragma once
 
 // How the state of one operator is dealt out anew when its parallelism changes, or when it has to be in spite of it not
-// changing (RS-4..RS-11). Handles are cut, no byte is read.
+// changing (RS-4, RS-5, RS-7..RS-11). Handles are cut, no byte is read.
 
 #include <cstdint>
 #include <vector>

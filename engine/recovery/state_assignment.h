@@ -1,7 +1,7 @@
 #pragma once
 
 // What every subtask of a job graph restores from a completed checkpoint, also one that was taken with another
-// parallelism or other chains (RS-4..RS-14). Pure: the checkpoint's handles go in, pieces of them come out.
+// parallelism or other chains (RS-4, RS-5, RS-7..RS-14). Pure: the checkpoint's handles go in, pieces of them come out.
 
 #include <vector>
 

@@ -129,10 +129,10 @@ Forms forms_of(EventKind kind) {
     case EventKind::TransactionPreCommitted:
     case EventKind::TransactionCommitSent:
       return {F::Attempt, F::None, F::Transaction};
-    case EventKind::AckSent:
-      return {F::Attempt, F::None, F::SyncNs};
     case EventKind::StateReported:
       return {F::AckClass, F::None, F::PathHash};
+    case EventKind::AckSent:
+      return {F::Attempt, F::None, F::SyncNs};
     case EventKind::TriggerReceived:
     case EventKind::SnapshotFailed:
     case EventKind::NotifyCompleteReceived:

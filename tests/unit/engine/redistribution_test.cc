@@ -39,7 +39,7 @@ std::vector<std::string> elements(const std::vector<OperatorStateHandle>& handle
 }
 using Names = std::vector<std::string>;
 
-TEST_CASE("split lists are dealt out with a rotating start: the worked example (RS-8)") {
+TEST_CASE("split lists are dealt out with a rotating start: the worked example (RS-8, RS-11)") {
   const HandlesBySubtask old{{handle("0", {part("A", Mode::SplitDistribute, 3), part("B", Mode::SplitDistribute, 2)})},
                              {handle("1", {part("A", Mode::SplitDistribute, 2), part("B", Mode::SplitDistribute, 2)})}};
   const HandlesBySubtask now = redistribute(old, 3);

@@ -140,7 +140,7 @@ struct World : ClusterWorld {
 
 }  // namespace
 
-TEST_CASE("every key, split and list element survives a rescale, and results are exactly once (P12, P13, P2)") {
+TEST_CASE("every key, split and list element survives a rescale, and results are exactly once (P12, P13, P2, ST-10)") {
   for (std::uint32_t from = 1; from <= 8; ++from) {
     for (std::uint32_t to = 1; to <= 8; ++to) {
       INFO("from parallelism " << from << " to " << to);

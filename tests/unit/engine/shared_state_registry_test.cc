@@ -68,7 +68,7 @@ TEST_CASE("a file goes when the lowest retained checkpoint is newer than its las
   CHECK(registry.size() == 0);
 }
 
-TEST_CASE("files of a checkpoint that the job does not own are never deleted (SH-5)") {
+TEST_CASE("files of a checkpoint that the job does not own are never deleted (SH-2, SH-5)") {
   SharedStateRegistry registry;
   REQUIRE(registry.register_restored(checkpoint_with(cp(5), {file("theirs")}, false)).ok());
   REQUIRE(add(registry, {placeholder("theirs"), file("ours")}, cp(6)).ok());

@@ -29,7 +29,7 @@ CheckpointOptions threshold(std::uint32_t bytes) {
   return options;
 }
 
-TEST_CASE("every kind of state of an operator gets a handle of its own") {
+TEST_CASE("every kind of state of an operator gets a handle of its own (SN-4, SH-11)") {
   const auto placed = place_snapshot(everything(), threshold(0), "chk-1/totals/0-1");
   REQUIRE(placed.ok());
   const auto& [id, state] = placed.value().state.operators.at(0);
