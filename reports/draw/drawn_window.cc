@@ -35,6 +35,7 @@ bool drawn(const TraceEvent& event) {
       case EventKind::AlignmentStarted:
       case EventKind::AlignmentEnded:
       case EventKind::NotifyAbortedReceived:
+      case EventKind::StateReported:
         return false;
       default:
         return true;

@@ -9,5 +9,6 @@ namespace weir::scenarios {
 JobDefinition word_count();
 JobDefinition keyed_count();
 JobDefinition article();
+JobDefinition window_totals();
 
 }  // namespace weir::scenarios

@@ -1,5 +1,6 @@
 #include "weir/scenarios/job_catalogue.h"
 
+#include <algorithm>
 #include <string>
 #include <utility>
 
@@ -36,6 +37,19 @@ Status check_parameters(const JobDefinition& job, const JobRef& ref) {
     if (known) continue;
     if (names.empty()) return refused("job '" + job.name + "' has no parameters; remove job.params." + name);
     return refused("job '" + job.name + "' has no parameter " + in_quotes(name) + suggestion(name, names));
+  }
+  return {};
+}
+
+// A parameter that lists its values takes no other.
+Status check_values(const JobDefinition& job, const JobRef& ref) {
+  for (const JobParameter& p : job.parameters) {
+    const auto given = ref.parameters.find(p.name);
+    if (given == ref.parameters.end() || p.values.empty()) continue;
+    const std::vector<std::string_view> values(p.values.begin(), p.values.end());
+    if (std::find(values.begin(), values.end(), given->second) != values.end()) continue;
+    return refused("job.params." + p.name + " is " + in_quotes(given->second) + ", but must be one of " +
+                   joined(values, ", "));
   }
   return {};
 }
@@ -83,6 +97,7 @@ JobCatalogue JobCatalogue::built_in() {
   catalogue.add(word_count());
   catalogue.add(keyed_count());
   catalogue.add(article());
+  catalogue.add(window_totals());
   return catalogue;
 }
 
@@ -105,7 +120,7 @@ const JobDefinition* JobCatalogue::find(std::string_view name) const {
 Result<ResolvedJob> JobCatalogue::resolve(JobRef& ref) const {
   const JobDefinition* job = find(ref.name);
   if (job == nullptr) return unknown_job(ref.name, jobs_);
-  for (const Status& status : {check_parameters(*job, ref), check_numbers(ref)}) {
+  for (const Status& status : {check_parameters(*job, ref), check_values(*job, ref), check_numbers(ref)}) {
     if (!status.ok()) return status;
   }
   auto contents = read_input(*job, ref);

@@ -45,6 +45,19 @@ struct TotalPerUser : engine::KeyedProcessFunction<std::int64_t, Click, Total> {
   }
 };
 
+// Says a user's name when the delay since the first click is over.
+struct AfterDelay : engine::KeyedProcessFunction<std::int64_t, Click, Total> {
+  explicit AfterDelay(engine::Duration d) : delay(d) {}
+  engine::Duration delay;
+  void process_element(const Click&, Context& context, engine::Collector<Total>&) override {
+    context.timers.register_processing_time_timer(context.timers.current_processing_time() + delay);
+  }
+  void on_timer(std::int64_t, OnTimerContext& context, engine::Collector<Total>& out) override {
+    CHECK(context.time_domain == engine::TimeDomain::Processing);
+    out.collect({context.current_key, 1});
+  }
+};
+
 struct Sums final : engine::AggregateFunction<Click, std::uint64_t, std::uint64_t> {
   std::uint64_t create_accumulator() const override { return 0; }
   void add(const Click&, std::uint64_t& sum) const override { ++sum; }
@@ -52,11 +65,13 @@ struct Sums final : engine::AggregateFunction<Click, std::uint64_t, std::uint64_
   void merge(std::uint64_t& into, const std::uint64_t& other) const override { into += other; }
 };
 
-enum class How { Timers, Tumbling, Sessions };
+enum class How { Timers, Tumbling, Sessions, SoonAfter, MuchLater };
 
 engine::DataStream<Total> totals(const engine::DataStream<Click>& clicks, How how) {
   const auto keyed = clicks.key_by([](const Click& click) { return click.user; });
   if (how == How::Timers) return keyed.process<TotalPerUser>("totals");
+  if (how == How::SoonAfter) return keyed.process<AfterDelay>("totals", engine::Duration(300us));
+  if (how == How::MuchLater) return keyed.process<AfterDelay>("totals", engine::Duration(1h));
   const auto assigner = how == How::Tumbling ? engine::tumbling_windows(engine::TimeDomain::Event, 1000ms)
                                              : engine::session_windows(engine::TimeDomain::Event, 200ms);
   return keyed.window(assigner).aggregate<Total, std::uint64_t, std::uint64_t>(
@@ -167,5 +182,15 @@ TEST_CASE("windows commit every total once under crashes, on both backends (P14,
       CHECK(simulation.run(totals_job(seed, two_crashes(seed), how, backend), nullptr).end == RunEnd::JobFinished);
       CHECK(committed(simulation) == expected());
     }
+  }
+}
+
+TEST_CASE("processing timers fire when their time has come, and those left at the end are dropped (TM-4, TM-10)") {
+  Simulation simulation;
+  for (std::uint64_t seed = 1; seed <= 5; ++seed) {
+    CHECK(simulation.run(totals_job(seed, {}, How::SoonAfter), nullptr).end == RunEnd::JobFinished);
+    CHECK(committed(simulation).size() > static_cast<std::size_t>(kUsers));
+    CHECK(simulation.run(totals_job(seed, {}, How::MuchLater), nullptr).end == RunEnd::JobFinished);
+    CHECK(committed(simulation).empty());
   }
 }

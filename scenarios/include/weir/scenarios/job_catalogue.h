@@ -17,6 +17,7 @@ struct JobParameter {
   std::string name;      // `job.params.NAME`
   std::string standard;  // what `build` and `workload` find in the reference when it is not given
   std::string doc;
+  std::vector<std::string> values = {};  // what it may be; none: anything
 };
 
 struct JobDefinition {
