@@ -202,9 +202,35 @@ TEST_CASE("an input file with other bytes than the run was made with is refused"
   CHECK(refusal(ref).find("has other bytes than this run was made with (hash 0x") != std::string::npos);
 }
 
+TEST_CASE("the totals of tumbling windows are a plain count of the clicks in them (WI-3)") {
+  JobRef ref = ref_of("window-totals");
+  const ResolvedJob job = resolved(ref);
+  std::map<std::pair<std::int64_t, std::int64_t>, std::int64_t> clicks;  // by user and start
+  for (const auto& partition : job.workload->topics.front().partitions) {
+    for (const engine::Bytes& record : partition) {
+      std::pair<std::int64_t, std::int64_t> click;
+      REQUIRE(engine::deserialize(engine::BytesView(record), click));
+      ++clicks[{click.first, click.second / 500 * 500}];
+    }
+  }
+  std::vector<engine::Bytes> expected;
+  for (const auto& [window, n] : clicks) {
+    expected.push_back(engine::serialize(std::tuple(window.first, window.second, window.second + 500, n)));
+  }
+  std::sort(expected.begin(), expected.end());
+  CHECK(expected.size() > 20);
+  CHECK(outputs(job) == expected);
+}
+
+TEST_CASE("a parameter that lists its values takes no other") {
+  JobRef ref = ref_of("window-totals");
+  ref.parameters["window"] = "round";
+  CHECK(refusal(ref) == "job.params.window is 'round', but must be one of tumbling, sliding, session");
+}
+
 TEST_CASE("unknown jobs and parameters are refused with a suggestion") {
   CHECK(refusal(ref_of("word-cuont")) == "unknown job 'word-cuont'; did you mean 'word-count'?");
-  CHECK(refusal(ref_of("")) == "no job is named; known: word-count, keyed-count, article");
+  CHECK(refusal(ref_of("")) == "no job is named; known: word-count, keyed-count, article, window-totals");
   JobRef ref = ref_of("article");
   ref.parameters["skew"] = "1";
   CHECK(refusal(ref) == "job 'article' has no parameters; remove job.params.skew");
@@ -226,7 +252,7 @@ TEST_CASE("a registered job finds its parameters, given or standard, and replace
     build(env, ref);
   };
   catalogue.add(mine);
-  CHECK(catalogue.all().size() == 3);
+  CHECK(catalogue.all().size() == 4);
   JobRef ref = ref_of("article");
   REQUIRE(catalogue.resolve(ref).ok());
   CHECK(seen == "red");
