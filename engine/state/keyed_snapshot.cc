@@ -51,6 +51,7 @@ void KeyedSnapshotEncoder::sort_cells() {
     if (last - first > 1) {
       std::sort(first, last, [this](const Cell& a, const Cell& b) {
         if (a.state != b.state) return states_[a.state].rank < states_[b.state].rank;
+        if (a.name_space.empty() && b.name_space.empty()) return a.key < b.key;
         const int order = a.name_space.compare(b.name_space);
         return order != 0 ? order < 0 : a.key < b.key;
       });

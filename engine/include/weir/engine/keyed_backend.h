@@ -43,6 +43,7 @@ class ByteCells {
 // Errors of the user's job that end the attempt: they throw OperatorFailure.
 [[noreturn]] void fail_registered_twice(const StateMeta& first, const StateMeta& second);
 [[noreturn]] void fail_state_type(const std::string& state_name);
+[[noreturn]] void fail_ttl(const std::string& state_name);
 [[noreturn]] void fail_null(const std::string& state_name, const char* call);
 [[noreturn]] void fail_empty_element(const std::string& state_name);  // ST-4: elements must be self-delimiting
 
@@ -118,7 +119,9 @@ class KeyedStateBackend {
   const std::string& key_schema() const { return key_schema_.empty() ? restored_key_schema_ : key_schema_; }
   // Of a snapshot about to be restored.
   Status check_key_schema(BytesView written);
-  void note_key_schema(BytesView written) { restored_key_schema_.assign(written); }
+  void note_key_schema(BytesView written) {
+    if (!written.empty()) restored_key_schema_.assign(written);
+  }
 
  private:
   KeyGroupRange range_;

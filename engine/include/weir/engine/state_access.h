@@ -26,6 +26,7 @@ class StateAccess {
   StateAccess() = default;
   StateAccess(KeyedStateBackend& backend, StateMeta meta, const std::optional<StateTtlConfig>& ttl)
       : backend_(&backend), name_(meta.name), ttl_(ttl) {
+    if (!ttl_.possible()) fail_ttl(name_);
     meta.stamped = ttl_.on();
     StateRegistration state{std::move(meta), ttl_, &kCellOps<C>};
     if (HeapTables* tables = backend.tables()) {
