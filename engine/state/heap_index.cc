@@ -45,7 +45,6 @@ void HeapTable::link(std::uint32_t at) {
 }
 
 void HeapTable::reserve_entries(std::size_t cells) {
-  entries_.reserve(entries_.size() + cells);
   std::size_t slots = kFewest;
   while (slots < (live_ + cells) * 2) slots *= 2;
   if (slots > slots_.size()) grow(slots);
@@ -53,6 +52,7 @@ void HeapTable::reserve_entries(std::size_t cells) {
 
 void HeapTable::grow(std::size_t slots) {
   slots_.assign(slots, kNone);
+  entries_.reserve(slots / 2);
   for (std::uint32_t at = 0; at < entries_.size(); ++at) {
     if (entries_[at].live) link(at);
   }

@@ -8,10 +8,13 @@
 
 namespace weir::engine {
 
-void KeyedSnapshotEncoder::begin(KeyGroupRange range) {
+void KeyedSnapshotEncoder::begin(KeyGroupRange range, std::size_t cells) {
+  constexpr std::size_t kCellBytes = 32;  // of a small one in its section
   range_ = range;
   states_.clear();
   cells_.clear();
+  cells_.reserve(cells);
+  sections_.reserve(cells * kCellBytes);
 }
 
 std::uint16_t KeyedSnapshotEncoder::begin_state(const StateMeta& meta) {

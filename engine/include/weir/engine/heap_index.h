@@ -8,6 +8,7 @@
 // snapshot is what lives and has not been written since, and what was kept for it. Reads hand out const objects, so
 // unlike SN-8 a read needs no copy.
 
+#include <algorithm>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -139,7 +140,9 @@ class HeapTable {
 
   // Where the current cell is; found once a turn, because most records read a cell and then write it.
   std::uint32_t locate_current() const {
-    if (found_turn_ == key_->turn && key_->turn != 0) return found_at_;
+    return found_turn_ == key_->turn && key_->turn != 0 ? found_at_ : locate_anew();
+  }
+  std::uint32_t locate_anew() const {
     WEIR_ASSERT(key_->turn != 0, "keyed state is used without a current key");
     const std::uint32_t at = locate(key_->address, key_->key_size, key_->hash);
     if (at != kNone) {
@@ -150,8 +153,10 @@ class HeapTable {
   }
   std::uint32_t locate(BytesView address, std::uint32_t key_size, std::uint64_t hash) const {
     if (slots_.empty()) return kNone;
-    for (std::size_t i = hash & mask();; i = (i + 1) & mask()) {
-      const std::uint32_t at = slots_[i];
+    const std::uint32_t* const slots = slots_.data();
+    const std::size_t last = mask();
+    for (std::size_t i = hash & last;; i = (i + 1) & last) {
+      const std::uint32_t at = slots[i];
       if (at == kNone) return kNone;
       const Entry& e = entries_[at];
       if (e.hash == hash && e.key_size == key_size && equal_bytes(e.address, address)) return at;
@@ -161,6 +166,7 @@ class HeapTable {
   // REQUIRES: the cell has no entry. The value at the returned index is the caller's to set.
   std::uint32_t add(BytesView address, std::uint32_t key_size, std::uint64_t hash, KeyGroup group, Version written);
   void keep_old(const Entry& entry) {
+    if (old_.capacity() == 0) old_.reserve(std::min<std::size_t>(live_, 64));
     old_.push_back({entry.address, entry.key_size, entry.written, versions_->newest_open(), entry.group});
   }
   void remove_entry(std::uint32_t at);

@@ -36,7 +36,7 @@ class HeapCells final : public HeapTable {
   }
 
   // Incremental cleanup (ST-15): looks at the next `count` cells, round and round.
-  void expire_some(std::uint32_t count, Time now) {
+  [[gnu::cold]] void expire_some(std::uint32_t count, Time now) {
     for (; count > 0 && !entries_.empty(); --count) {
       if (cleanup_ >= entries_.size()) cleanup_ = 0;
       const std::uint32_t at = cleanup_++;
@@ -51,7 +51,7 @@ class HeapCells final : public HeapTable {
   }
   void reserve(std::size_t cells) override {
     reserve_entries(cells);
-    cells_.reserve(cells_.size() + cells);
+    cells_.reserve(entries_.capacity());
   }
   bool restore_cell(BytesView key, BytesView name_space, KeyGroup group, BytesView cell) override {
     const std::uint64_t hash = hash_address(hash_bytes(key), name_space);
@@ -64,7 +64,7 @@ class HeapCells final : public HeapTable {
     return !reader.failed() && reader.at_end();
   }
   std::uint64_t digest(KeyGroupRange range) const override;
-  void trim() override;
+  [[gnu::cold]] void trim() override;
 
  private:
   std::uint32_t add_current() {
@@ -73,11 +73,14 @@ class HeapCells final : public HeapTable {
   std::uint32_t add_cell(BytesView address, std::uint32_t key_size, std::uint64_t hash, KeyGroup group,
                          Version written) {
     const std::uint32_t at = add(address, key_size, hash, group, written);
-    if (at == cells_.size()) cells_.emplace_back();
+    if (at < cells_.size()) return at;
+    cells_.reserve(entries_.capacity());
+    cells_.emplace_back();
     return at;
   }
-  void keep(std::uint32_t at, C&& was) {
+  [[gnu::noinline]] void keep(std::uint32_t at, C&& was) {
     keep_old(entries_[at]);
+    old_cells_.reserve(old_.capacity());
     old_cells_.push_back(std::move(was));
     entries_[at].written = versions_->now();
   }
@@ -86,7 +89,7 @@ class HeapCells final : public HeapTable {
     remove_entry(at);
     cells_[at] = C{};
   }
-  void expire_at(std::uint32_t at, Time now) {
+  [[gnu::cold]] void expire_at(std::uint32_t at, Time now) {
     if (!CellCodec<C>::has_expired(cells_[at], state_.ttl, now)) return;
     C rest = cells_[at];
     if (CellCodec<C>::expire(rest, state_.ttl, now) == Expiry::All) return erase_at(at);

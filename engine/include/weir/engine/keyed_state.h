@@ -25,6 +25,10 @@ StateMeta meta_of(std::string name, StateKind kind) {
 
 template <class T>
 void set_value(StateAccess<ValueCell<T>>& access, const T& value) {
+  if (HeapCells<ValueCell<T>>* plain = access.plain()) [[likely]] {
+    plain->edit().value = value;
+    return;
+  }
   access.overwrite([&](ValueCell<T>& c) {
     c.value = value;
     if (access.ttl().on()) c.stamp = to_ns(access.now());
