@@ -6,8 +6,8 @@
 #include <memory>
 
 #include "weir/engine/environment.h"
-#include "weir/engine/options.h"
 #include "weir/engine/keyed_backend.h"
+#include "weir/engine/options.h"
 
 namespace weir::engine {
 

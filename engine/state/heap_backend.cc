@@ -61,7 +61,9 @@ class HeapBackend::Snapshot final : public PendingStateSnapshot, private KeyedSn
 Bytes HeapBackend::Snapshot::write() {
   WEIR_ASSERT(backend_ != nullptr, "a snapshot is written after its backend is gone");
   KeyedSnapshotEncoder& encoder = backend_->encoder_;
-  encoder.begin(backend_->range());
+  std::size_t cells = 0;
+  for (const auto& table : backend_->tables_.all()) cells += table->size();
+  encoder.begin(backend_->range(), cells);
   sources_.clear();
   orphan_cells_.clear();
   for (const auto& table : backend_->tables_.all()) {

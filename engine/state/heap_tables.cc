@@ -88,7 +88,10 @@ bool RestoringTables::take(Restored& from, std::uint16_t state, HeapTable& into)
   const WrittenForm form = rewrite ? written_form(written, backend_.now()) : WrittenForm{};
   ByteBuffer rewritten;
   from.taken[state] = true;
-  for (const SnapshotCell& c : from.content.cells) {
+  const auto& cells = from.content.cells;
+  into.reserve(static_cast<std::size_t>(
+      std::count_if(cells.begin(), cells.end(), [&](const SnapshotCell& c) { return c.state == state; })));
+  for (const SnapshotCell& c : cells) {
     if (c.state != state) continue;
     rewritten.clear();
     if (rewrite && !now.ops->rewrite(form, now.meta.stamped, c.cell, rewritten)) return false;

@@ -17,7 +17,7 @@ class RestoringTables final : public HeapTables {
   RestoringTables(const KeyedStateBackend& backend, const CurrentKey& key, const SnapshotVersions& versions)
       : HeapTables(key, versions), backend_(backend) {}
 
-  // Takes over the bytes and what was parsed from them; nothing when the status is not Ok.
+  // Takes over the bytes and what was parsed from them, or says which state they do not fit.
   struct Restored {
     Bytes bytes;
     KeyedSnapshotContent content;  // views into `bytes`

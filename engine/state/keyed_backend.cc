@@ -26,10 +26,14 @@ void KeyedStateBackend::set_current_namespace(BytesView name_space) {
   const Bytes key(key_.address.substr(0, key_.key_size));
   address_.clear();
   address_.append(key);
+  append_namespace();
+  ++key_.turn;
+}
+
+void KeyedStateBackend::append_namespace() {
   address_.append(namespace_);
   key_.address = address_;
   key_.hash = hash_address(key_hash_, namespace_);
-  ++key_.turn;
 }
 
 void KeyedStateBackend::use_key_schema(std::string schema) {

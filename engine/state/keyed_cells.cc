@@ -35,7 +35,7 @@ void KeyedCells::sort_pieces() {
 Bytes KeyedCells::encode(BytesView key_schema) {
   sort_pieces();
   KeyedSnapshotEncoder encoder;
-  encoder.begin(range_);
+  encoder.begin(range_, pieces_.size());
   std::size_t i = 0;
   for (std::size_t state = 0; state < states_.size(); ++state) {
     encoder.begin_state(states_[state].meta);

@@ -8,10 +8,13 @@
 
 namespace weir::engine {
 
-void KeyedSnapshotEncoder::begin(KeyGroupRange range) {
+void KeyedSnapshotEncoder::begin(KeyGroupRange range, std::size_t cells) {
+  constexpr std::size_t kCellBytes = 32;  // of a small one in its section
   range_ = range;
   states_.clear();
   cells_.clear();
+  cells_.reserve(cells);
+  sections_.reserve(cells * kCellBytes);
 }
 
 std::uint16_t KeyedSnapshotEncoder::begin_state(const StateMeta& meta) {
@@ -51,6 +54,7 @@ void KeyedSnapshotEncoder::sort_cells() {
     if (last - first > 1) {
       std::sort(first, last, [this](const Cell& a, const Cell& b) {
         if (a.state != b.state) return states_[a.state].rank < states_[b.state].rank;
+        if (a.name_space.empty() && b.name_space.empty()) return a.key < b.key;
         const int order = a.name_space.compare(b.name_space);
         return order != 0 ? order < 0 : a.key < b.key;
       });

@@ -41,7 +41,8 @@ class KeyedSnapshotEncoder {
     virtual bool write(const Cell& cell, ByteBuffer& out) = 0;
   };
 
-  void begin(KeyGroupRange range);
+  // `cells` is how many there will be, or a guess.
+  void begin(KeyGroupRange range, std::size_t cells);
   // Cells added from here on belong to this state, whose number is returned. `meta` must live until `encode` is done. A
   // state is begun once.
   std::uint16_t begin_state(const StateMeta& meta);

@@ -43,6 +43,10 @@ void fail_state_type(const std::string& state_name) {
        "with");
 }
 
+void fail_ttl(const std::string& state_name) {
+  fail(quoted(state_name) + " is to live for no time at all; give its time to live a positive duration, or none");
+}
+
 void fail_null(const std::string& state_name, const char* call) {
   fail(quoted(state_name) + ": " + call + " takes no null; leave the call out");
 }

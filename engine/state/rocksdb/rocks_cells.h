@@ -27,7 +27,7 @@ class RocksStates {
   // Throws OperatorFailure when the name is taken or the restored cells are of another kind or type. Cells of an older
   // form are rewritten at once (eager migration, flink-semantics 5.4).
   FamilyIndex register_state(const StateRegistration& state, KeyGroupRange range, Time now);
-  // Nothing is added when the status is not Ok.
+  // Or says which state the content does not fit.
   Status restore(const KeyedSnapshotContent& content, Time now);
 
   // Calls use(parts, value) for the cells of one family in `range`, ascending; of the pinned content, or of the newest.

@@ -4,7 +4,7 @@
 #include <functional>
 
 #include "fakes/state_world.h"
-#include "weir/engine/operator.h"
+#include "weir/engine/functions.h"
 
 using namespace weir::engine;
 using weir::engine::testing::group_of;
@@ -123,6 +123,8 @@ TEST_CASE("adding no elements changes nothing, updating to none clears (5.1)") {
   list.add_all({1, 2});
   list.add_all({});
   CHECK(list.get() == std::vector<int>{1, 2});
+  list.add_all(list.get());
+  CHECK(list.get() == std::vector<int>{1, 2, 1, 2});
   list.update({3});
   CHECK(list.get() == std::vector<int>{3});
   list.add(4);
@@ -413,6 +415,23 @@ TEST_CASE("access without a current key is a bug of the engine, whatever the kin
   CHECK_THROWS_AS(map.put("x", 1), InvariantViolation);
   CHECK_THROWS_AS(map.entries(), InvariantViolation);
   CHECK_THROWS_AS(sum.add(1), InvariantViolation);
+}
+
+TEST_CASE("a function gets every kind of state from its context, on a keyed stream only (5.1)") {
+  OnEach on;
+  ChainContext chain;
+  OperatorStateStore lists;
+  OperatorContext context{on.world.environment, chain, OperatorId{1}, "uid", SubtaskId{}, AttemptId{1}, 0, 1, 128,
+                          &on.state(),          lists};
+  RuntimeContext runtime(context);
+  runtime.get_state<int>({"value"}).update(1);
+  runtime.get_list_state<int>({"list"}).add(2);
+  runtime.get_map_state<int, int>({"map"}).put(3, 3);
+  runtime.get_reducing_state<int>({"sum", [](int a, int b) { return a + b; }}).add(4);
+  runtime.get_aggregating_state<int, std::pair<int, int>, double>({"mean", std::make_shared<Mean>()}).add(5);
+  for (const char* state : {"value", "list", "map", "sum", "mean"}) CHECK(on.state().get_keys(state, {}).size() == 1);
+  context.keyed = nullptr;
+  CHECK(failure_of([&] { runtime.get_map_state<int, int>({"other"}); }) == "state 'other' needs a keyed stream");
 }
 
 TEST_CASE("all kinds of state come back from a snapshot, from either backend into either (SN-10)") {

@@ -72,6 +72,11 @@ TEST_CASE("a time to live without end does not wrap around (ST-13)") {
   CHECK(*value.get() == 1);
 }
 
+TEST_CASE("a time to live must be positive") {
+  OnEach on;
+  CHECK_THROWS_AS(ListState<int>(on.state(), {"list", Ttl{}}), OperatorFailure);
+}
+
 TEST_CASE("with a time to live the default of a value is ignored (5.1)") {
   OnEach on;
   ValueState<int> value(on.state(), {"value", 7, ten_seconds()});
@@ -115,9 +120,25 @@ TEST_CASE("an expired value that was not cleaned up is shown once when the job w
   CHECK(list.get() == std::vector<int>{1, 2});
   CHECK(list.get() == std::vector<int>{2});
   CHECK(map.keys() == std::vector<int>{1, 2});
-  CHECK(*map.get(1) == 1);
   CHECK(map.get(1) == nullptr);
   CHECK(map.keys() == std::vector<int>{2});
+  on.wait(5s);
+  CHECK(*map.get(2) == 2);
+  CHECK(map.get(2) == nullptr);
+}
+
+TEST_CASE("iterating over a map reads its entries: what has expired goes, what is read lives on (ST-14)") {
+  OnEach on;
+  MapState<int, int> written(on.state(), {"written", ten_seconds()});
+  MapState<int, int> read(on.state(), {"read", ten_seconds(Ttl::Update::OnReadAndWrite)});
+  for (auto* map : {&written, &read}) map->put(1, 1);
+  on.wait(9s);
+  CHECK(written.keys() == std::vector<int>{1});
+  CHECK(read.keys() == std::vector<int>{1});
+  on.wait(9s);
+  CHECK(written.is_empty());
+  CHECK(cells_of(on.state(), "written") == 0);
+  CHECK_FALSE(read.is_empty());
 }
 
 TEST_CASE("elements of a list and entries of a map expire one by one (ST-13)") {

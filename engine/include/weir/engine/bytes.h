@@ -119,7 +119,7 @@ class ByteBuffer {
   friend class ByteWriter;
   static constexpr std::size_t kLeast = 64;
 
-  void grow(std::size_t capacity) {
+  [[gnu::noinline]] void grow(std::size_t capacity) {
     capacity = std::max(capacity, kLeast);
     auto data = std::make_unique_for_overwrite<char[]>(capacity);
     if (size_ > 0) std::memcpy(data.get(), data_.get(), size_);
@@ -146,8 +146,9 @@ class ByteWriter {
   ByteWriter(const ByteWriter&) = delete;
   ByteWriter& operator=(const ByteWriter&) = delete;
 
+  // The one call of every record, key and cell: inlined however often a file has it.
   template <class T>
-  requires(std::is_integral_v<T> && !std::is_same_v<T, bool>) void fixed(T v) {
+  requires(std::is_integral_v<T> && !std::is_same_v<T, bool>) [[gnu::always_inline]] void fixed(T v) {
     if (!room(sizeof(T))) return;
     store_little(at_, v);
     at_ += sizeof(T);
@@ -176,12 +177,13 @@ class ByteWriter {
  private:
   static constexpr std::size_t kMaxVarint = 10;
 
-  bool room(std::size_t n) {
+  [[gnu::always_inline]] bool room(std::size_t n) {
     if (static_cast<std::size_t>(end_ - at_) >= n) [[likely]]
       return true;
     return make_room(n);
   }
-  bool make_room(std::size_t n) {
+  // Inlined too: a writer whose address nobody is told lives in registers.
+  [[gnu::always_inline]] bool make_room(std::size_t n) {
     if (out_ == nullptr) {
       overflowed_ = true;
       end_ = at_;

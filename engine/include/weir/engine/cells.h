@@ -203,6 +203,9 @@ struct CellCodec<MapCell<K, V>> {
   }
 };
 
+// What is rare is marked cold in these headers: it is compiled into every file with an operator, and must not use up
+// what the compiler is ready to inline there.
+
 // What a backend that sees bytes only needs to know of a cell's type.
 struct CellOps {
   // Old bytes to bytes of today; false when they do not decode. For a map also a single entry of it.
@@ -214,7 +217,7 @@ struct CellOps {
 namespace detail {
 
 template <class C>
-bool rewrite_cell(const WrittenForm& form, bool stamped, BytesView old, ByteBuffer& out) {
+[[gnu::cold]] bool rewrite_cell(const WrittenForm& form, bool stamped, BytesView old, ByteBuffer& out) {
   C cell;
   ByteReader reader(old);
   CellCodec<C>::read_as(form, cell, reader);
@@ -224,7 +227,7 @@ bool rewrite_cell(const WrittenForm& form, bool stamped, BytesView old, ByteBuff
 }
 
 template <class C>
-bool unexpired_cell(const StateTtl& ttl, Time now, BytesView bytes, ByteBuffer& out) {
+[[gnu::cold]] bool unexpired_cell(const StateTtl& ttl, Time now, BytesView bytes, ByteBuffer& out) {
   C cell;
   ByteReader reader(bytes);
   CellCodec<C>::read(cell, true, reader);

@@ -43,6 +43,7 @@ class ByteCells {
 // Errors of the user's job that end the attempt: they throw OperatorFailure.
 [[noreturn]] void fail_registered_twice(const StateMeta& first, const StateMeta& second);
 [[noreturn]] void fail_state_type(const std::string& state_name);
+[[noreturn]] void fail_ttl(const std::string& state_name);
 [[noreturn]] void fail_null(const std::string& state_name, const char* call);
 [[noreturn]] void fail_empty_element(const std::string& state_name);  // ST-4: elements must be self-delimiting
 
@@ -71,16 +72,16 @@ class KeyedStateBackend {
   KeyedStateBackend(const KeyedStateBackend&) = delete;
   KeyedStateBackend& operator=(const KeyedStateBackend&) = delete;
 
-  // `key` is the serialized key, `group` its key group, which the backend's range must contain.
-  void set_current_key(BytesView key, KeyGroup group) {
+  // `key` is the serialized key, `group` its key group, which the backend's range must contain. Called for every
+  // record, so what it calls is kept inside it.
+  [[gnu::flatten]] void set_current_key(BytesView key, KeyGroup group) {
     WEIR_ASSERT(range_.contains(group), "a record reached a subtask that does not own its key group");
     address_.clear();
     address_.append(key);
-    if (!namespace_.empty()) [[unlikely]]
-      address_.append(namespace_);
     key_hash_ = hash_bytes(key);
-    key_ = {address_, static_cast<std::uint32_t>(key.size()), group, hash_address(key_hash_, namespace_),
-            key_.turn + 1};
+    key_ = {address_, static_cast<std::uint32_t>(key.size()), group, key_hash_, key_.turn + 1};
+    if (!namespace_.empty()) [[unlikely]]
+      append_namespace();
   }
   // Of user code it is VoidNamespace, which is empty here; of a window operator the window. Stays when the key changes.
   void set_current_namespace(BytesView name_space);
@@ -118,9 +119,13 @@ class KeyedStateBackend {
   const std::string& key_schema() const { return key_schema_.empty() ? restored_key_schema_ : key_schema_; }
   // Of a snapshot about to be restored.
   Status check_key_schema(BytesView written);
-  void note_key_schema(BytesView written) { restored_key_schema_.assign(written); }
+  void note_key_schema(BytesView written) {
+    if (!written.empty()) restored_key_schema_.assign(written);
+  }
 
  private:
+  void append_namespace();  // to the address, which is the key only
+
   KeyGroupRange range_;
   const Clock* clock_;
   CurrentKey key_;

@@ -25,6 +25,10 @@ StateMeta meta_of(std::string name, StateKind kind) {
 
 template <class T>
 void set_value(StateAccess<ValueCell<T>>& access, const T& value) {
+  if (HeapCells<ValueCell<T>>* plain = access.plain()) [[likely]] {
+    plain->edit().value = value;
+    return;
+  }
   access.overwrite([&](ValueCell<T>& c) {
     c.value = value;
     if (access.ttl().on()) c.stamp = to_ns(access.now());
@@ -155,14 +159,7 @@ class ListState {
     return found != nullptr ? found->elements : none_;
   }
   void add(const T& element) {
-    access_.clean_up();
-    if (HeapCells<Cell>* table = access_.table()) {
-      append(table->edit(), element);
-    } else {
-      encoded_.clear();
-      encode(element);
-      access_.bytes().append(access_.slot(), encoded_);
-    }
+    append(1, [&](std::size_t) -> const T& { return element; });
   }
   template <detail::MaybeOf<T> O>
   void add(const O& element) {
@@ -172,7 +169,7 @@ class ListState {
   }
   // Nothing to add leaves no cell behind.
   void add_all(const std::vector<T>& elements) {
-    for (const T& element : elements) add(element);
+    if (!elements.empty()) append(elements.size(), [&](std::size_t i) -> decltype(auto) { return elements[i]; });
   }
   // Empty: the same as clear, the cell is gone.
   void update(const std::vector<T>& elements) {
@@ -191,14 +188,29 @@ class ListState {
   }
 
  private:
-  void append(Cell& cell, const T& element) {
-    cell.elements.push_back(element);
-    if (access_.ttl().on()) cell.stamps.push_back(to_ns(access_.now()));
+  // By index, as the elements may be those of this very list.
+  template <class ElementAt>
+  void append(std::size_t count, ElementAt element) {
+    access_.clean_up();
+    const bool stamped = access_.ttl().on();
+    const std::int64_t stamp = stamped ? to_ns(access_.now()) : 0;
+    if (HeapCells<Cell>* table = access_.table()) {
+      Cell& cell = table->edit();
+      for (std::size_t i = 0; i < count; ++i) cell.elements.push_back(element(i));
+      if (stamped) cell.stamps.insert(cell.stamps.end(), count, stamp);
+      return;
+    }
+    encoded_.clear();
+    encode(count, element, stamp);
+    access_.bytes().append(access_.slot(), encoded_);
   }
-  void encode(const T& element) {
+  template <class ElementAt>
+  void encode(std::size_t count, ElementAt element, std::int64_t stamp) {
     ByteWriter writer(encoded_);
-    detail::write_stamp(access_.ttl().on(), to_ns(access_.now()), writer);
-    Serializer<T>::write(element, writer);
+    for (std::size_t i = 0; i < count; ++i) {
+      detail::write_stamp(access_.ttl().on(), stamp, writer);
+      Serializer<T>::write(element(i), writer);
+    }
   }
 
   StateAccess<Cell> access_;

@@ -1,8 +1,10 @@
 #pragma once
 
 // Map state with the behaviour of flink-semantics 5.1. On heap a cell is one sorted map, on RocksDB every entry is one
-// of its own. Both iterate by serialized user key here; Flink leaves the order open, so a job must not rely on it.
+// of its own. Either iterates in an order of its own that is the same in every run; Flink leaves it open, so a job must
+// not rely on it.
 
+#include <iterator>
 #include <optional>
 #include <utility>
 #include <vector>
@@ -45,25 +47,17 @@ class MapState {
     encode_key(key);
     erase_entry(user_key_);
   }
-  bool is_empty() {
-    Collect collect{this, true, {}};
-    each_entry(collect);
-    return collect.found.empty();
-  }
+  bool is_empty() { return scan(true).empty(); }
   // Removes every entry of the current cell and nothing else.
   void clear() {
     if (HeapCells<Cell>* table = access_.table()) return table->erase();
-    Collect collect{this, false, {}};
-    access_.bytes().each_entry(access_.slot(), collect);
-    for (const auto& [key, entry] : collect.found) access_.bytes().remove({access_.slot(), key});
+    for (const auto& [user_key, entry] : all(false)) access_.bytes().remove({access_.slot(), user_key});
   }
 
   // What was there at the call: entries may be put and removed while the result is walked.
   std::vector<Entry> entries() {
-    Collect collect{this, false, {}};
-    each_entry(collect);
     std::vector<Entry> out;
-    for (auto& [key, entry] : collect.found) out.emplace_back(std::move(entry.key), std::move(entry.value));
+    for (auto& [user_key, entry] : scan(false)) out.emplace_back(std::move(entry.key), std::move(entry.value));
     return out;
   }
   std::vector<K> keys() {
@@ -97,15 +91,14 @@ class MapState {
   using Found = std::vector<std::pair<Bytes, CellEntry>>;
 
   struct Collect final : ByteCells::EntryVisitor {
-    Collect(MapState* map, bool one, Found found_so_far) : state(map), only_one(one), found(std::move(found_so_far)) {}
+    Collect(MapState& map, bool one) : state(map), only_one(one) {}
     bool entry(BytesView user_key, BytesView value) override {
       auto& [bytes, e] = found.emplace_back();
       bytes.assign(user_key);
-      if (!deserialize(user_key, e.key) || !state->decode(value, e)) fail_state_type(state->name());
-      if (state->expired(e) && !state->access_.ttl().shows_expired()) found.pop_back();
-      return !only_one || found.empty();
+      if (!deserialize(user_key, e.key) || !state.decode(value, e)) fail_state_type(state.name());
+      return !only_one;
     }
-    MapState* state;
+    MapState& state;
     bool only_one;
     Found found;
   };
@@ -194,18 +187,33 @@ class MapState {
     auto& entries = table->edit().entries;
     entries.erase(entries.find(user_key));
   }
-  // Entries the job is to see. What has expired stays until it is asked for by key or cleaned up: iterating does not
-  // change the state.
-  void each_entry(Collect& collect) {
-    access_.clean_up();
-    if (access_.table() == nullptr) return access_.bytes().each_entry(access_.slot(), collect);
-    const Cell* cell = access_.table()->find();
-    if (cell == nullptr) return;
-    for (const auto& [bytes, entry] : cell->entries) {
-      if (expired(entry) && !access_.ttl().shows_expired()) continue;
-      collect.found.emplace_back(bytes, entry);
-      if (collect.only_one) return;
+  // Copies of the entries, or of the first one only.
+  Found all(bool one) {
+    Collect collect(*this, one);
+    if (access_.table() == nullptr) {
+      access_.bytes().each_entry(access_.slot(), collect);
+    } else if (const Cell* cell = access_.table()->find()) {
+      const auto first = cell->entries.begin();
+      collect.found.assign(first, one ? std::next(first) : cell->entries.end());
     }
+    return std::move(collect.found);
+  }
+  // Those the job is to see. Iterating reads them: what has expired goes, what is refreshed on read is (ST-14).
+  Found scan(bool one) {
+    access_.clean_up();
+    if (!access_.ttl().on()) return all(one);
+    Found seen;
+    for (auto& [user_key, entry] : all(false)) {
+      const bool gone = expired(entry);
+      if (gone) erase_entry(user_key);
+      if (gone && !access_.ttl().shows_expired()) continue;
+      if (!gone && access_.ttl().refreshes_on_read()) {
+        encode_key(entry.key);
+        store(entry.key, entry);
+      }
+      seen.emplace_back(std::move(user_key), std::move(entry));
+    }
+    return seen;
   }
 
   StateAccess<Cell> access_;

@@ -99,7 +99,7 @@ struct Schema {
   }
 
  private:
-  static void describe_fields(std::string& out) {
+  [[gnu::cold]] static void describe_fields(std::string& out) {
     out += '{';
     std::size_t i = 0;
     const auto field = [&]<class M>(M T::*) {
@@ -121,7 +121,7 @@ struct Schema {
     }
   }
   // ST-19: a field the writer did not have keeps its default, one that is gone is stepped over.
-  static void read_fields(const SchemaNode& written, T& v, ByteReader& r) {
+  [[gnu::cold]] static void read_fields(const SchemaNode& written, T& v, ByteReader& r) {
     const auto read_member = [&](const SchemaNode& part, std::size_t wanted) {
       std::size_t i = 0;
       const auto one = [&]<class M>(M T::*member) {
@@ -202,7 +202,7 @@ struct Schema<std::pair<A, B>> {
 };
 
 template <class T>
-std::string schema_of() {
+[[gnu::cold]] std::string schema_of() {
   std::string out;
   Schema<T>::describe(out);
   return out;

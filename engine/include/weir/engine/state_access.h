@@ -24,12 +24,14 @@ template <class C>
 class StateAccess {
  public:
   StateAccess() = default;
-  StateAccess(KeyedStateBackend& backend, StateMeta meta, const std::optional<StateTtlConfig>& ttl)
+  [[gnu::cold]] StateAccess(KeyedStateBackend& backend, StateMeta meta, const std::optional<StateTtlConfig>& ttl)
       : backend_(&backend), name_(meta.name), ttl_(ttl) {
+    if (!ttl_.possible()) fail_ttl(name_);
     meta.stamped = ttl_.on();
     StateRegistration state{std::move(meta), ttl_, &kCellOps<C>};
     if (HeapTables* tables = backend.tables()) {
       table_ = tables->template add_table<C>(std::move(state));
+      if (!ttl_.on()) plain_ = table_;
     } else {
       bytes_ = backend.cells();
       slot_ = bytes_->register_state(state);
@@ -40,16 +42,23 @@ class StateAccess {
   const StateTtl& ttl() const { return ttl_; }
   Time now() const { return backend_->now(); }
   HeapCells<C>* table() const { return table_; }  // null: the backend keeps bytes
+  HeapCells<C>* plain() const { return plain_; }  // the table, unless its cells have a time to live: the short way
   ByteCells& bytes() const { return *bytes_; }
   StateSlot slot() const { return slot_; }
 
   // The current cell as the job is to see it, or null. Valid until the next call.
-  const C* read() { return ttl_.on() ? read_and_expire(ttl_.shows_expired()) : fetch(); }
+  const C* read() {
+    if (plain_ != nullptr) [[likely]]
+      return plain_->find();
+    return ttl_.on() ? read_and_expire(ttl_.shows_expired()) : fetch();
+  }
   // The same without anything that has expired, whatever the visibility.
   const C* live() { return ttl_.on() ? read_and_expire(false) : fetch(); }
   // The current cell becomes what `assign(C&)` makes of a cell whose content is unspecified.
   template <class Assign>
   void overwrite(Assign assign) {
+    if (plain_ != nullptr) [[likely]]
+      return assign(plain_->edit());
     clean_up();
     if (table_ != nullptr) {
       assign(table_->edit());
@@ -93,7 +102,7 @@ class StateAccess {
   }
 
  private:
-  const C* fetch() {
+  [[gnu::noinline]] const C* fetch() {
     if (table_ != nullptr) return table_->find();
     if (!bytes_->get({slot_}, fetched_)) return nullptr;
     ByteReader reader(fetched_);
@@ -101,7 +110,7 @@ class StateAccess {
     if (reader.failed() || !reader.at_end()) fail_state_type(name_);
     return &decoded_;
   }
-  void store(const C& cell) {
+  [[gnu::noinline]] void store(const C& cell) {
     encoded_.clear();
     {
       ByteWriter writer(encoded_);
@@ -110,7 +119,7 @@ class StateAccess {
     bytes_->put({slot_}, encoded_);
   }
   // ST-14: an expired value is removed when it is found, and shown this last time when the job wants that.
-  const C* read_and_expire(bool show) {
+  [[gnu::cold]] const C* read_and_expire(bool show) {
     clean_up();
     const C* found = fetch();
     if (found == nullptr) return nullptr;
@@ -129,7 +138,7 @@ class StateAccess {
     last_seen_ = std::move(rest);
     return &last_seen_;
   }
-  const C* refresh(const C& cell) {
+  [[gnu::cold]] const C* refresh(const C& cell) {
     last_seen_ = cell;
     CellCodec<C>::touch(last_seen_, now());
     write(last_seen_);
@@ -139,6 +148,7 @@ class StateAccess {
   KeyedStateBackend* backend_ = nullptr;
   std::string name_;
   StateTtl ttl_;
+  HeapCells<C>* plain_ = nullptr;
   HeapCells<C>* table_ = nullptr;
   ByteCells* bytes_ = nullptr;
   StateSlot slot_{};

@@ -91,6 +91,7 @@ class StateTtl {
     }
   }
   bool on() const { return on_; }
+  bool possible() const { return !on_ || config_.ttl > Duration{}; }
   bool refreshes_on_read() const { return config_.update == StateTtlConfig::Update::OnReadAndWrite; }
   bool shows_expired() const { return config_.visibility == StateTtlConfig::Visibility::ReturnExpiredIfNotCleanedUp; }
   std::uint32_t cleanup_per_access() const { return config_.cleanup_incrementally; }

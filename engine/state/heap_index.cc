@@ -1,10 +1,15 @@
-#include "weir/engine/heap_table.h"
+#include "weir/engine/heap_index.h"
 
 namespace weir::engine {
+namespace {
+
+constexpr std::size_t kFewest = 16;  // slots of a table that is not empty
+
+}  // namespace
 
 std::uint32_t HeapTable::add(BytesView address, std::uint32_t key_size, std::uint64_t hash, KeyGroup group,
                              Version written) {
-  if ((live_ + 1) * 2 > slots_.size()) grow();
+  if ((live_ + 1) * 2 > slots_.size()) grow(slots_.empty() ? kFewest : slots_.size() * 2);
   auto at = static_cast<std::uint32_t>(entries_.size());
   if (free_.empty()) {
     WEIR_ASSERT(at < kOld, "too many cells in one state");
@@ -39,8 +44,15 @@ void HeapTable::link(std::uint32_t at) {
   slots_[i] = at;
 }
 
-void HeapTable::grow() {
-  slots_.assign(slots_.empty() ? 16 : slots_.size() * 2, kNone);
+void HeapTable::reserve_entries(std::size_t cells) {
+  std::size_t slots = kFewest;
+  while (slots < (live_ + cells) * 2) slots *= 2;
+  if (slots > slots_.size()) grow(slots);
+}
+
+void HeapTable::grow(std::size_t slots) {
+  slots_.assign(slots, kNone);
+  entries_.reserve(slots / 2);
   for (std::uint32_t at = 0; at < entries_.size(); ++at) {
     if (entries_[at].live) link(at);
   }
