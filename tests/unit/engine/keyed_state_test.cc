@@ -421,8 +421,11 @@ TEST_CASE("a function gets every kind of state from its context, on a keyed stre
   OnEach on;
   ChainContext chain;
   OperatorStateStore lists;
+  struct Unset final : Alarm {
+    void set(Time) override { FAIL("nobody set a timer"); }
+  } alarm;
   OperatorContext context{on.world.environment, chain, OperatorId{1}, "uid", SubtaskId{}, AttemptId{1}, 0, 1, 128,
-                          &on.state(),          lists};
+                          &on.state(),          lists, alarm};
   RuntimeContext runtime(context);
   runtime.get_state<int>({"value"}).update(1);
   runtime.get_list_state<int>({"list"}).add(2);
