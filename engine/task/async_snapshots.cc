@@ -52,7 +52,7 @@ bool AsyncSnapshots::place(Part& part, std::vector<StateFile>& files) {
 
 void AsyncSnapshots::write(Part& part, std::vector<StateFile> files) {
   for (const StateFile& file : files) part.under_way.push_back({write_ids_.next(site_.subtask.id), file.path});
-  if (site_.env.defects.has(Defect::AckBeforeDurable)) acknowledge(part);
+  if (site_.env.defects.has(Defect::AckBeforeDurable)) acknowledge(part, part.state);
   for (std::size_t i = 0; i < files.size(); ++i) {
     site_.env.storage.write(site_.process, part.under_way[i].id, std::move(files[i].path), std::move(files[i].content));
   }
@@ -85,14 +85,14 @@ void AsyncSnapshots::on_written(Part& part, std::string path, const Status& stat
 
 void AsyncSnapshots::finish(Part& part) {
   site_.emit(EventKind::SnapshotDurable, part.checkpoint.value, size_of(part.state));
-  acknowledge(part);
+  acknowledge(part, std::move(part.state));
 }
 
-void AsyncSnapshots::acknowledge(const Part& part) {
+void AsyncSnapshots::acknowledge(const Part& part, SubtaskState state) {
   if (!checkpoints_.complete_async(part.checkpoint)) return;
   const Duration sync = site_.options().cost.snapshot_sync;
   site_.emit(EventKind::AckSent, part.checkpoint.value, static_cast<std::uint64_t>(to_ns(sync)));
-  site_.send(AcknowledgeCheckpoint{part.checkpoint, site_.attempt, part.state, sync,
+  site_.send(AcknowledgeCheckpoint{part.checkpoint, site_.attempt, std::move(state), sync,
                                    site_.env.clock.now() - part.async_started, part.about.alignment,
                                    part.about.start_delay, part.about.past_end_of_data});
 }

@@ -69,7 +69,7 @@ class AsyncSnapshots {
   void write(Part& part, std::vector<StateFile> files);
   void on_written(Part& part, std::string path, const Status& status);
   void finish(Part& part);
-  void acknowledge(const Part& part);
+  void acknowledge(const Part& part, SubtaskState state);
   void fail(Part& part);
   void clean_up(Part& part);
 

@@ -262,7 +262,7 @@ class Layouter {
       case EventKind::RestoreChosen:
         return restore_chosen(event);
       case EventKind::StateRestored:
-        here(event, Shape::Restore, numbered("restored", event.a));
+        here(event, Shape::Restore, event.a == 0 ? "starts fresh" : numbered("restored", event.a));
         return;
       case EventKind::TransactionPreCommitted:
         here(event, Shape::PreCommit, numbered("pre-commit", event.a));
