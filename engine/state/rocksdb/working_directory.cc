@@ -36,7 +36,7 @@ void remove_earlier_attempts(LocalDisk& disk, const std::string& own_stem) {
 
 std::string make_working_directory(const BackendRequest& request) {
   LocalDisk& disk = request.environment.disks.of(request.process);
-  const std::string path = std::string(kParent) + "/" + stem(request) + std::to_string(request.attempt.value);
+  std::string path = std::string(kParent) + "/" + stem(request) + std::to_string(request.attempt.value);
   check(disk.make_directory(kParent), kParent);
   check(disk.sync_directory(""), "");
   remove_earlier_attempts(disk, stem(request));

@@ -31,7 +31,10 @@ class AnyCollector {
     return static_cast<Collector<T>*>(target_);
   }
   explicit operator bool() const { return target_ != nullptr; }
-  void watermark(EventTime watermark) const { watermarks_->watermark(watermark); }
+  void watermark(EventTime watermark) const {
+    WEIR_ASSERT(watermarks_ != nullptr, "a watermark goes nowhere");
+    watermarks_->watermark(watermark);
+  }
 
  private:
   void* target_ = nullptr;

@@ -34,8 +34,8 @@ struct CheckpointOptions {
   friend bool operator==(const CheckpointOptions&, const CheckpointOptions&) = default;
 };
 
-inline constexpr std::uint32_t kMaxInlineThreshold = 1u << 20;         // SH-12
-inline constexpr std::uint64_t kMaxJobManagerState = 5 * 1024 * 1024;  // SH-14: of one state
+inline constexpr std::uint32_t kMaxInlineThreshold = 1u << 20;    // SH-12
+inline constexpr std::uint64_t kMaxJobManagerState = 5ull << 20;  // SH-14: of one state
 
 struct RestartOptions {  // fixed-delay (flink-semantics 8.2)
   std::uint32_t attempts = 0x7FFF'FFFF;

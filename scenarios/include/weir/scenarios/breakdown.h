@@ -12,8 +12,8 @@
 namespace weir::scenarios {
 
 struct RunBreakdown : std::exception {
-  RunBreakdown(std::string doing_, std::string why_, RunSpec spec_)
-      : doing(std::move(doing_)), why(std::move(why_)), spec(std::move(spec_)) {}
+  RunBreakdown(std::string what_was_done, std::string reason, RunSpec of)
+      : doing(std::move(what_was_done)), why(std::move(reason)), spec(std::move(of)) {}
   const char* what() const noexcept override { return why.c_str(); }
 
   std::string doing;  // "building job 'totals'"
