@@ -71,7 +71,7 @@ engine::Status check_place(const std::string& out) {
 engine::Status write_report(const std::string& out, const RunResult& result, const Runner& runner,
                             const Console& console) {
   if (out.empty()) return {};
-  const engine::Status status = write_run_report(out, {result, runner.trace(), runner.graph()}, {});
+  engine::Status status = write_run_report(out, {result, runner.trace(), runner.graph()}, {});
   if (status.ok()) console.err << "report: " << out << "/report.html\n";
   return status;
 }

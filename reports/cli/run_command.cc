@@ -95,7 +95,7 @@ class RunCommand {
     results_.push_back(std::move(result).value());
     reports_.push_back(judge_scenario(scenario, results_.back()));
     ScenarioReport& report = reports_.back();
-    const Status status = look_closer(report);
+    Status status = look_closer(report);
     if (!arguments_.quiet) text_ << scenario_line(report, width_, paint_);
     if (arguments_.verbose && passed(report.standing)) text_ << scenario_tallies(report, paint_);
     text_.flush();

@@ -89,8 +89,9 @@ Status set_defects(RunSpec& spec, std::string_view list) {
 
 Status add_fault(RunSpec& spec, std::string_view text) {
   auto fault = sim::parse_fault(text);
-  if (fault.ok()) spec.world.faults.push_back(std::move(fault).value());
-  return fault.status();
+  if (!fault.ok()) return fault.status();
+  spec.world.faults.push_back(std::move(fault).value());
+  return {};
 }
 
 Status check_version(std::string_view text) {
