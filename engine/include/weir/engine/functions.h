@@ -129,65 +129,93 @@ class FilterOperator final : public OneInputOperator<T, T> {
   F f_;
 };
 
+// What operators of keyed streams share: the key of the element or timer at hand, and their timers.
+template <class K, class In, class Out>
+class KeyedOperator : public OneInputOperator<In, Out> {
+ public:
+  void open(OperatorContext& context) override {
+    OneInputOperator<In, Out>::open(context);
+    WEIR_ASSERT(context.keyed != nullptr, "a keyed operator was deployed without a keyed backend");
+    context.keyed->use_key_schema(schema_of<K>());
+    timers_.open(context);
+  }
+  void snapshot_state(CheckpointId) override { timers_.snapshot(); }
+  void on_processing_time() final {
+    timers_.ring([this](const Timer& timer) { on_timer(timer, TimeDomain::Processing); });
+  }
+
+ protected:
+  virtual void on_timer(const Timer& timer, TimeDomain domain) = 0;
+  void on_watermark(EventTime watermark) final {
+    timers_.advance(watermark, [this](const Timer& timer) { on_timer(timer, TimeDomain::Event); });
+  }
+  // The key is the current one until the next call; so is that of a timer.
+  [[gnu::always_inline]] void use_key(const K& key) {
+    key_bytes_.clear();
+    serialize_into(key, key_bytes_);
+    use_key(key_bytes_, key_group_of(KeyHash<K>::code(key), this->context().max_parallelism));
+  }
+  K use_key_of(const Timer& timer) {
+    K key{};
+    WEIR_ASSERT(deserialize(BytesView(timer.key), key), "the key of a timer does not decode");
+    use_key(timer.key, timer.group);
+    return key;
+  }
+  const TimerOwner& owner() const { return owner_; }  // of timers of the current key; without a namespace
+  TimerService& timers() { return timers_; }
+  const TimerService& timers() const { return timers_; }
+
+ private:
+  [[gnu::always_inline]] void use_key(BytesView key, KeyGroup group) {
+    this->context().keyed->set_current_key(key, group);
+    owner_ = {key, group};
+  }
+
+  TimerService timers_;
+  ByteBuffer key_bytes_;
+  TimerOwner owner_;  // in `key_bytes_`, or of the timer that fires
+};
+
 // Sets the current key, then calls the function.
 template <class K, class In, class Out, class Selector>
-class KeyedProcessOperator final : public OneInputOperator<In, Out> {
+class KeyedProcessOperator final : public KeyedOperator<K, In, Out> {
  public:
   using Function = KeyedProcessFunction<K, In, Out>;
   KeyedProcessOperator(Selector select, std::unique_ptr<Function> function)
       : select_(std::move(select)), function_(std::move(function)) {}
 
   void open(OperatorContext& context) override {
-    OneInputOperator<In, Out>::open(context);
-    WEIR_ASSERT(context.keyed != nullptr, "a keyed operator was deployed without a keyed backend");
-    context.keyed->use_key_schema(schema_of<K>());
+    KeyedOperator<K, In, Out>::open(context);
     RuntimeContext runtime(context);
-    timers_.open(context);
     checkpointed_.initialize(*function_, context);
     function_->open(runtime);
   }
   void snapshot_state(CheckpointId checkpoint) override {
-    timers_.snapshot();
+    KeyedOperator<K, In, Out>::snapshot_state(checkpoint);
     checkpointed_.snapshot(checkpoint);
-  }
-  void on_processing_time() override {
-    timers_.ring([this](const Timer& timer) { fire(timer, TimeDomain::Processing); });
   }
   void collect(const In& value) override {
     const K& key = select_(value);
-    key_bytes_.clear();
-    serialize_into(key, key_bytes_);
-    OperatorContext& c = this->context();
-    const KeyGroup group = key_group_of(KeyHash<K>::code(key), c.max_parallelism);
-    c.keyed->set_current_key(key_bytes_, group);
-    typename Function::Context context{key, c.chain.timestamp, KeyTimers(timers_, {key_bytes_, group})};
+    this->use_key(key);
+    typename Function::Context context{key, this->context().chain.timestamp, KeyTimers(this->timers(), this->owner())};
     function_->process_element(value, context, this->out());
   }
   void close() override { function_->close(); }
 
  protected:
-  void on_watermark(EventTime watermark) override {
-    timers_.advance(watermark, [this](const Timer& timer) { fire(timer, TimeDomain::Event); });
-  }
-
- private:
   // What a timer of event time emits has its time.
-  void fire(const Timer& timer, TimeDomain domain) {
-    K key{};
-    WEIR_ASSERT(deserialize(BytesView(timer.key), key), "the key of a timer does not decode");
-    OperatorContext& c = this->context();
-    c.keyed->set_current_key(timer.key, timer.group);
-    c.chain.timestamp = domain == TimeDomain::Event ? EventTime{timer.time} : kMinWatermark;
-    typename Function::OnTimerContext context{{key, c.chain.timestamp, KeyTimers(timers_, {timer.key, timer.group})},
-                                              domain};
+  void on_timer(const Timer& timer, TimeDomain domain) override {
+    const K key = this->use_key_of(timer);
+    const EventTime timestamp = domain == TimeDomain::Event ? EventTime{timer.time} : kMinWatermark;
+    this->context().chain.timestamp = timestamp;
+    typename Function::OnTimerContext context{{key, timestamp, KeyTimers(this->timers(), this->owner())}, domain};
     function_->on_timer(timer.time, context, this->out());
   }
 
+ private:
   Selector select_;
   std::unique_ptr<Function> function_;
   CheckpointedHook checkpointed_;
-  TimerService timers_;
-  ByteBuffer key_bytes_;
 };
 
 }  // namespace detail

@@ -57,7 +57,7 @@ struct WindowClock {
 
 // `Content` is ReducingState, AggregatingState or ListState; `Result` what its `get` gives.
 template <class K, class In, class Content, class Result, class Out, class Selector>
-class WindowOperator final : public OneInputOperator<In, Out> {
+class WindowOperator final : public KeyedOperator<K, In, Out> {
  public:
   using MakeContent = std::function<Content(RuntimeContext&)>;
   WindowOperator(Selector select, WindowOptions options, MakeContent make_content, WindowFunction<K, Result, Out> emit)
@@ -69,11 +69,8 @@ class WindowOperator final : public OneInputOperator<In, Out> {
 
   // WI-1: content and trigger state have the window as namespace, the merging set has none.
   void open(OperatorContext& context) override {
-    OneInputOperator<In, Out>::open(context);
-    WEIR_ASSERT(context.keyed != nullptr, "a window operator was deployed without a keyed backend");
-    context.keyed->use_key_schema(schema_of<K>());
+    KeyedOperator<K, In, Out>::open(context);
     RuntimeContext runtime(context);
-    timers_.open(context);
     content_ = make_content_(runtime);
     count_ = runtime.get_reducing_state(ReducingStateDescriptor<std::int64_t>{
         "window-trigger-count", [](const std::int64_t& a, const std::int64_t& b) { return a + b; }});
@@ -81,32 +78,22 @@ class WindowOperator final : public OneInputOperator<In, Out> {
       merging_ = runtime.get_list_state(ListStateDescriptor<MergingWindowSet::Entry>{"merging-window-set"});
     }
   }
-  void snapshot_state(CheckpointId) override { timers_.snapshot(); }
-  void on_processing_time() override {
-    timers_.ring([this](const Timer& timer) { on_timer(timer, TimeDomain::Processing); });
-  }
 
   void collect(const In& value) override {
     const K& key = select_(value);
-    key_bytes_.clear();
-    serialize_into(key, key_bytes_);
-    set_key(key_bytes_, key_group_of(KeyHash<K>::code(key), this->context().max_parallelism));
+    this->use_key(key);
     const EventTime timestamp = this->context().chain.timestamp;
-    options_.assigner->assign(clock_.domain == TimeDomain::Event ? timestamp.value : clock_.now(timers_), assigned_);
+    options_.assigner->assign(clock_.domain == TimeDomain::Event ? timestamp.value : clock_.now(this->timers()),
+                              assigned_);
     bool skipped = true;
     for (const TimeWindow& window : assigned_) {
       if (options_.assigner->merging() ? add_merging(key, window, value) : add(key, window, window, value)) {
         skipped = false;
       }
     }
-    if (skipped && clock_.late(timestamp, timers_)) ++late_dropped_;
+    if (skipped && clock_.late(timestamp, this->timers())) ++late_dropped_;
   }
   std::uint64_t late_dropped() const { return late_dropped_; }  // elements in no window, because they came too late
-
- protected:
-  void on_watermark(EventTime watermark) override {
-    timers_.advance(watermark, [this](const Timer& timer) { on_timer(timer, TimeDomain::Event); });
-  }
 
  private:
   // The trigger's view of one window of the current key.
@@ -114,7 +101,7 @@ class WindowOperator final : public OneInputOperator<In, Out> {
    public:
     Context(WindowOperator& op, const TimeWindow& window, const std::vector<TimeWindow>* merged = nullptr)
         : op_(op), window_(window), merged_(merged) {}
-    std::int64_t current_time() const override { return op_.clock_.now(op_.timers_); }
+    std::int64_t current_time() const override { return op_.clock_.now(op_.timers()); }
     void register_timer(std::int64_t time) override { op_.register_timer(time, window_); }
     void delete_timer(std::int64_t time) override { op_.delete_timer(time, window_); }
     std::int64_t add_to_count(std::int64_t n) override {
@@ -137,10 +124,11 @@ class WindowOperator final : public OneInputOperator<In, Out> {
   };
 
   KeyedStateBackend& backend() { return *this->context().keyed; }
-  void set_key(BytesView key, KeyGroup group) {
-    backend().set_current_key(key, group);
-    current_key_ = key;
-    current_group_ = group;
+  // Whose timers those of a window are.
+  TimerOwner owner_in(BytesView name_space) const {
+    TimerOwner owner = this->owner();
+    owner.name_space = name_space;
+    return owner;
   }
   static std::vector<Bytes> serialized(const std::vector<TimeWindow>& windows) {
     std::vector<Bytes> all;
@@ -151,11 +139,11 @@ class WindowOperator final : public OneInputOperator<In, Out> {
   // --- timers of a window ---
   void register_timer(std::int64_t time, const TimeWindow& window) {
     const Bytes name_space = serialize(window);
-    timers_.register_timer(clock_.domain, clock_.to_timer(time), {current_key_, current_group_, name_space});
+    this->timers().register_timer(clock_.domain, clock_.to_timer(time), owner_in(name_space));
   }
   void delete_timer(std::int64_t time, const TimeWindow& window) {
     const Bytes name_space = serialize(window);
-    timers_.delete_timer(clock_.domain, clock_.to_timer(time), {current_key_, current_group_, name_space});
+    this->timers().delete_timer(clock_.domain, clock_.to_timer(time), owner_in(name_space));
   }
   void register_cleanup(const TimeWindow& window) {
     const std::int64_t time = clock_.cleanup_time(window);
@@ -165,7 +153,7 @@ class WindowOperator final : public OneInputOperator<In, Out> {
   // --- elements ---
   // WI-3, in this order. False: the window is over, the element is not in it.
   bool add(const K& key, const TimeWindow& window, const TimeWindow& state, const In& value) {
-    if (clock_.late(window, timers_)) return false;
+    if (clock_.late(window, this->timers())) return false;
     {
       const NamespaceScope scope(backend(), serialize(state));
       content_.add(value);
@@ -198,12 +186,10 @@ class WindowOperator final : public OneInputOperator<In, Out> {
 
   // --- timers ---
   // WI-4. A timer of a window that was merged away means nothing.
-  void on_timer(const Timer& timer, TimeDomain domain) {
-    K key{};
+  void on_timer(const Timer& timer, TimeDomain domain) override {
+    const K key = this->use_key_of(timer);
     TimeWindow window;
-    WEIR_ASSERT(deserialize(BytesView(timer.key), key) && deserialize(BytesView(timer.name_space), window),
-                "a timer of a window does not decode");
-    set_key(timer.key, timer.group);
+    WEIR_ASSERT(deserialize(BytesView(timer.name_space), window), "the window of a timer does not decode");
     if (domain != clock_.domain) return;
     if (!options_.assigner->merging()) {
       on_time(key, clock_.from_timer(timer.time), window, window);
@@ -273,13 +259,9 @@ class WindowOperator final : public OneInputOperator<In, Out> {
   WindowClock clock_;
   MakeContent make_content_;
   WindowFunction<K, Result, Out> emit_;
-  TimerService timers_;
   Content content_;
   ReducingState<std::int64_t> count_;
   ListState<MergingWindowSet::Entry> merging_;
-  ByteBuffer key_bytes_;
-  BytesView current_key_;  // in `key_bytes_`, or of the timer that fires
-  KeyGroup current_group_{};
   std::vector<TimeWindow> assigned_;
   std::uint64_t late_dropped_ = 0;
 };
