@@ -13,15 +13,19 @@ constexpr std::array<EventInfo, kEngineEventKinds> kInfos{{
 #undef WEIR_INFO
 }};
 
-constexpr std::array<std::string_view, 5> kJobStates{"CREATED", "RUNNING", "RESTARTING", "FINISHED", "FAILED"};
+constexpr std::array<std::string_view, 7> kJobStates{"CREATED", "RUNNING",    "RESTARTING", "FINISHED",
+                                                     "FAILED",  "CANCELLING", "CANCELED"};
 constexpr std::array<std::string_view, 6> kAttemptStates{"DEPLOYING", "INITIALIZING", "RUNNING",
                                                          "FINISHED",  "CANCELED",     "FAILED"};
-constexpr std::array<std::string_view, 2> kCheckpointKinds{"periodic", "final"};
+constexpr std::array<std::string_view, 5> kCheckpointKinds{"periodic", "final", "savepoint", "suspend-savepoint",
+                                                           "terminate-savepoint"};
+constexpr std::array<std::string_view, 2> kSavepointFormats{"canonical", "native"};
+constexpr std::array<std::string_view, 4> kJobRequests{"savepoint", "stop", "stop-and-drain", "cancel"};
 constexpr std::array<std::string_view, 6> kAckClasses{"success",   "duplicate", "unknown-attempt",
                                                       "discarded", "late",      "rejected"};
-constexpr std::array<std::string_view, 8> kFailureCauses{
-    "user-function",  "connection-broken", "process-lost", "deploy-timeout",
-    "restore-failed", "snapshot-failed",   "sink-failed",  "source-failed",
+constexpr std::array<std::string_view, 9> kFailureCauses{
+    "user-function",   "connection-broken", "process-lost",  "deploy-timeout",    "restore-failed",
+    "snapshot-failed", "sink-failed",       "source-failed", "savepoint-aborted",
 };
 
 // CO-37, the column "counts as failure" beside each name.
@@ -49,7 +53,7 @@ constexpr std::array<Reason, 17> kReasons{{
     {"FINALIZE_CHECKPOINT_FAILURE", true},
 }};
 static_assert(static_cast<std::size_t>(AbortReason::FinalizeCheckpointFailure) + 1 == kReasons.size());
-static_assert(static_cast<std::size_t>(FailureCause::SourceFailed) + 1 == kFailureCauses.size());
+static_assert(static_cast<std::size_t>(FailureCause::SavepointAborted) + 1 == kFailureCauses.size());
 
 template <class T, std::size_t N, class Enum>
 const T& entry(const std::array<T, N>& table, Enum v) {
@@ -64,6 +68,8 @@ const EventInfo& info(EventKind kind) { return entry(kInfos, kind); }
 std::string_view name(JobState v) { return entry(kJobStates, v); }
 std::string_view name(AttemptState v) { return entry(kAttemptStates, v); }
 std::string_view name(CheckpointKind v) { return entry(kCheckpointKinds, v); }
+std::string_view name(SavepointFormat v) { return entry(kSavepointFormats, v); }
+std::string_view name(JobRequestKind v) { return entry(kJobRequests, v); }
 std::string_view name(AckClass v) { return entry(kAckClasses, v); }
 std::string_view name(FailureCause v) { return entry(kFailureCauses, v); }
 std::string_view name(AbortReason v) { return entry(kReasons, v).name; }

@@ -70,12 +70,12 @@ void RecordOutput::flush() {
   }
 }
 
-void RecordOutput::broadcast_barrier(CheckpointId checkpoint, Time timestamp) {
+void RecordOutput::broadcast_barrier(CheckpointId checkpoint, Time timestamp, CheckpointType type) {
   flush();
   for (Channel& c : channels_) {
     env_.events.emit(
         {EventKind::BarrierSent, actor_of(producer_), c.connection.channel.value, checkpoint.value, c.cut.packed()});
-    enqueue_event(c, SegmentKind::Barrier, checkpoint, timestamp);
+    enqueue_event(c, SegmentKind::Barrier, checkpoint, timestamp, type);
   }
 }
 
@@ -94,10 +94,12 @@ void RecordOutput::broadcast_end(SegmentKind end_kind) {
   for (Channel& c : channels_) enqueue_event(c, end_kind, kNoCheckpoint, Time{});
 }
 
-void RecordOutput::enqueue_event(Channel& c, SegmentKind kind, CheckpointId checkpoint, Time timestamp) {
+void RecordOutput::enqueue_event(Channel& c, SegmentKind kind, CheckpointId checkpoint, Time timestamp,
+                                 CheckpointType type) {
   Segment* const s = env_.segments.acquire(kind);
   s->checkpoint = checkpoint;
   s->timestamp = timestamp;
+  s->type = type;
   enqueue(c, s);
 }
 

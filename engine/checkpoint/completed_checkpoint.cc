@@ -37,19 +37,27 @@ std::uint64_t total_size(const CompletedCheckpoint& checkpoint) {
   return bytes;
 }
 
-std::string metadata_path(CheckpointId checkpoint) { return "chk-" + std::to_string(checkpoint.value) + "/_metadata"; }
+std::string checkpoint_directory(const std::string& job, CheckpointId checkpoint, CheckpointKind kind) {
+  return job + (is_savepoint(kind) ? "savepoint-" : "chk-") + std::to_string(checkpoint.value);
+}
+
+CheckpointId starts_from(const JobSetup& setup) { return setup.initial == nullptr ? kNoCheckpoint : setup.initial->id; }
+
+bool claims(const JobSetup& setup) { return setup.initial != nullptr && setup.initial->claimed; }
+
+std::string metadata_path(const std::string& directory) { return directory + "/_metadata"; }
 
 std::vector<std::string> files_of(const CompletedCheckpoint& checkpoint) {
-  std::vector<std::string> files{metadata_path(checkpoint.id)};
+  std::vector<std::string> files{metadata_path(checkpoint.directory)};
   for (const OperatorPart& op : checkpoint.operators) {
     for (const SubtaskPart& subtask : op.subtasks) append_private_files(subtask.state, files);
   }
   return files;
 }
 
-CompletedCheckpoint assemble(const ExecutionGraph& graph, CheckpointId id, std::vector<SubtaskState> states,
-                             const std::vector<bool>& finished) {
-  CompletedCheckpoint checkpoint{id, {}};
+std::vector<OperatorPart> assemble(const ExecutionGraph& graph, std::vector<SubtaskState> states,
+                                   const std::vector<bool>& finished) {
+  std::vector<OperatorPart> operators;
   for (const JobVertex& vertex : graph.job().vertices) {
     for (const JobOperator& op : vertex.chain) {
       OperatorPart part{op.id, op.uid, vertex.parallelism, vertex.max_parallelism, {}};
@@ -57,10 +65,10 @@ CompletedCheckpoint assemble(const ExecutionGraph& graph, CheckpointId id, std::
         const std::size_t subtask = graph.subtask_at(vertex.id, index).value;
         part.subtasks.push_back({take_state_of(op.id, states[subtask]), finished[subtask]});
       }
-      checkpoint.operators.push_back(std::move(part));
+      operators.push_back(std::move(part));
     }
   }
-  return checkpoint;
+  return operators;
 }
 
 }  // namespace weir::engine

@@ -6,7 +6,9 @@
 #include <string>
 #include <vector>
 
+#include "weir/engine/events.h"
 #include "weir/engine/job_graph.h"
+#include "weir/engine/processes.h"
 #include "weir/engine/state_handle.h"
 #include "weir/engine/types.h"
 
@@ -31,7 +33,11 @@ struct OperatorPart {
 struct CompletedCheckpoint {
   CheckpointId id;
   std::vector<OperatorPart> operators;  // every operator of the job, by vertex, head first
-  bool claimed = true;                  // its files are the job's to delete; not part of its metadata (SP-12, SH-5)
+  CheckpointKind kind = CheckpointKind::Periodic;
+  // Not part of its metadata: where that lies ("chk-7"), and whether its files are the job's to delete (SP-12, SH-5):
+  // of a claimed one its own directory is taken over, not the directory of the job that took it (SP-13).
+  std::string directory;
+  bool claimed = true;
   friend bool operator==(const CompletedCheckpoint&, const CompletedCheckpoint&) = default;
 
   const OperatorPart* find(OperatorId op) const;  // null: it does not know that operator
@@ -40,13 +46,12 @@ struct CompletedCheckpoint {
 bool has_state(const OperatorPart& part);
 bool fully_finished(const OperatorPart& part);
 std::uint64_t total_size(const CompletedCheckpoint& checkpoint);
-std::string metadata_path(CheckpointId checkpoint);  // "chk-7/_metadata" (SH-11)
 // Its private files in the order of deletion: metadata first, so that a crash in between leaves orphans and never a
 // checkpoint that has metadata but lacks files (CO-44). Shared ones go by the registry only.
 std::vector<std::string> files_of(const CompletedCheckpoint& checkpoint);
 
 // Puts together what the subtasks of a job acknowledged. Both are indexed by SubtaskId.
-CompletedCheckpoint assemble(const ExecutionGraph& graph, CheckpointId id, std::vector<SubtaskState> states,
-                             const std::vector<bool>& finished);
+std::vector<OperatorPart> assemble(const ExecutionGraph& graph, std::vector<SubtaskState> states,
+                                   const std::vector<bool>& finished);
 
 }  // namespace weir::engine

@@ -19,14 +19,19 @@ std::uint32_t retained(const CheckpointOptions& options, const DefectSet& defect
   return options.num_retained + (defects.has(Defect::RestoreOffsetsOfOtherCheckpoint) ? 1u : 0u);
 }
 
+bool has_files(CheckpointKind kind, const CheckpointOptions& options) {
+  return is_savepoint(kind) || options.storage == CheckpointStorageKind::FileSystem;
+}
+
 }  // namespace
 
 CheckpointCoordinator::CheckpointCoordinator(const ExecutionGraph& graph, const CheckpointOptions& options,
-                                             const DefectSet& defects, const TaskViews& tasks)
+                                             const DefectSet& defects, const TaskViews& tasks, std::string directory)
     : graph_(graph),
       options_(options),
       defects_(defects),
       tasks_(tasks),
+      directory_(std::move(directory)),
       interval_(std::max(options.interval, options.min_pause)),
       decider_(options.max_concurrent, options.min_pause),
       periodic_(interval_),
@@ -39,10 +44,12 @@ void CheckpointCoordinator::restore(CompletedCheckpoint checkpoint) {
   next_id_ = CheckpointId{checkpoint.id.value + 1};
   const Status shared = shared_.register_restored(checkpoint);
   WEIR_ASSERT(shared.ok(), shared.message());
+  full_due_ = !checkpoint.claimed;
   completed_.add(std::move(checkpoint));
 }
 
 void CheckpointCoordinator::tasks_running(Time now, Randomness& random) {
+  tasks_run_ = true;
   if (!options_.enabled) return;  // CO-3
   Duration delay = options_.min_pause;
   if (!std::exchange(started_before_, true)) {  // CO-6: later starts do not wait for a whole interval
@@ -76,22 +83,42 @@ void CheckpointCoordinator::fail_over() {
   abort_all(AbortReason::JobFailoverRegion);  // RE-4
 }
 
-void CheckpointCoordinator::shut_down() {
+// CO-49: shared files go but for those that a kept checkpoint uses.
+void CheckpointCoordinator::shut_down(JobState ended) {
   over_ = true;
   stop_scheduling();
   abort_all(AbortReason::CheckpointCoordinatorShutdown);
+  if (retains_after(ended) && completed_.lowest_id() != kNoCheckpoint) return clean_up_subsumed();
   for (CompletedCheckpoint& checkpoint : completed_.clear()) subsumed_.push_back(std::move(checkpoint));
-  for (const CompletedCheckpoint& checkpoint : subsumed_) discard(checkpoint);  // CO-49: nothing is externalized
+  for (const CompletedCheckpoint& checkpoint : subsumed_) discard(checkpoint);
   subsumed_.clear();
   for (std::string& path : shared_.unregister_unused(CheckpointId{~std::uint64_t{0}}).files) {
     remove_file(std::move(path));
   }
 }
 
+bool CheckpointCoordinator::retains_after(JobState ended) const {
+  if (ended == JobState::Failed) return options_.retention != Retention::Never;
+  return ended == JobState::Canceled && options_.retention == Retention::OnCancellation;
+}
+
 void CheckpointCoordinator::stop_scheduling() {
   periodic_.stop();
-  decider_.clear();  // CO-5
+  tasks_run_ = false;
+  refuse_queued();  // CO-5
   final_requested_ = false;
+}
+
+void CheckpointCoordinator::suspend() {
+  periodic_.stop();
+  refuse_queued();
+  abort_all(AbortReason::CheckpointCoordinatorSuspend);
+}
+
+void CheckpointCoordinator::resume(Time now) {
+  if (!tasks_run_ || !options_.enabled) return;
+  arm_periodic(periodic_.start(now, options_.min_pause));
+  request_final_if_due(now);
 }
 
 // --- requests and triggers -----------------------------------------------------------------------------------------
@@ -101,50 +128,78 @@ void CheckpointCoordinator::on_timer(Time now, CheckpointTimer kind, std::uint64
     const auto next = periodic_.fire(now, argument);
     if (!next) return;  // CO-7: not the current trigger
     arm_periodic(*next);
-    request(now, CheckpointKind::Periodic);
+    request(now, {CheckpointKind::Periodic});
   } else if (find_pending(CheckpointId{argument}) != nullptr) {
     abort(CheckpointId{argument}, AbortReason::CheckpointExpired);
     poll(now);
   }
 }
 
-void CheckpointCoordinator::request(Time now, CheckpointKind kind) {
-  decider_.add(kind, now);  // a request that falls out of a full queue counts as nothing (CO-37)
+void CheckpointCoordinator::request_savepoint(Time now, CheckpointType type, std::uint32_t job_request) {
+  if (!tasks_run_) return refuse({type, now, job_request, 0});
+  request(now, type, job_request);
+}
+
+// A request that falls out of a full queue counts as nothing (CO-37).
+void CheckpointCoordinator::request(Time now, CheckpointType type, std::uint32_t job_request) {
+  if (const auto dropped = decider_.add(type, now, job_request)) refuse(*dropped);
   poll(now);
+}
+
+// Only who asked for a savepoint waits for an answer.
+void CheckpointCoordinator::refuse(const CheckpointRequest& request) {
+  if (!is_savepoint(request.type.kind)) return;
+  effects_.push(SavepointEnded{request.job_request, request.type.kind, kNoCheckpoint});
+}
+
+void CheckpointCoordinator::refuse_queued() {
+  for (const CheckpointRequest& queued : decider_.clear()) refuse(queued);
 }
 
 void CheckpointCoordinator::request_final_if_due(Time now) {
   if (!periodic_.running() || final_requested_ || !all_at_end_of_data(tasks_)) return;
   final_requested_ = true;
-  request(now, CheckpointKind::Final);  // CO-55; if it fails the periodic ones go on
+  request(now, {CheckpointKind::Final});  // CO-55; if it fails the periodic ones go on
 }
 
 void CheckpointCoordinator::poll(Time now) {
-  while (periodic_.running()) {
+  while (tasks_run_) {
     const auto decision = decider_.next(now, {triggering_, pending(), being_discarded(), last_completion_});
     if (decision.too_early) return arm_periodic(periodic_.start(now, *decision.too_early));  // CO-12
     if (!decision.start) return;
-    trigger(now, decision.start->kind);
+    trigger(now, *decision.start);
   }
 }
 
-void CheckpointCoordinator::trigger(Time now, CheckpointKind kind) {
+void CheckpointCoordinator::trigger(Time now, CheckpointRequest request) {
   triggering_ = true;
-  if (auto plan = plan_checkpoint(graph_, tasks_)) {  // CO-18: otherwise no id is used and nothing is to be undone
+  auto plan = plan_checkpoint(graph_, tasks_);
+  if (!plan) {  // CO-18: no id is used and nothing is to be undone
+    refuse(request);
+  } else {
     const CheckpointId id = next_id_;
     ++next_id_.value;
-    const auto at = checkpoints_.try_emplace(id, id, kind, now, std::move(*plan), tasks_.size(), defects_).first;
+    request.type = type_of(request);
+    const auto at = checkpoints_.try_emplace(id, id, request, now, std::move(*plan), tasks_.size(), defects_).first;
     const PendingCheckpoint& checkpoint = at->second;
     effects_.push(ArmCheckpointTimer{CheckpointTimer::Timeout, options_.timeout, id.value});  // CO-17
-    report(EventKind::CheckpointTriggered, static_cast<std::uint32_t>(kind), id, checkpoint.plan().to_wait.size());
+    report(EventKind::CheckpointTriggered, static_cast<std::uint32_t>(checkpoint.kind()), id,
+           checkpoint.plan().to_wait.size());
     send_triggers(checkpoint);
   }
   triggering_ = false;  // CO-15: the only way out
 }
 
+// Until a checkpoint of its own completed, the job must not refer to files that are the user's (SP-12).
+CheckpointType CheckpointCoordinator::type_of(const CheckpointRequest& request) const {
+  CheckpointType type = request.type;
+  type.full = full_due_ && !is_savepoint(type.kind);
+  return type;
+}
+
 void CheckpointCoordinator::send_triggers(const PendingCheckpoint& checkpoint) {
   for (const ExecutionAttempt& task : checkpoint.plan().to_trigger) {
-    effects_.push(TriggerCheckpoint{checkpoint.id(), checkpoint.timestamp(), task});
+    effects_.push(TriggerCheckpoint{checkpoint.id(), checkpoint.timestamp(), task, checkpoint.type()});
   }
 }
 
@@ -178,19 +233,21 @@ void CheckpointCoordinator::report_files(const SubtaskState& state, CheckpointId
   }
 }
 
-// Checkpoints that the JobManager keeps itself are complete when it has everything (SH-14).
+// Checkpoints that the JobManager keeps itself are complete when it has everything (SH-14). A savepoint is the user's
+// and always in storage.
 void CheckpointCoordinator::finalize(Time now, PendingCheckpoint& checkpoint) {
   const CheckpointId id = checkpoint.id();
   if (checkpoint.ends_partly_with_union_state(graph_)) {  // CO-52
     abort(id, AbortReason::CheckpointDeclinedTaskClosing);
     return poll(now);
   }
-  const CompletedCheckpoint& result = checkpoint.finalize(graph_);
+  const CompletedCheckpoint& result =
+      checkpoint.finalize(graph_, checkpoint_directory(directory_, id, checkpoint.kind()));
   if (defects_.has(Defect::DeleteSubsumedBeforeStored)) {
     if (const CompletedCheckpoint* oldest = completed_.next_to_go()) discard(*oldest);
   }
-  if (options_.storage == CheckpointStorageKind::JobManager) return metadata_stored(now, id, {});
-  effects_.push(WriteMetadata{id, metadata_path(id), encode(result)});
+  if (!has_files(result.kind, options_)) return metadata_stored(now, id, {});
+  effects_.push(WriteMetadata{id, metadata_path(result.directory), encode(result)});
 }
 
 void CheckpointCoordinator::metadata_stored(Time now, CheckpointId id, const Status& status) {
@@ -201,7 +258,7 @@ void CheckpointCoordinator::metadata_stored(Time now, CheckpointId id, const Sta
   PendingCheckpoint checkpoint = std::move(at->second);
   checkpoints_.erase(at);
   if (checkpoint.disposed()) {
-    remove_file(metadata_path(id));
+    remove_file(metadata_path(checkpoint.take_result().directory));
     discard(checkpoint);
   } else {
     complete(now, std::move(checkpoint));
@@ -210,15 +267,24 @@ void CheckpointCoordinator::metadata_stored(Time now, CheckpointId id, const Sta
 }
 
 // The order is that of flink-semantics 1.6: first durable, then retained, then older ones go, then the tasks hear of
-// it.
+// it. A savepoint is not retained and never what the job recovers from (SP-1); unless the job ends with it, nobody
+// hears of it, so it commits nothing (CO-29, CO-30).
 void CheckpointCoordinator::complete(Time now, PendingCheckpoint checkpoint) {
   const CheckpointId id = checkpoint.id();
+  const CheckpointKind kind = checkpoint.kind();
   CompletedCheckpoint result = checkpoint.take_result();
-  report(EventKind::CheckpointCompleted, static_cast<std::uint32_t>(checkpoint.kind()), id, total_size(result));
-  retain(std::move(result));
+  report(EventKind::CheckpointCompleted, static_cast<std::uint32_t>(kind), id, total_size(result));
+  if (!is_savepoint(kind)) {
+    full_due_ = false;
+    retain(std::move(result));
+  }
   failures_.succeeded(id);
   last_completion_ = now;  // CO-13
-  abort_those(AbortReason::CheckpointSubsumed, {}, [&](const PendingCheckpoint& other) { return other.id() < id; });
+  if (is_savepoint(kind)) effects_.push(SavepointEnded{checkpoint.request().job_request, kind, id});
+  if (is_savepoint(kind) && !is_synchronous(kind)) return;
+  abort_those(AbortReason::CheckpointSubsumed, {}, [&](const PendingCheckpoint& other) {
+    return other.id() < id && !is_savepoint(other.kind());  // CO-31
+  });
   notify_complete(checkpoint.plan(), id);
 }
 
@@ -262,7 +328,9 @@ void CheckpointCoordinator::decline(Time now, const DeclineCheckpoint& decline) 
 
 void CheckpointCoordinator::abort(CheckpointId id, AbortReason reason, std::optional<ExecutionAttempt> culprit) {
   const auto at = checkpoints_.find(id);
+  const CheckpointKind kind = at->second.kind();
   report(EventKind::CheckpointAborted, static_cast<std::uint32_t>(reason), id, 0);
+  refuse(at->second.request());
   notify_aborted(at->second.plan(), id);  // CO-35
   if (at->second.finalizing()) {
     at->second.dispose();
@@ -270,7 +338,7 @@ void CheckpointCoordinator::abort(CheckpointId id, AbortReason reason, std::opti
     discard(at->second);
     checkpoints_.erase(at);
   }
-  if (must_fail_job(id, reason, culprit)) {
+  if (must_fail_job(id, kind, reason, culprit)) {
     stop_scheduling();
     effects_.push(FailJob{reason});
   }
@@ -298,10 +366,12 @@ void CheckpointCoordinator::notify_aborted(const CheckpointPlan& plan, Checkpoin
   }
 }
 
-// CO-39: a failure that an attempt caused counts only while that attempt is the current one of its subtask.
-bool CheckpointCoordinator::must_fail_job(CheckpointId id, AbortReason reason,
+// CO-39: a failure that an attempt caused counts only while that attempt is the current one of its subtask. CO-40: of a
+// savepoint nothing else counts, and with one that the job is to end with, it counts at once.
+bool CheckpointCoordinator::must_fail_job(CheckpointId id, CheckpointKind kind, AbortReason reason,
                                           std::optional<ExecutionAttempt> culprit) {
-  const bool exhausted = failures_.failed(id, reason);
+  if (is_savepoint(kind) && !culprit) return false;
+  const bool exhausted = is_synchronous(kind) || failures_.failed(id, reason);
   return exhausted && (!culprit || tasks_[culprit->subtask.value].attempt == culprit->attempt);
 }
 
@@ -333,7 +403,7 @@ void CheckpointCoordinator::discard(const PendingCheckpoint& checkpoint) {
 }
 
 void CheckpointCoordinator::discard(const CompletedCheckpoint& checkpoint) {
-  if (!checkpoint.claimed || options_.storage == CheckpointStorageKind::JobManager) return;
+  if (!checkpoint.claimed || !has_files(checkpoint.kind, options_)) return;
   for (std::string& path : files_of(checkpoint)) remove_file(std::move(path));  // CO-44
 }
 

@@ -26,8 +26,9 @@ namespace weir::engine {
 class CheckpointCoordinator {
  public:
   // All references outlive the coordinator. `tasks` is kept up to date by the caller, before it tells of a change here.
+  // `directory`: of the job in checkpoint storage.
   CheckpointCoordinator(const ExecutionGraph& graph, const CheckpointOptions& options, const DefectSet& defects,
-                        const TaskViews& tasks);
+                        const TaskViews& tasks, std::string directory = {});
 
   // The job starts from this one; its id counts as used (CO-47).
   void restore(CompletedCheckpoint checkpoint);
@@ -35,8 +36,14 @@ class CheckpointCoordinator {
   void tasks_running(Time now, Randomness& random);
   void task_reached_end(Time now);  // an attempt reported the end of its data (CO-55)
   void task_finished(Time now, ExecutionAttempt attempt);
-  void fail_over();  // the job restarts (RE-4)
-  void shut_down();  // the job is in a terminal state
+  void fail_over();                // the job restarts (RE-4)
+  void shut_down(JobState ended);  // a terminal state
+
+  // Answered by SavepointEnded, at once when the tasks do not run. `request` names it in the answer.
+  void request_savepoint(Time now, CheckpointType type, std::uint32_t request);
+  // No checkpoint is taken any more unless it is asked for, and what is under way is aborted (SP-5).
+  void suspend();
+  void resume(Time now);  // the job goes on after all (SP-8)
 
   void on_timer(Time now, CheckpointTimer kind, std::uint64_t argument);
   void acknowledge(Time now, const AcknowledgeCheckpoint& ack);
@@ -53,15 +60,19 @@ class CheckpointCoordinator {
   std::size_t queued() const { return decider_.queued(); }
 
  private:
-  void request(Time now, CheckpointKind kind);
+  void request(Time now, CheckpointType type, std::uint32_t job_request = 0);
+  void refuse(const CheckpointRequest& request);
+  void refuse_queued();
   void request_final_if_due(Time now);
   void poll(Time now);  // CO-14: starts what may start
-  void trigger(Time now, CheckpointKind kind);
+  void trigger(Time now, CheckpointRequest request);
+  CheckpointType type_of(const CheckpointRequest& request) const;
   void send_triggers(const PendingCheckpoint& checkpoint);
 
   void finalize(Time now, PendingCheckpoint& checkpoint);
   void complete(Time now, PendingCheckpoint checkpoint);
   void retain(CompletedCheckpoint checkpoint);
+  bool retains_after(JobState ended) const;
   void clean_up_subsumed();
   void notify_complete(const CheckpointPlan& plan, CheckpointId checkpoint);
 
@@ -70,7 +81,8 @@ class CheckpointCoordinator {
   template <class Predicate>
   void abort_those(AbortReason reason, std::optional<ExecutionAttempt> culprit, Predicate predicate);
   void notify_aborted(const CheckpointPlan& plan, CheckpointId checkpoint);
-  bool must_fail_job(CheckpointId checkpoint, AbortReason reason, std::optional<ExecutionAttempt> culprit);
+  bool must_fail_job(CheckpointId checkpoint, CheckpointKind kind, AbortReason reason,
+                     std::optional<ExecutionAttempt> culprit);
   void stop_scheduling();
 
   PendingCheckpoint* find_pending(CheckpointId checkpoint);  // null when it is not, or no longer, pending
@@ -89,6 +101,7 @@ class CheckpointCoordinator {
   const CheckpointOptions& options_;
   const DefectSet& defects_;
   const TaskViews& tasks_;
+  std::string directory_;
   Duration interval_;  // CO-1: never shorter than the pause
   CheckpointRequestDecider decider_;
   PeriodicTrigger periodic_;
@@ -102,6 +115,8 @@ class CheckpointCoordinator {
   std::optional<Time> last_completion_;  // CO-13
   bool triggering_ = false;              // CO-15
   bool started_before_ = false;
+  bool tasks_run_ = false;        // CO-5
+  bool full_due_ = false;         // a snapshot that is not the job's was restored, and no checkpoint completed since
   bool over_ = false;             // shut down
   bool final_requested_ = false;  // in this deployment
 };

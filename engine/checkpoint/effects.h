@@ -37,8 +37,16 @@ struct FailJob {
   AbortReason reason{};
 };
 
-using CheckpointEffect = std::variant<TriggerCheckpoint, NotifyCheckpointComplete, NotifyCheckpointAborted,
-                                      WriteMetadata, DeleteCheckpointFile, ArmCheckpointTimer, FailJob, Event>;
+// A savepoint that was asked for is stored, or it will not come.
+struct SavepointEnded {
+  std::uint32_t request = 0;  // JobRequest::number
+  CheckpointKind kind{};
+  CheckpointId savepoint{};  // 0: it failed
+};
+
+using CheckpointEffect =
+    std::variant<TriggerCheckpoint, NotifyCheckpointComplete, NotifyCheckpointAborted, WriteMetadata,
+                 DeleteCheckpointFile, ArmCheckpointTimer, FailJob, SavepointEnded, Event>;
 
 // First in, first out: a machine leaves its effects here, its owner takes them.
 template <class Effect>

@@ -45,6 +45,12 @@ OperatorPart read_operator(ByteReader& reader) {
   return op;
 }
 
+CheckpointKind read_kind(ByteReader& reader) {
+  const auto kind = reader.fixed<std::uint8_t>();
+  if (kind > static_cast<std::uint8_t>(CheckpointKind::TerminateSavepoint)) reader.fail();
+  return static_cast<CheckpointKind>(kind);
+}
+
 }  // namespace
 
 Bytes encode(const CompletedCheckpoint& checkpoint) {
@@ -52,6 +58,7 @@ Bytes encode(const CompletedCheckpoint& checkpoint) {
   ByteWriter writer(bytes);
   open_seal(kFormat, writer);
   writer.fixed(checkpoint.id.value);
+  writer.fixed(static_cast<std::uint8_t>(checkpoint.kind));
   writer.varint(checkpoint.operators.size());
   for (const OperatorPart& op : checkpoint.operators) write_operator(op, writer);
   close_seal(writer);
@@ -62,7 +69,9 @@ Result<CompletedCheckpoint> decode_metadata(BytesView bytes) {
   const Result<BytesView> body = break_seal(kFormat, bytes);
   if (!body.ok()) return body.status();
   ByteReader reader(body.value());
-  CompletedCheckpoint checkpoint{CheckpointId{reader.fixed<std::uint64_t>()}, {}};
+  CompletedCheckpoint checkpoint;
+  checkpoint.id = CheckpointId{reader.fixed<std::uint64_t>()};
+  checkpoint.kind = read_kind(reader);
   for (std::uint64_t left = reader.varint(); left > 0 && !reader.failed(); --left) {
     checkpoint.operators.push_back(read_operator(reader));
   }

@@ -1,8 +1,8 @@
 #pragma once
 
-// The `_metadata` file of a completed checkpoint (SH-13): magic, version, checkpoint id, then per operator its id, uid,
-// parallelism and max parallelism, and per subtask a finished marker or its handles; sealed by a checksum. A checkpoint
-// without it does not exist, whatever else lies in its directory.
+// The `_metadata` file of a completed checkpoint (SH-13): magic, version, checkpoint id and kind, then per operator its
+// id, uid, parallelism and max parallelism, and per subtask a finished marker or its handles; sealed by a checksum. A
+// checkpoint without it does not exist, whatever else lies in its directory.
 
 #include "checkpoint/completed_checkpoint.h"
 #include "weir/engine/status.h"
@@ -10,7 +10,7 @@
 namespace weir::engine {
 
 inline constexpr std::uint32_t kMetadataMagic = 0x4960672d;
-inline constexpr std::uint32_t kMetadataVersion = 2;
+inline constexpr std::uint32_t kMetadataVersion = 3;
 
 // Asserts that no placeholder is left (SH-3).
 Bytes encode(const CompletedCheckpoint& checkpoint);

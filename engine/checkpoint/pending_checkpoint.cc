@@ -22,10 +22,10 @@ bool has_union_state(const SubtaskState& state) {
 
 }  // namespace
 
-PendingCheckpoint::PendingCheckpoint(CheckpointId id, CheckpointKind kind, Time timestamp, CheckpointPlan plan,
-                                     std::size_t subtasks, const DefectSet& defects)
+PendingCheckpoint::PendingCheckpoint(CheckpointId id, const CheckpointRequest& request, Time timestamp,
+                                     CheckpointPlan plan, std::size_t subtasks, const DefectSet& defects)
     : id_(id),
-      kind_(kind),
+      request_(request),
       timestamp_(timestamp),
       plan_(std::move(plan)),
       defects_(defects),
@@ -76,7 +76,7 @@ bool PendingCheckpoint::ends_partly_with_union_state(const ExecutionGraph& graph
   });
 }
 
-const CompletedCheckpoint& PendingCheckpoint::finalize(const ExecutionGraph& graph) {
+const CompletedCheckpoint& PendingCheckpoint::finalize(const ExecutionGraph& graph, std::string directory) {
   WEIR_ASSERT(!finalizing() && fully_acknowledged(), "a checkpoint is finalized once, when it is acknowledged");
   std::vector<SubtaskState> states;
   std::vector<bool> finished;
@@ -84,7 +84,8 @@ const CompletedCheckpoint& PendingCheckpoint::finalize(const ExecutionGraph& gra
     states.push_back(entry.state);
     finished.push_back(entry.finished);
   }
-  return result_.emplace(assemble(graph, id_, std::move(states), finished));
+  return result_.emplace(
+      CompletedCheckpoint{id_, assemble(graph, std::move(states), finished), kind(), std::move(directory)});
 }
 
 std::vector<std::string> PendingCheckpoint::state_files() const {

@@ -9,6 +9,7 @@
 
 #include "checkpoint/completed_checkpoint.h"
 #include "checkpoint/plan.h"
+#include "checkpoint/request_decider.h"
 #include "weir/engine/defects.h"
 #include "weir/engine/events.h"
 #include "weir/engine/messages.h"
@@ -18,11 +19,13 @@ namespace weir::engine {
 class PendingCheckpoint {
  public:
   // `subtasks`: how many the job has. `timestamp`: when the coordinator created it (CO-17).
-  PendingCheckpoint(CheckpointId id, CheckpointKind kind, Time timestamp, CheckpointPlan plan, std::size_t subtasks,
-                    const DefectSet& defects);
+  PendingCheckpoint(CheckpointId id, const CheckpointRequest& request, Time timestamp, CheckpointPlan plan,
+                    std::size_t subtasks, const DefectSet& defects);
 
   CheckpointId id() const { return id_; }
-  CheckpointKind kind() const { return kind_; }
+  CheckpointKind kind() const { return request_.type.kind; }
+  CheckpointType type() const { return request_.type; }
+  const CheckpointRequest& request() const { return request_; }  // that asked for it
   Time timestamp() const { return timestamp_; }
   const CheckpointPlan& plan() const { return plan_; }
 
@@ -36,7 +39,7 @@ class PendingCheckpoint {
 
   // All acknowledgements are in and the metadata is being written.
   bool finalizing() const { return result_.has_value(); }
-  const CompletedCheckpoint& finalize(const ExecutionGraph& graph);
+  const CompletedCheckpoint& finalize(const ExecutionGraph& graph, std::string directory);
   CompletedCheckpoint take_result() { return std::move(*result_); }
   // Aborted while its metadata is being written: what arrives now is Discarded.
   bool disposed() const { return disposed_; }
@@ -58,7 +61,7 @@ class PendingCheckpoint {
   };
 
   CheckpointId id_;
-  CheckpointKind kind_;
+  CheckpointRequest request_;
   Time timestamp_;
   CheckpointPlan plan_;
   const DefectSet& defects_;

@@ -6,27 +6,37 @@
 namespace weir::engine {
 namespace {
 
-bool periodic(const CheckpointRequest& request) { return request.kind == CheckpointKind::Periodic; }
+bool periodic(const CheckpointRequest& request) { return request.type.kind == CheckpointKind::Periodic; }
+// CO-11: of checkpoints that are aligned only savepoints are forced.
+bool forced(const CheckpointRequest& request) { return is_savepoint(request.type.kind); }
 
 }  // namespace
 
-// CO-9: non-periodic before periodic, then the earlier timestamp.
+// CO-9: savepoints, which are the forced ones, then non-periodic before periodic, then the earlier timestamp.
 bool CheckpointRequestDecider::Order::operator()(const CheckpointRequest& a, const CheckpointRequest& b) const {
-  return std::make_tuple(periodic(a), a.timestamp, a.number) < std::make_tuple(periodic(b), b.timestamp, b.number);
+  return std::make_tuple(!forced(a), periodic(a), a.timestamp, a.number) <
+         std::make_tuple(!forced(b), periodic(b), b.timestamp, b.number);
 }
 
-bool CheckpointRequestDecider::add(CheckpointKind kind, Time timestamp) {
-  const bool full = queue_.size() >= kCapacity;
-  if (full && !periodic(*queue_.rbegin())) return false;
-  queue_.insert({kind, timestamp, arrivals_++});
-  if (full) queue_.erase(std::prev(queue_.end()));
-  return !full;
+std::optional<CheckpointRequest> CheckpointRequestDecider::add(CheckpointType type, Time timestamp,
+                                                               std::uint32_t job_request) {
+  queue_.insert({type, timestamp, job_request, arrivals_++});
+  if (queue_.size() <= kCapacity) return std::nullopt;
+  const CheckpointRequest last = *queue_.rbegin();
+  queue_.erase(std::prev(queue_.end()));
+  return last;
+}
+
+std::vector<CheckpointRequest> CheckpointRequestDecider::clear() {
+  std::vector<CheckpointRequest> queued(queue_.begin(), queue_.end());
+  queue_.clear();
+  return queued;
 }
 
 CheckpointRequestDecider::Decision CheckpointRequestDecider::next(Time now, const Situation& situation) {
   if (situation.triggering || queue_.empty()) return {};       // CO-10
   if (situation.being_discarded > max_concurrent_) return {};  // CO-10: cleaning throttles triggering
-  if (situation.pending >= max_concurrent_) return {};         // CO-11
+  if (situation.pending >= max_concurrent_ && !forced(*queue_.begin())) return {};  // CO-11
   const bool head_is_periodic = periodic(*queue_.begin());
   const CheckpointRequest head = take_head();
   if (head_is_periodic && situation.last_completion && *situation.last_completion + min_pause_ > now) {  // CO-12

@@ -4,6 +4,7 @@
 
 #include <optional>
 #include <set>
+#include <vector>
 
 #include "weir/engine/events.h"
 #include "weir/engine/options.h"
@@ -12,9 +13,10 @@
 namespace weir::engine {
 
 struct CheckpointRequest {
-  CheckpointKind kind = CheckpointKind::Periodic;
+  CheckpointType type{};
   Time timestamp{};
-  std::uint64_t number = 0;  // order of arrival; tells equal requests apart
+  std::uint32_t job_request = 0;  // JobRequest::number of a savepoint
+  std::uint64_t number = 0;       // order of arrival; tells equal requests apart
 };
 
 class CheckpointRequestDecider {
@@ -24,10 +26,10 @@ class CheckpointRequestDecider {
   CheckpointRequestDecider(std::uint32_t max_concurrent, Duration min_pause)
       : max_concurrent_(max_concurrent), min_pause_(min_pause) {}
 
-  // False when the queue was full and a request fell out (TOO_MANY_CHECKPOINT_REQUESTS): the new one if only requests
-  // of higher rank are queued, else the last in rank.
-  bool add(CheckpointKind kind, Time timestamp);
-  void clear() { queue_.clear(); }
+  // What fell out because the queue was full (TOO_MANY_CHECKPOINT_REQUESTS): the last in rank, which may be the new
+  // one.
+  std::optional<CheckpointRequest> add(CheckpointType type, Time timestamp, std::uint32_t job_request = 0);
+  std::vector<CheckpointRequest> clear();  // what was queued, by rank
   std::size_t queued() const { return queue_.size(); }
 
   struct Situation {

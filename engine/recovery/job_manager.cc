@@ -22,8 +22,8 @@ inline constexpr bool kForJobManager = std::is_same_v<T, RegisterTaskManager> ||
 JobManager::JobManager(Environment& environment, const JobSetup& setup)
     : environment_(environment),
       setup_(setup),
-      scheduler_(*setup.graph, setup.options),
-      coordinator_(*setup.graph, setup.options.checkpoint, environment.defects, scheduler_.tasks()) {}
+      scheduler_(*setup.graph, setup.options, setup.attempts_before),
+      coordinator_(*setup.graph, setup.options.checkpoint, environment.defects, scheduler_.tasks(), setup.directory) {}
 
 void JobManager::start() {
   if (setup_.initial != nullptr) coordinator_.restore(*setup_.initial);
@@ -62,6 +62,49 @@ void JobManager::on_stored(WriteId id, const Status& status) {
 void JobManager::on_process_lost(ProcessId process) {
   scheduler_.process_lost(process);
   settle();
+}
+
+// --- what the user asks for ----------------------------------------------------------------------------------------
+
+void JobManager::on_request(const JobRequest& request) {
+  perform(Event{EventKind::RequestReceived, actor_of(kJobManager), static_cast<std::uint32_t>(request.kind),
+                request.number, 0});
+  if (request.kind == JobRequestKind::Savepoint) {
+    coordinator_.request_savepoint(now(), {CheckpointKind::Savepoint, request.format}, request.number);
+  } else if (request.kind == JobRequestKind::Cancel) {
+    cancel_request_ = request.number;
+    scheduler_.cancel_job();
+  } else {
+    stop(request);
+  }
+  settle();
+}
+
+// SP-5: first the rhythm stops, so that nothing is taken beside the savepoint.
+void JobManager::stop(const JobRequest& request) {
+  if (!stop_.begin(request.number)) return answer(request.number, kNoCheckpoint, false);  // SP-10
+  coordinator_.suspend();
+  const bool drain = request.kind == JobRequestKind::StopAndDrain;
+  const CheckpointKind kind = drain ? CheckpointKind::TerminateSavepoint : CheckpointKind::SuspendSavepoint;
+  coordinator_.request_savepoint(now(), {kind, request.format}, request.number);
+}
+
+void JobManager::perform(SavepointEnded& effect) {
+  const bool stored = effect.savepoint != kNoCheckpoint;
+  const bool stopping = stop_.savepoint_ended(effect.request, effect.savepoint);
+  if (stopping && stored) return scheduler_.savepoint_created(effect.savepoint);  // answered when the job has ended
+  if (stopping) coordinator_.resume(now());                                       // SP-8
+  answer(effect.request, effect.savepoint, stored);
+}
+
+void JobManager::perform(JobEnded& effect) {
+  coordinator_.shut_down(effect.state);
+  if (const auto request = stop_.job_ended()) answer(*request, stop_.savepoint(), effect.state == JobState::Finished);
+  if (cancel_request_) answer(*cancel_request_, kNoCheckpoint, effect.state == JobState::Canceled);
+}
+
+void JobManager::answer(std::uint32_t request, CheckpointId savepoint, bool fulfilled) {
+  perform(Event{EventKind::RequestEnded, actor_of(kJobManager), request, savepoint.value, fulfilled ? 1u : 0u});
 }
 
 void JobManager::on_segment(ConnectionId, Segment*) { WEIR_ASSERT(false, "the JobManager has no data connection"); }

@@ -3,8 +3,12 @@
 // The JobManager process: hears messages, timers and storage, feeds the scheduler and the checkpoint coordinator, and
 // performs what they want through the ports. It decides nothing itself.
 
+#include <cstdint>
+#include <optional>
+
 #include "checkpoint/coordinator.h"
 #include "recovery/scheduler.h"
+#include "recovery/stop_with_savepoint.h"
 #include "weir/engine/environment.h"
 #include "weir/engine/processes.h"
 
@@ -22,12 +26,15 @@ class JobManager final : public Process {
   void on_connection_broken(ConnectionId connection) override;
   void on_stored(WriteId id, const Status& status) override;
   void on_process_lost(ProcessId process) override;
+  void on_request(const JobRequest& request) override;
 
  private:
   // Performs effects until none is left, those of checkpoints first, and deploys when the scheduler is ready to.
   void settle();
   bool perform_next();
   void deploy();
+  void stop(const JobRequest& request);
+  void answer(std::uint32_t request, CheckpointId savepoint, bool fulfilled);
 
   void handle(ProcessId from, const RegisterTaskManager& message) { scheduler_.registered(from, message); }
   void handle(ProcessId from, const TaskStateUpdate& message) { scheduler_.task_state(from, message); }
@@ -43,6 +50,7 @@ class JobManager final : public Process {
   void perform(DeleteCheckpointFile& effect) { environment_.storage.remove(effect.path); }
   void perform(ArmCheckpointTimer& effect);
   void perform(FailJob&) { scheduler_.fail_job(); }
+  void perform(SavepointEnded& effect);
 
   void perform(SendToProcess& effect);
   void perform(ArmSchedulerTimer& effect);
@@ -50,7 +58,7 @@ class JobManager final : public Process {
   void perform(TaskReachedEnd&) { coordinator_.task_reached_end(now()); }
   void perform(TaskFinished& effect) { coordinator_.task_finished(now(), effect.attempt); }
   void perform(FailoverBegun&) { coordinator_.fail_over(); }
-  void perform(JobEnded&) { coordinator_.shut_down(); }
+  void perform(JobEnded& effect);
 
   template <class TaskMessage>
   void send_to_task(const TaskMessage& message) {
@@ -62,6 +70,8 @@ class JobManager final : public Process {
   const JobSetup& setup_;
   Scheduler scheduler_;
   CheckpointCoordinator coordinator_;
+  StopWithSavepoint stop_;
+  std::optional<std::uint32_t> cancel_request_;
   bool deployed_before_ = false;
 };
 

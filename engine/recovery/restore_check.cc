@@ -104,7 +104,8 @@ Result<JobSetup> restore_from(JobSetup setup, BytesView metadata, RestoreOptions
   Result<CompletedCheckpoint> decoded = decode_metadata(metadata);
   if (!decoded.ok()) return decoded.status();
   CompletedCheckpoint checkpoint = std::move(decoded).value();
-  checkpoint.claimed = false;
+  checkpoint.claimed = options.claim == ClaimMode::Claim;
+  checkpoint.directory = std::move(options.directory);
   const std::shared_ptr<const JobGraph> job = setup.graph->share_job();
   if (std::string problems = problems_of_restore(*job, checkpoint, options.allow_non_restored_state);
       !problems.empty()) {
@@ -116,5 +117,7 @@ Result<JobSetup> restore_from(JobSetup setup, BytesView metadata, RestoreOptions
   setup.initial = std::make_shared<CompletedCheckpoint>(std::move(checkpoint));
   return setup;
 }
+
+std::string_view name(ClaimMode mode) { return mode == ClaimMode::Claim ? "claim" : "no-claim"; }
 
 }  // namespace weir::engine

@@ -14,10 +14,11 @@ bool terminal(const TaskView& task) { return is_terminal(task.state); }
 
 }  // namespace
 
-Scheduler::Scheduler(const ExecutionGraph& graph, const JobOptions& options)
+Scheduler::Scheduler(const ExecutionGraph& graph, const JobOptions& options, AttemptId attempts_before)
     : graph_(graph),
       options_(options),
       restart_(options.restart),
+      attempt_(attempts_before),
       tasks_(graph.subtasks().size()),
       processes_(graph.subtasks().size(), kJobManager) {}
 
@@ -105,8 +106,7 @@ void Scheduler::after_progress(ExecutionAttempt attempt, AttemptState state) {
   if (state_ != JobState::Running) return;
   if (state == AttemptState::Finished) effects_.push(TaskFinished{attempt});
   if (std::all_of(tasks_.begin(), tasks_.end(), finished)) {
-    set_state(JobState::Finished);
-    effects_.push(JobEnded{});
+    end(JobState::Finished);
   } else if (!running_reported_ && std::all_of(tasks_.begin(), tasks_.end(), running_or_finished)) {
     running_reported_ = true;
     effects_.push(TasksRunning{});
@@ -134,19 +134,54 @@ void Scheduler::fail_job() { fail_over(); }
 void Scheduler::fail_over() {
   if (waiting_ == Waiting::ForCancellation) return wait_for_cancellation();
   if (state_ != JobState::Running) return;
-  const std::optional<Duration> delay = restart_.on_failure();
+  const bool stopped = final_savepoint_ != kNoCheckpoint;  // SP-9
+  const std::optional<Duration> delay = stopped ? std::nullopt : restart_.on_failure();
   set_state(delay ? JobState::Restarting : JobState::Failed);
   effects_.push(FailoverBegun{});
   if (!delay) {
     cancel_live_attempts();
-    effects_.push(JobEnded{});
+    effects_.push(JobEnded{JobState::Failed});
     return;
   }
   restart_delay_ = *delay;
+  wait_for_all_terminal();
+}
+
+void Scheduler::wait_for_all_terminal() {
   waiting_ = Waiting::ForCancellation;
   cancel_live_attempts();
   wait_for_cancellation();
   if (waiting_ == Waiting::ForCancellation) arm(SchedulerTimer::CancelRetry, options_.rpc.retry);
+}
+
+void Scheduler::cancel_job() {
+  if (is_terminal(state_) || state_ == JobState::Canceling) return;
+  set_state(JobState::Canceling);
+  effects_.push(FailoverBegun{});
+  wait_for_all_terminal();
+}
+
+void Scheduler::savepoint_created(CheckpointId savepoint) {
+  final_savepoint_ = savepoint;
+  arm(SchedulerTimer::StopRetry, options_.rpc.retry);
+}
+
+// A notification may be lost, and nobody would ask again (G-4).
+void Scheduler::announce_savepoint() {
+  if (state_ != JobState::Running) return;
+  for (const SubtaskInfo& subtask : graph_.subtasks()) {
+    const TaskView& task = tasks_[subtask.id.value];
+    if (terminal(task)) continue;
+    effects_.push(SendToProcess{processes_[subtask.id.value],
+                                NotifyCheckpointComplete{final_savepoint_, {subtask.id, task.attempt}}});
+  }
+  arm(SchedulerTimer::StopRetry, options_.rpc.retry);
+}
+
+void Scheduler::end(JobState state) {
+  waiting_ = Waiting::ForNothing;
+  set_state(state);
+  effects_.push(JobEnded{state});
 }
 
 void Scheduler::cancel_live_attempts() {
@@ -159,6 +194,7 @@ void Scheduler::cancel_live_attempts() {
 
 void Scheduler::wait_for_cancellation() {
   if (!std::all_of(tasks_.begin(), tasks_.end(), terminal)) return;
+  if (state_ == JobState::Canceling) return end(JobState::Canceled);
   waiting_ = Waiting::ForDelay;
   effects_.push(Event{EventKind::RestartScheduled, actor_of(kJobManager), 0, restart_.restarts(),
                       static_cast<std::uint64_t>(to_ns(restart_delay_))});
@@ -173,6 +209,8 @@ void Scheduler::on_timer(SchedulerTimer kind, SubtaskId subtask, AttemptId attem
     if (waiting_ != Waiting::ForCancellation) return;
     cancel_live_attempts();
     arm(SchedulerTimer::CancelRetry, options_.rpc.retry);
+  } else if (kind == SchedulerTimer::StopRetry) {
+    announce_savepoint();
   } else if (tasks_[subtask.value].state == AttemptState::Deploying) {
     fail_attempt(subtask, FailureCause::DeployTimeout, processes_[subtask.value].value);
     fail_over();

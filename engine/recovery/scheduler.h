@@ -20,7 +20,7 @@
 
 namespace weir::engine {
 
-enum class SchedulerTimer : std::uint8_t { DeployTimeout, CancelRetry, RestartDelay };
+enum class SchedulerTimer : std::uint8_t { DeployTimeout, CancelRetry, RestartDelay, StopRetry };
 
 struct ArmSchedulerTimer {
   SchedulerTimer kind{};
@@ -38,21 +38,28 @@ struct TaskFinished {
   ExecutionAttempt attempt;
 };
 struct FailoverBegun {};  // pending checkpoints are void (RE-4)
-struct JobEnded {};       // terminal state
+struct JobEnded {         // terminal state
+  JobState state{};
+};
 
 using SchedulerEffect = std::variant<Event, SendToProcess, ArmSchedulerTimer, TasksRunning, TaskReachedEnd,
                                      TaskFinished, FailoverBegun, JobEnded>;
 
 class Scheduler {
  public:
-  Scheduler(const ExecutionGraph& graph, const JobOptions& options);
+  Scheduler(const ExecutionGraph& graph, const JobOptions& options, AttemptId attempts_before = {});
 
   void start();
   void registered(ProcessId process, const RegisterTaskManager& message);
   void process_lost(ProcessId process);
   void task_state(ProcessId from, const TaskStateUpdate& update);
   void end_of_data(ExecutionAttempt attempt);
-  void fail_job();  // a failure without a failed attempt (RE-2)
+  void fail_job();    // a failure without a failed attempt (RE-2)
+  void cancel_job();  // nothing when the job is over
+  // The job ends with this savepoint: its tasks finish once they know that it is complete. They are told until they do;
+  // a failure from here on ends the job for good, because a restart from an older checkpoint would repeat what the
+  // savepoint commits (SP-9).
+  void savepoint_created(CheckpointId savepoint);
   void on_timer(SchedulerTimer kind, SubtaskId subtask, AttemptId attempt);
 
   // The job waits for nothing but its deployment.
@@ -76,6 +83,9 @@ class Scheduler {
   void fail_attempts_on(ProcessId process);
   void fail_over();
   void cancel_live_attempts();
+  void wait_for_all_terminal();
+  void announce_savepoint();
+  void end(JobState state);
   void wait_for_cancellation();
   void set_state(JobState state);
   void arm(SchedulerTimer kind, Duration delay, SubtaskId subtask = kNoSubtask);
@@ -87,6 +97,7 @@ class Scheduler {
   JobState state_ = JobState::Created;
   Waiting waiting_ = Waiting::ForSlots;
   Duration restart_delay_{};
+  CheckpointId final_savepoint_{};
   AttemptId attempt_{};            // of the latest deployment; the same for all subtasks
   bool running_reported_ = false;  // of this deployment
   TaskViews tasks_;

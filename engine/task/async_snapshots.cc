@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "checkpoint/completed_checkpoint.h"
+
 namespace weir::engine {
 
 void AsyncSnapshots::start(CheckpointId checkpoint, SyncSnapshot snapshot, About about) {
@@ -36,11 +38,14 @@ void AsyncSnapshots::place(Part& part) {
 
 // A directory of this attempt alone: no other one ever writes a file of that path (SN-18).
 bool AsyncSnapshots::place(Part& part, std::vector<StateFile>& files) {
-  const std::string directory = "chk-" + std::to_string(part.checkpoint.value) + "/" + site_.subtask.name + "-" +
-                                std::to_string(site_.attempt.attempt.value);
+  const CheckpointKind kind = part.about.type.kind;
+  const std::string directory = checkpoint_directory(site_.setup.directory, part.checkpoint, kind) + "/" +
+                                site_.subtask.name + "-" + std::to_string(site_.attempt.attempt.value);
+  CheckpointOptions options = site_.options().checkpoint;
+  if (is_savepoint(kind)) options.storage = CheckpointStorageKind::FileSystem;  // it is the user's, wherever state goes
   bool placed = false;
   const auto failure = run_user_code(FailureCause::SnapshotFailed, [&] {
-    Result<PlacedSnapshot> result = place_snapshot(std::move(part.snapshot), site_.options().checkpoint, directory);
+    Result<PlacedSnapshot> result = place_snapshot(std::move(part.snapshot), options, directory);
     if (!result.ok()) return;
     placed = true;
     part.state = std::move(result.value().state);

@@ -29,6 +29,7 @@ class AsyncSnapshots {
     Duration alignment{};
     Duration start_delay{};
     bool past_end_of_data = false;
+    CheckpointType type{};
   };
 
   AsyncSnapshots(const TaskSite& site, SubtaskCheckpoints& checkpoints, WriteIds& write_ids)

@@ -51,11 +51,11 @@ void Attempt::cancel() {
   settle();
 }
 
-void Attempt::on_trigger(CheckpointId checkpoint, Time timestamp) {
+void Attempt::on_trigger(const TriggerCheckpoint& message) {
   if (live()) {
-    on_notification({Mail::Kind::Trigger, checkpoint, kNoCheckpoint, timestamp});
+    on_notification({Mail::Kind::Trigger, message.checkpoint, kNoCheckpoint, message.timestamp, message.type});
   } else if (state_ == AttemptState::Finished) {
-    decline(site_, checkpoint, AbortReason::CheckpointDeclinedTaskClosing);  // BA-21
+    decline(site_, message.checkpoint, AbortReason::CheckpointDeclinedTaskClosing);  // BA-21
   }
 }
 

@@ -25,7 +25,7 @@ class Attempt {
 
   void cancel();
   void on_state_seen(AttemptState state);
-  void on_trigger(CheckpointId checkpoint, Time timestamp);
+  void on_trigger(const TriggerCheckpoint& message);
   void on_notification(const Mail& mail);
   void on_timer(const TimerEvent& event);
   bool on_stored(WriteId id, const Status& status);  // false: no write of this attempt

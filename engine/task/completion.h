@@ -28,13 +28,23 @@ class Completion {
   }
   bool reached() const { return reached_; }
 
+  // SP-7: its part of that savepoint is taken. The attempt stands still until the savepoint is complete, then it ends.
+  void stop_with(CheckpointId savepoint) { stopping_ = savepoint; }
+  bool stopping() const { return stopping_ != kNoCheckpoint; }
+  bool standing_still() const { return stopping() && !stopped_; }
+  // The savepoint will not come: it or a newer one was aborted, or the job has gone on to a newer one.
+  bool waits_in_vain_after_abort(CheckpointId aborted) const { return standing_still() && aborted >= stopping_; }
+  bool waits_in_vain_after_trigger(CheckpointId newer) const { return standing_still() && newer > stopping_; }
+
   void on_completed(CheckpointId checkpoint) {
     if (reached_ && checkpoint > last_before_) final_complete_ = true;
+    if (checkpoint == stopping_) stopped_ = true;
   }
   // Every input has ended for good as well: predecessors finish first, as a restore demands (CO-53). And no async part
   // may be under way, so that the coordinator gets every acknowledgement it waits for.
   bool may_finish(bool inputs_ended, bool async_running) const {
-    return reached_ && (final_complete_ || !checkpointing_) && inputs_ended && !async_running;
+    const bool final = stopping() ? stopped_ : reached_ && (final_complete_ || !checkpointing_);
+    return final && inputs_ended && !async_running;
   }
 
  private:
@@ -44,6 +54,8 @@ class Completion {
   bool reached_ = false;
   bool final_complete_ = false;
   CheckpointId last_before_{};
+  CheckpointId stopping_{};
+  bool stopped_ = false;
 };
 
 }  // namespace weir::engine

@@ -89,7 +89,7 @@ void Subtask::on_background(std::size_t op) {
 
 // What is due waits its turn in the mailbox.
 void Subtask::on_alarm(std::size_t op) {
-  if (chain_ && chain_->alarm_due(op)) on_mail({Mail::Kind::Alarm, {}, {}, {}, op});
+  if (chain_ && chain_->alarm_due(op)) on_mail({Mail::Kind::Alarm, {}, {}, {}, {}, op});
 }
 
 // --- mailbox --------------------------------------------------------------------------------------------------------
@@ -97,6 +97,7 @@ void Subtask::on_alarm(std::size_t op) {
 // Input and polls wait until every output has room; mails do not (BP-2).
 bool Subtask::has_work() const {
   if (!mails_.empty()) return true;
+  if (completion_.standing_still()) return false;  // SP-7
   return (polls_source_ || gate_.has_input()) && outputs_.available();
 }
 
@@ -172,8 +173,10 @@ void Subtask::process_mail() {
     case Mail::Kind::Trigger:
       site_.emit(EventKind::TriggerReceived, mail.checkpoint.value);
       busy_ += cost_.barrier;
+      if (completion_.waits_in_vain_after_trigger(mail.checkpoint)) return fail(FailureCause::SavepointAborted);
       if (!aligner_.obsolete(mail.checkpoint)) {
         barrier_timestamp_ = mail.timestamp;
+        barrier_type_ = mail.type;
         start_delay_ = site_.env.clock.now() - mail.timestamp;
       }
       apply(aligner_.on_trigger(mail.checkpoint));
@@ -190,9 +193,9 @@ void Subtask::process_mail() {
   }
 }
 
-// TM-10: what has not fired at the end of data is dropped.
+// TM-10: what has not fired at the end of data is dropped. Nothing fires after the snapshot that the job ends with.
 void Subtask::sound(std::size_t op) {
-  if (!completion_.reached() && !chain_->sound(op)) fail_by_user_code();
+  if (!completion_.reached() && !completion_.stopping() && !chain_->sound(op)) fail_by_user_code();
 }
 
 // A notification that an abort already brought along (CO-36) is not news, and nothing is processed twice (P16).
@@ -211,6 +214,7 @@ void Subtask::abort(const Mail& mail) {
   site_.emit(EventKind::NotifyAbortedReceived, mail.checkpoint.value, mail.latest_completed.value);
   if (checkpoints_.on_aborted(mail.checkpoint)) async_.discard(mail.checkpoint);
   if (chain_ && !chain_->notify_aborted(mail.checkpoint)) return fail_by_user_code();
+  if (completion_.waits_in_vain_after_abort(mail.checkpoint)) return fail(FailureCause::SavepointAborted);  // SP-8
   finish_if_complete();
 }
 

@@ -24,6 +24,7 @@ struct Mail {
   CheckpointId checkpoint{};
   CheckpointId latest_completed{};  // Aborted
   Time timestamp{};                 // Trigger
+  CheckpointType type{};            // Trigger
   std::size_t op = 0;               // Alarm: position in the chain
 };
 
@@ -88,6 +89,7 @@ class Subtask {
   void resume_all(CheckpointId checkpoint);
   void decline_on_barrier(CheckpointId checkpoint, AbortReason reason);
   void take_snapshot(CheckpointId checkpoint);
+  void stop_with(CheckpointId savepoint);
   void report_cuts(CheckpointId checkpoint);
 
   // --- end of data
@@ -118,6 +120,7 @@ class Subtask {
   Duration alignment_{};      // of the last alignment
   Duration start_delay_{};    // from the trigger to its first barrier, or to the trigger message
   Time barrier_timestamp_{};  // of the checkpoint being aligned or triggered
+  CheckpointType barrier_type_{};
 };
 
 }  // namespace weir::engine

@@ -47,7 +47,10 @@ void Subtask::process_barrier(const InputGate::Input& input) {
   site_.emit_detail(EventKind::BarrierReceived, gate_.connection(input.channel).channel.value, checkpoint.value,
                     obsolete ? 1 : 0);
   busy_ += cost_.barrier;
-  if (!obsolete) barrier_timestamp_ = input.segment->timestamp;
+  if (!obsolete) {
+    barrier_timestamp_ = input.segment->timestamp;
+    barrier_type_ = input.segment->type;
+  }
   apply(aligner_.on_barrier(input.channel, checkpoint));
 }
 
@@ -153,8 +156,10 @@ void Subtask::take_snapshot(CheckpointId checkpoint) {
       break;
   }
   busy_ += cost_.snapshot_sync;
+  if (is_synchronous(barrier_type_.kind)) stop_with(checkpoint);
+  if (state_ != AttemptState::Running) return;
   if (chain_ && !chain_->prepare_snapshot(checkpoint)) return fail_by_user_code();
-  outputs_.broadcast_barrier(checkpoint, barrier_timestamp_);
+  outputs_.broadcast_barrier(checkpoint, barrier_timestamp_, barrier_type_);
   report_cuts(checkpoint);
   SyncSnapshot snapshot;
   if (chain_) {
@@ -162,7 +167,17 @@ void Subtask::take_snapshot(CheckpointId checkpoint) {
     site_.emit(EventKind::SnapshotTaken, checkpoint.value, chain_->digest());
   }
   async_.start(checkpoint, std::move(snapshot),
-               {std::exchange(alignment_, Duration{}), std::exchange(start_delay_, Duration{}), completion_.reached()});
+               {std::exchange(alignment_, Duration{}), std::exchange(start_delay_, Duration{}), completion_.reached(),
+                barrier_type_});
+}
+
+// SP-6: with drain a source first ends its data, so that everybody's last records and timers are before the barrier
+// (TM-9); without, nothing is finished and the barrier is the last that anybody hears. No record follows it.
+void Subtask::stop_with(CheckpointId savepoint) {
+  completion_.stop_with(savepoint);
+  polls_source_ = false;
+  const bool drain = barrier_type_.kind == CheckpointKind::TerminateSavepoint;
+  if (drain && site_.vertex.source() && !completion_.reached()) end_of_data();
 }
 
 void Subtask::report_cuts(CheckpointId checkpoint) {

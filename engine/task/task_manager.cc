@@ -100,7 +100,7 @@ void TaskManager::handle(const TaskStateSeen& message) {
 }
 
 void TaskManager::handle(const TriggerCheckpoint& message) {
-  if (Attempt* const a = attempt(message.attempt)) a->on_trigger(message.checkpoint, message.timestamp);
+  if (Attempt* const a = attempt(message.attempt)) a->on_trigger(message);
 }
 
 void TaskManager::handle(const NotifyCheckpointComplete& message) {

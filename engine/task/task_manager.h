@@ -23,6 +23,7 @@ class TaskManager final : public Process {
   void on_connection_broken(ConnectionId connection) override;
   void on_stored(WriteId id, const Status& status) override;
   void on_process_lost(ProcessId) override {}
+  void on_request(const JobRequest&) override {}
 
  private:
   // Where a channel ends and begins; known before anything is deployed.

@@ -31,8 +31,8 @@ bool TaskOutputs::drained() const {
   return std::all_of(outputs_.begin(), outputs_.end(), [](const auto& output) { return output->drained(); });
 }
 
-void TaskOutputs::broadcast_barrier(CheckpointId checkpoint, Time timestamp) {
-  for (const auto& output : outputs_) output->broadcast_barrier(checkpoint, timestamp);
+void TaskOutputs::broadcast_barrier(CheckpointId checkpoint, Time timestamp, CheckpointType type) {
+  for (const auto& output : outputs_) output->broadcast_barrier(checkpoint, timestamp, type);
 }
 
 void TaskOutputs::broadcast_cancel_marker(CheckpointId checkpoint) {

@@ -28,7 +28,7 @@ class TaskOutputs {
   void flush() {
     for (const auto& output : outputs_) output->flush();
   }
-  void broadcast_barrier(CheckpointId checkpoint, Time timestamp);
+  void broadcast_barrier(CheckpointId checkpoint, Time timestamp, CheckpointType type);
   void broadcast_cancel_marker(CheckpointId checkpoint);
   void broadcast_end(SegmentKind end_kind);
   void on_credit(std::size_t edge, ConnectionId connection, std::uint32_t credits) {

@@ -14,7 +14,9 @@ CompletedCheckpoint checkpoint(std::uint64_t id) {
   const std::string directory = "chk-" + std::to_string(id) + "/";
   return {CheckpointId{id},
           {{OperatorId{1}, "op", 3, 128, {{keyed_file(directory + "a", 3), false}, {{}, false}, {{}, true}}},
-           {OperatorId{2}, "other", 1, 128, {{keyed_file(directory + "c", 4), false}}}}};
+           {OperatorId{2}, "other", 1, 128, {{keyed_file(directory + "c", 4), false}}}},
+          CheckpointKind::Periodic,
+          "chk-" + std::to_string(id)};
 }
 std::vector<std::uint64_t> ids(const std::vector<CompletedCheckpoint>& checkpoints) {
   std::vector<std::uint64_t> out;

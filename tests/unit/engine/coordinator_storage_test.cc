@@ -20,7 +20,7 @@ TEST_CASE("checkpoints that the JobManager keeps complete with the last acknowle
   CHECK(h.writes.empty());
   CHECK(h.ids(EventKind::CheckpointCompleted) == std::vector<std::uint64_t>{1});
   CHECK(h.coordinator.completed().newest_id() == CheckpointId{1});
-  h.coordinator.shut_down();
+  h.coordinator.shut_down(JobState::Finished);
   h.settle();
   CHECK(h.deleted.empty());
 }
@@ -45,7 +45,7 @@ TEST_CASE("a checkpoint in which a vertex with union state ends in part is abort
 
 TEST_CASE("a job that starts from a checkpoint counts on from its id and never deletes its files (CO-47, SP-12)") {
   CoordinatorHarness h;
-  CompletedCheckpoint initial = assemble(*h.graph, CheckpointId{7}, std::vector<SubtaskState>(6), std::vector<bool>(6));
+  CompletedCheckpoint initial{CheckpointId{7}, assemble(*h.graph, std::vector<SubtaskState>(6), std::vector<bool>(6))};
   initial.operators[1].subtasks[0].state = coord_test::keyed_file("chk-7/theirs", 5);
   initial.claimed = false;
   h.coordinator.restore(initial);
@@ -101,7 +101,7 @@ TEST_CASE("a shared file lives as long as a retained checkpoint may need it (SH-
   CHECK_FALSE(h.was_deleted("shared/a"));
   const auto& handle = h.coordinator.completed().newest()->operators[1].subtasks[0].state.managed_keyed[0];
   CHECK(handle.shared[0] == uploaded("shared/a"));  // SH-3: no placeholder is kept
-  h.coordinator.shut_down();
+  h.coordinator.shut_down(JobState::Finished);
   h.settle();
   CHECK(h.was_deleted("shared/a"));  // CO-49
 }

@@ -394,7 +394,7 @@ TEST_CASE("at the end of the job pending checkpoints are aborted and retained on
   h.advance(10ms);
   h.complete(1);
   h.advance(90ms);
-  h.coordinator.shut_down();
+  h.coordinator.shut_down(JobState::Finished);
   h.settle();
   CHECK(h.last_abort() == AbortReason::CheckpointCoordinatorShutdown);
   CHECK(h.deleted.front() == "chk-1/_metadata");

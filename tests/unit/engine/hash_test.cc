@@ -82,7 +82,7 @@ TEST_CASE("range and index formulas agree for every parallelism (RS-1)") {
   REQUIRE(formulas_agree(kMaxMaxParallelism, kMaxMaxParallelism));
 }
 
-TEST_CASE("hash codes are those of Java") {
+TEST_CASE("hash codes are those of Java, the same in every process (RS-2)") {
   CHECK(java_hash(std::string_view("a")) == 97);
   CHECK(java_hash(std::string_view("hello")) == 99162322);
   CHECK(java_hash(std::string_view("polygenelubricants")) == std::numeric_limits<std::int32_t>::min());

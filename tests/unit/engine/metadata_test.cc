@@ -67,7 +67,7 @@ TEST_CASE("any metadata survives encoding and decoding (SH-13)") {
 }
 
 TEST_CASE("metadata starts with the magic number and the version (SH-13)") {
-  CHECK(encode(example()).substr(0, 5) == Bytes("\x2d\x67\x60\x49\x02", 5));
+  CHECK(encode(example()).substr(0, 5) == Bytes("\x2d\x67\x60\x49\x03", 5));
 }
 
 TEST_CASE("every truncation of metadata is refused and named") {
@@ -124,7 +124,7 @@ TEST_CASE("a checkpoint names every operator with its uid, parallelism and finis
   states[3] = coord_test::acked("totals-uid", "f", 9);
   std::vector<bool> finished(6);
   finished[0] = finished[1] = true;
-  const CompletedCheckpoint checkpoint = assemble(*graph, CheckpointId{2}, states, finished);
+  const CompletedCheckpoint checkpoint{CheckpointId{2}, assemble(*graph, states, finished)};
   REQUIRE(checkpoint.operators.size() == 3);
   CHECK(fully_finished(checkpoint.operators[0]));
   CHECK(checkpoint.operators[1] == OperatorPart{OperatorId{hash_bytes("totals-uid")},

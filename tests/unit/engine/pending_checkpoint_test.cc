@@ -21,7 +21,7 @@ CheckpointPlan plan_of(std::vector<ExecutionAttempt> wait, std::vector<SubtaskId
   return {{wait.front()}, wait, std::move(finished)};
 }
 PendingCheckpoint pending(const DefectSet& defects, CheckpointPlan plan) {
-  return PendingCheckpoint(CheckpointId{4}, CheckpointKind::Periodic, Time{}, std::move(plan), 3, defects);
+  return PendingCheckpoint(CheckpointId{4}, CheckpointRequest{}, Time{}, std::move(plan), 3, defects);
 }
 
 TEST_CASE("a checkpoint is acknowledged when every awaited attempt has acknowledged (CO-22)") {
@@ -34,7 +34,7 @@ TEST_CASE("a checkpoint is acknowledged when every awaited attempt has acknowled
   REQUIRE(checkpoint.fully_acknowledged());
   CHECK_FALSE(checkpoint.waits_for(attempt(1)));
 
-  const CompletedCheckpoint& result = checkpoint.finalize(graph());
+  const CompletedCheckpoint& result = checkpoint.finalize(graph(), "chk-4");
   CHECK(result.id == CheckpointId{4});
   CHECK(result.operators[0].subtasks ==
         std::vector<SubtaskPart>{{keyed_file("a", 5), false}, {{}, false}, {{}, true}});  // CO-51
@@ -65,7 +65,7 @@ TEST_CASE("an acknowledgement during finalization does not change the result") {
   CHECK_FALSE(checkpoint.fully_acknowledged());
   checkpoint.acknowledge(attempt(1), part("b", 1));
   REQUIRE(checkpoint.fully_acknowledged());  // the defect
-  checkpoint.finalize(graph());
+  checkpoint.finalize(graph(), "chk-4");
   checkpoint.acknowledge(attempt(2), part("c", 1));
   CHECK(checkpoint.take_result().operators[0].subtasks[2].state.empty());
 }

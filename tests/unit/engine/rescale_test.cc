@@ -140,7 +140,8 @@ struct World : ClusterWorld {
 
 }  // namespace
 
-TEST_CASE("every key, split and list element survives a rescale, and results are exactly once (P12, P13, P2, ST-10)") {
+TEST_CASE(
+    "every key, split and list element survives a rescale, and results are exactly once (P12, P13, P2, ST-10, SN-1)") {
   for (std::uint32_t from = 1; from <= 8; ++from) {
     for (std::uint32_t to = 1; to <= 8; ++to) {
       INFO("from parallelism " << from << " to " << to);
@@ -212,7 +213,7 @@ TEST_CASE("a renamed uid is refused; allowed, its state is lost and the counts s
   const Result<JobSetup> refused = restore_from(job(2, nullptr, "renamed"), metadata);
   REQUIRE_FALSE(refused.ok());
   CHECK(refused.status().message().find("state of operator 'totals'") != std::string::npos);
-  world.restore(job(2, nullptr, "renamed"), metadata, {true});
+  world.restore(job(2, nullptr, "renamed"), metadata, {ClaimMode::NoClaim, true});
   REQUIRE(world.run_to_end());
   CHECK(world.committed() != World::expected());
 }

@@ -15,7 +15,7 @@ std::string file(std::uint64_t id, int subtask) { return std::to_string(id) + "/
 CompletedCheckpoint checkpoint(std::uint64_t id) {
   std::vector<SubtaskState> states;
   for (std::uint16_t s = 0; s < 6; ++s) states.push_back(acked(uid_in_small_graph(s), file(id, s), 1));
-  return assemble(*small_graph(), CheckpointId{id}, std::move(states), std::vector<bool>(6));
+  return {CheckpointId{id}, assemble(*small_graph(), std::move(states), std::vector<bool>(6))};
 }
 
 // What a subtask of one operator restores from one file.

@@ -30,7 +30,11 @@ Status add(SharedStateRegistry& registry, std::vector<SharedFile> files, Checkpo
   return registry.register_all(state, checkpoint);
 }
 CompletedCheckpoint checkpoint_with(CheckpointId id, std::vector<SharedFile> files, bool claimed) {
-  return {id, {{OperatorId{1}, "op", 1, 128, {{state_of(std::move(files)).operators[0].state, false}}}}, claimed};
+  return {id,
+          {{OperatorId{1}, "op", 1, 128, {{state_of(std::move(files)).operators[0].state, false}}}},
+          CheckpointKind::Periodic,
+          {},
+          claimed};
 }
 
 TEST_CASE("a placeholder is filled in with what is registered (SH-1, SH-3)") {

@@ -153,7 +153,7 @@ TEST_CASE("a setup to restore names every problem, and refuses broken metadata")
   CHECK_FALSE(restored.value().initial->claimed);
   const CompletedCheckpoint foreign{CheckpointId{3}, {keyed_part("other", 2)}};
   CHECK(restore_from(setup, encode(foreign)).status().code() == StatusCode::Invalid);
-  CHECK(restore_from(setup, encode(foreign), {true}).ok());
+  CHECK(restore_from(setup, encode(foreign), {ClaimMode::NoClaim, true}).ok());
   CHECK(restore_from(setup, encode(good).substr(1)).status().code() == StatusCode::Corrupt);
 }
 

@@ -75,6 +75,8 @@ class FakeProcess final : public engine::Process {
   void on_stored(engine::WriteId id, const engine::Status&) override { note("stored", id.value); }
   void on_process_lost(ProcessId process) override { note("lost", process.value); }
 
+  void on_request(const engine::JobRequest& request) override { note("request", request.number); }
+
   std::function<void(const Heard&)> react;
 
  private:

@@ -35,7 +35,7 @@ constexpr SubtaskId subtask_of(ActorId a) { return {static_cast<std::uint16_t>(a
   X(AttemptFailed, "attempt-failed", false, "detail: attempt, a: FailureCause, b: channel or process")          \
   X(RestartScheduled, "restart-scheduled", false, "a: restarts so far, b: delay ns")                            \
   X(CheckpointTriggered, "checkpoint-triggered", true, "detail: CheckpointKind, b: subtasks to wait for")       \
-  X(CheckpointCompleted, "checkpoint-completed", true, "b: bytes")                                              \
+  X(CheckpointCompleted, "checkpoint-completed", true, "detail: CheckpointKind, b: bytes")                      \
   X(CheckpointAborted, "checkpoint-aborted", true, "detail: AbortReason")                                       \
   X(AckReceived, "ack-received", true, "coordinator: detail: attempt, b: subtask | AckClass << 32")             \
   X(DeclineReceived, "decline-received", true, "coordinator: detail: attempt, b: subtask | AbortReason << 32")  \
@@ -68,7 +68,9 @@ constexpr SubtaskId subtask_of(ActorId a) { return {static_cast<std::uint16_t>(a
   X(TransactionAbortSent, "transaction-abort", false, "detail: attempt, a: transaction")                        \
   X(ChannelBlocked, "channel-blocked", true, "receiver: detail: channel; not read until it is resumed (BA-10)") \
   X(ChannelResumed, "channel-resumed", true, "receiver: detail: channel")                                       \
-  X(StateReported, "state-reported", true, "coordinator: detail: AckClass, b: hash of a path the ack names")
+  X(StateReported, "state-reported", true, "coordinator: detail: AckClass, b: hash of a path the ack names")    \
+  X(RequestReceived, "request-received", false, "coordinator: detail: JobRequestKind, a: number")               \
+  X(RequestEnded, "request-ended", true, "coordinator: its savepoint; detail: number, b: 1 if it was fulfilled")
 
 enum class EventKind : std::uint16_t {
 #define WEIR_ENUM(name, text, has_checkpoint, fields) name,
@@ -87,9 +89,33 @@ struct EventInfo {
 };
 const EventInfo& info(EventKind kind);
 
-enum class JobState : std::uint8_t { Created, Running, Restarting, Finished, Failed };
+enum class JobState : std::uint8_t { Created, Running, Restarting, Finished, Failed, Canceling, Canceled };
+constexpr bool is_terminal(JobState s) {
+  return s == JobState::Finished || s == JobState::Failed || s == JobState::Canceled;
+}
 enum class AttemptState : std::uint8_t { Deploying, Initializing, Running, Finished, Canceled, Failed };
-enum class CheckpointKind : std::uint8_t { Periodic, Final };
+enum class CheckpointKind : std::uint8_t {
+  Periodic,
+  Final,
+  Savepoint,           // the job goes on; nothing is committed (SP-3)
+  SuspendSavepoint,    // the job ends with it, as it stands (SP-2)
+  TerminateSavepoint,  // the job ends with it, after its last records (drain)
+};
+constexpr bool is_savepoint(CheckpointKind k) { return k >= CheckpointKind::Savepoint; }
+constexpr bool is_synchronous(CheckpointKind k) { return k >= CheckpointKind::SuspendSavepoint; }  // SP-7
+enum class SavepointFormat : std::uint8_t {
+  Canonical,  // the same bytes for every backend
+  Native,     // what the backend has by itself
+};
+// What is to be taken; travels with the trigger and with every barrier.
+struct CheckpointType {
+  CheckpointKind kind = CheckpointKind::Periodic;
+  SavepointFormat format = SavepointFormat::Canonical;  // of a savepoint
+  bool full = false;  // of a checkpoint: it refers to no file of an earlier one (SN-16, flink-semantics 9.3)
+  friend constexpr bool operator==(const CheckpointType&, const CheckpointType&) = default;
+};
+// What the user may ask of a running job.
+enum class JobRequestKind : std::uint8_t { Savepoint, Stop, StopAndDrain, Cancel };
 enum class AckClass : std::uint8_t { Success, Duplicate, UnknownAttempt, Discarded, Late, Rejected };  // CO-23, CO-28
 
 enum class FailureCause : std::uint8_t {
@@ -101,6 +127,7 @@ enum class FailureCause : std::uint8_t {
   SnapshotFailed,
   SinkFailed,
   SourceFailed,
+  SavepointAborted,  // the attempt stood still for it (SP-8)
 };
 
 // CO-37; only the reasons that this engine can produce.
@@ -127,6 +154,8 @@ enum class AbortReason : std::uint8_t {
 std::string_view name(JobState v);
 std::string_view name(AttemptState v);
 std::string_view name(CheckpointKind v);
+std::string_view name(SavepointFormat v);
+std::string_view name(JobRequestKind v);
 std::string_view name(AckClass v);
 std::string_view name(FailureCause v);
 std::string_view name(AbortReason v);  // Flink's spelling, e.g. CHECKPOINT_EXPIRED

@@ -67,6 +67,7 @@ struct TriggerCheckpoint {
   CheckpointId checkpoint;
   Time timestamp{};
   ExecutionAttempt attempt;
+  CheckpointType type = {};
 };
 struct NotifyCheckpointComplete {
   CheckpointId checkpoint;

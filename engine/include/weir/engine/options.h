@@ -17,6 +17,13 @@ enum class StateBackendKind : std::uint8_t { Heap, RocksDb };
 // in checkpoint storage, which survives every process.
 enum class CheckpointStorageKind : std::uint8_t { FileSystem, JobManager };
 
+// What becomes of the retained checkpoints when the job has ended by itself, was cancelled, or failed for good (CO-49).
+enum class Retention : std::uint8_t {
+  Never,           // deleted in each case
+  OnFailure,       // kept when the job failed
+  OnCancellation,  // kept when the job failed or was cancelled
+};
+
 struct CheckpointOptions {
   bool enabled = false;       // CO-3
   Duration interval = 500ms;  // CO-1: >= 10 ms
@@ -27,6 +34,7 @@ struct CheckpointOptions {
   std::uint32_t num_retained = 1;        // CO-42
   CheckpointingMode mode = CheckpointingMode::ExactlyOnce;
   CheckpointStorageKind storage = CheckpointStorageKind::FileSystem;
+  Retention retention = Retention::Never;
   // A state smaller than this many bytes is put into its handle instead of a file (SH-12); 0: never. Flink's default is
   // 20 KB. Here it is 0, because the states of small jobs would all lie below: nothing would be written that a fault
   // could hit, or that could be acknowledged before it is durable.

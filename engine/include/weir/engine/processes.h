@@ -4,12 +4,20 @@
 // and a process may be destroyed between any two of them (a crash).
 
 #include <memory>
+#include <string>
 
 #include "weir/engine/environment.h"
 #include "weir/engine/job_graph.h"
 #include "weir/engine/options.h"
 
 namespace weir::engine {
+
+// What the user asks of the running job. `number` tells the answer, RequestEnded, to whom it belongs.
+struct JobRequest {
+  JobRequestKind kind{};
+  SavepointFormat format = SavepointFormat::Canonical;  // of its savepoint
+  std::uint32_t number = 0;
+};
 
 class Process {
  public:
@@ -21,7 +29,8 @@ class Process {
   virtual void on_credit(ConnectionId connection, std::uint32_t credits) = 0;
   virtual void on_connection_broken(ConnectionId connection) = 0;
   virtual void on_stored(WriteId id, const Status& status) = 0;
-  virtual void on_process_lost(ProcessId process) = 0;  // JobManager only: its peer is unreachable
+  virtual void on_process_lost(ProcessId process) = 0;     // JobManager only: its peer is unreachable
+  virtual void on_request(const JobRequest& request) = 0;  // JobManager only
 };
 
 struct CompletedCheckpoint;
@@ -31,17 +40,31 @@ struct JobSetup {
   std::shared_ptr<const ExecutionGraph> graph;
   JobOptions options;
   std::shared_ptr<const CompletedCheckpoint> initial = {};  // what the job starts from; null: from the beginning
+  std::string directory = {};                               // of the job in checkpoint storage: "" or "job-2/" (SH-11)
+  AttemptId attempts_before{};  // of jobs that this one follows; its own are numbered on from there
 };
 
+// Whose the files of the checkpoint are from then on (SP-12): still the user's, and the first checkpoint refers to none
+// of them; or the job's, which deletes them when it needs them no more.
+enum class ClaimMode : std::uint8_t { NoClaim, Claim };
+std::string_view name(ClaimMode mode);  // "no-claim"
+
 struct RestoreOptions {
+  ClaimMode claim = ClaimMode::NoClaim;
   bool allow_non_restored_state = false;  // state of an operator that the job does not have is dropped (RS-13, RS-15)
+  std::string directory = {};             // where the `_metadata` lies; a claimed one is deleted from there
 };
-// The setup of a job that starts from a checkpoint, given the content of its `_metadata`; the parallelism and the
-// chains may be others than those of the job that took it. Its files must be in checkpoint storage when the job starts;
-// they stay whose they are and are never deleted by the job (NO_CLAIM, SP-12). Max parallelism is taken over where the
-// job gives none. Corrupt: no such checkpoint. Invalid: every reason why the job cannot start from it, one a line
-// (RS-3, RS-13).
+// The setup of a job that starts from a checkpoint or savepoint, given the content of its `_metadata`; the parallelism
+// and the chains may be others than those of the job that took it. Its files must be in checkpoint storage when the job
+// starts. Max parallelism is taken over where the job gives none. Corrupt: no such checkpoint. Invalid: every reason
+// why the job cannot start from it, one a line (RS-3, RS-13).
 Result<JobSetup> restore_from(JobSetup setup, BytesView metadata, RestoreOptions options = {});
+CheckpointId starts_from(const JobSetup& setup);  // 0: from the beginning
+bool claims(const JobSetup& setup);               // the files of what it starts from are its own
+// "chk-7", "job-2/savepoint-8": where the `_metadata` and the own files of a checkpoint lie (SH-11). `job`:
+// JobSetup::directory.
+std::string checkpoint_directory(const std::string& job, CheckpointId checkpoint, CheckpointKind kind);
+std::string metadata_path(const std::string& directory);  // "chk-7/_metadata"
 
 std::unique_ptr<Process> make_job_manager(Environment& environment, const JobSetup& setup);
 // `incarnation` ascends over the lives of the same process id.

@@ -46,7 +46,8 @@ class RecordOutput {
 
   // Sends partly filled segments; called when the chain goes idle and before events.
   void flush();
-  void broadcast_barrier(CheckpointId checkpoint, Time timestamp);  // also reports BarrierSent with the cut
+  // Also reports BarrierSent with the cut.
+  void broadcast_barrier(CheckpointId checkpoint, Time timestamp, CheckpointType type = {});
   void broadcast_cancel_marker(CheckpointId checkpoint);
   void broadcast_end(SegmentKind end_kind);
 
@@ -102,7 +103,7 @@ class RecordOutput {
   void close_segment(Channel& c);
   void enqueue(Channel& c, Segment* segment);
   void send_credited(Channel& c);
-  void enqueue_event(Channel& c, SegmentKind kind, CheckpointId checkpoint, Time timestamp);
+  void enqueue_event(Channel& c, SegmentKind kind, CheckpointId checkpoint, Time timestamp, CheckpointType type = {});
   std::size_t find(ConnectionId connection) const;  // channels_.size(): not one of this output
 
   Environment& env_;

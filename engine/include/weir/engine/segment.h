@@ -6,6 +6,7 @@
 #include <memory>
 #include <vector>
 
+#include "weir/engine/events.h"
 #include "weir/engine/types.h"
 
 namespace weir::engine {
@@ -27,6 +28,7 @@ struct Segment {
   std::uint32_t sequence = 0;  // position on its connection, from 0; a gap is a bug of the transport
   CheckpointId checkpoint{};   // Barrier, CancelMarker
   Time timestamp{};            // Barrier: when the coordinator triggered it
+  CheckpointType type{};       // Barrier
   std::uint32_t cause = 0;     // event that sent it; filled in and read by the environment, opaque to the engine
   Segment* next = nullptr;     // intrusive queue or free list
   std::uint32_t capacity = 0;

@@ -98,6 +98,10 @@ struct CoordinatorHarness {
     coordinator.task_reached_end(now);
     settle();
   }
+  void savepoint(CheckpointKind kind, std::uint32_t request) {
+    coordinator.request_savepoint(now, {kind}, request);
+    settle();
+  }
   void fail_over() {
     for (TaskView& task : tasks) task.state = AttemptState::Failed;
     coordinator.fail_over();
@@ -137,6 +141,7 @@ struct CoordinatorHarness {
   void keep(DeleteCheckpointFile& e) { deleted.push_back(e.path); }
   void keep(ArmCheckpointTimer& e) { timers.emplace(now + e.delay, e); }
   void keep(FailJob& e) { failures.push_back(e.reason); }
+  void keep(SavepointEnded& e) { savepoints.push_back(e); }
   void keep(Event& e) { events.push_back(e); }
 
   std::shared_ptr<const ExecutionGraph> graph = small_graph();
@@ -154,6 +159,7 @@ struct CoordinatorHarness {
   std::vector<std::string> deleted;
   std::multimap<Time, ArmCheckpointTimer> timers;
   std::vector<AbortReason> failures;
+  std::vector<SavepointEnded> savepoints;
   std::vector<Event> events;
 };
 

@@ -104,6 +104,11 @@ struct TaskHarness {
     trigger("source/1", checkpoint);
   }
   void complete(std::uint64_t checkpoint) { tell_all(NotifyCheckpointComplete{CheckpointId{checkpoint}, {}}); }
+  void trigger_as(std::uint64_t checkpoint, CheckpointKind kind) {
+    for (const char* source : {"source/0", "source/1"}) {
+      tell(TriggerCheckpoint{CheckpointId{checkpoint}, world.schedule.now(), attempt(source), {kind}});
+    }
+  }
   std::size_t acks(std::uint64_t checkpoint) const {
     const auto all = world.control.of<AcknowledgeCheckpoint>();
     return static_cast<std::size_t>(

@@ -1,0 +1,239 @@
+// Stopping and cancelling a job, from the JobManager's side and from the tasks' (SP-5..SP-10, TM-9).
+
+#include <algorithm>
+
+#include <catch2/catch.hpp>
+
+#include "recovery/job_manager.h"
+#include "unit/engine/fakes/coord_world.h"
+#include "unit/engine/fakes/task_harness.h"
+
+namespace weir::engine {
+namespace {
+
+using namespace coord_test;
+using fakes::TaskHarness;
+
+JobRequest stop(std::uint32_t number) { return {JobRequestKind::Stop, SavepointFormat::Canonical, number}; }
+
+struct Answer {
+  std::uint32_t number;
+  std::uint64_t savepoint;
+  bool fulfilled;
+  friend bool operator==(const Answer&, const Answer&) = default;
+};
+std::vector<Answer> answers(const JobManagerWorld& w) {
+  std::vector<Answer> found;
+  for (const Event& e : w.of(EventKind::RequestEnded)) found.push_back({e.detail, e.a, e.b == 1});
+  return found;
+}
+
+struct Stopping : JobManagerWorld {
+  Stopping() : JobManagerWorld(JobManagerWorld::options()) {
+    run_all();
+    job_manager->on_request(stop(1));
+  }
+  void create_savepoint() {
+    ack_all(1);
+    store_all();
+  }
+};
+
+TEST_CASE("a stopped job ends when its savepoint is stored and every task has finished (SP-5)") {
+  Stopping w;
+  const auto triggered = w.sent<TriggerCheckpoint>();
+  REQUIRE(triggered.size() == 2);
+  CHECK(triggered[0].second.type.kind == CheckpointKind::SuspendSavepoint);
+  w.create_savepoint();
+  CHECK(w.sent<NotifyCheckpointComplete>().size() == 6);
+  CHECK(answers(w).empty());
+  w.report_all(1, AttemptState::Finished);
+  CHECK(w.job_states().back() == JobState::Finished);
+  CHECK(answers(w) == std::vector<Answer>{{1, 1, true}});
+  CHECK(w.storage.removed.empty());
+}
+
+TEST_CASE("the tasks are told of the savepoint until they have finished, since a notification may be lost (G-4)") {
+  Stopping w;
+  w.create_savepoint();
+  w.report(0, 1, AttemptState::Finished);
+  w.forget();
+  w.advance(w.setup.options.rpc.retry);
+  const auto told = w.sent<NotifyCheckpointComplete>();
+  CHECK(told.size() == 5);
+  w.report_all(1, AttemptState::Finished);
+  w.forget();
+  w.advance(1s);
+  CHECK(w.sent<NotifyCheckpointComplete>().empty());
+}
+
+TEST_CASE("when the savepoint fails the job goes on, with its rhythm (SP-8)") {
+  Stopping w;
+  SECTION("the job fails over") {
+    w.report(3, 1, AttemptState::Failed);
+    CHECK(w.job_states().back() == JobState::Restarting);
+  }
+  SECTION("it expires") {
+    w.advance(w.setup.options.checkpoint.timeout);
+    CHECK(w.job_states().back() == JobState::Running);
+    CHECK(w.sent<TriggerCheckpoint>().size() == 4);  // to both sources: of the savepoint, and then of a checkpoint
+  }
+  if (answers(w).empty()) return;
+  CHECK(answers(w) == std::vector<Answer>{{1, 0, false}});
+}
+
+TEST_CASE("a failure after the savepoint ends the job, which names it and does not restart (SP-9)") {
+  Stopping w;
+  w.create_savepoint();
+  w.report(0, 1, AttemptState::Finished);
+  w.report(3, 1, AttemptState::Failed);
+  CHECK(w.job_states().back() == JobState::Failed);
+  CHECK(answers(w) == std::vector<Answer>{{1, 1, false}});
+  w.forget();
+  w.advance(1h);
+  CHECK(w.sent<DeployTask>().empty());
+  CHECK(w.job_states().empty());
+}
+
+TEST_CASE("a second request to stop is refused (SP-10)") {
+  Stopping w;
+  w.job_manager->on_request(stop(2));
+  CHECK(answers(w) == std::vector<Answer>{{2, 0, false}});
+  w.create_savepoint();
+  w.report_all(1, AttemptState::Finished);
+  CHECK(answers(w).back() == Answer{1, 1, true});
+}
+
+TEST_CASE("a job that is not running cannot be stopped with a savepoint") {
+  JobManagerWorld w(JobManagerWorld::options());
+  w.job_manager->on_request(stop(3));
+  CHECK(answers(w) == std::vector<Answer>{{3, 0, false}});
+  w.run_all();
+  w.advance(300ms);
+  CHECK_FALSE(w.sent<TriggerCheckpoint>().empty());
+}
+
+TEST_CASE("a cancelled job ends when every task is over, also while it restarts") {
+  JobManagerWorld w(JobManagerWorld::options());
+  w.run_all();
+  w.forget();
+  SECTION("running") {
+    w.job_manager->on_request({JobRequestKind::Cancel, {}, 5});
+    CHECK(w.sent<CancelTask>().size() == 6);
+    CHECK(w.job_states() == std::vector<JobState>{JobState::Canceling});
+    w.report_all(1, AttemptState::Canceled);
+  }
+  SECTION("waiting for the restart delay") {
+    w.report_all(1, AttemptState::Failed);
+    w.job_manager->on_request({JobRequestKind::Cancel, {}, 5});
+  }
+  CHECK(w.job_states().back() == JobState::Canceled);
+  CHECK(answers(w) == std::vector<Answer>{{5, 0, true}});
+  w.forget();
+  w.advance(1h);
+  CHECK(w.sent<DeployTask>().empty());
+}
+
+// --- tasks -----------------------------------------------------------------------------------------------------------
+
+std::size_t seen(const TaskHarness& h, EventKind kind) { return h.world.events.of(kind).size(); }
+
+TEST_CASE(
+    "after its part of the last savepoint a task stands still until that is complete, then commits and ends (SP-6, "
+    "SP-7)") {
+  TaskHarness h;
+  h.deploy();
+  h.run_for(3ms);
+  h.trigger_as(1, CheckpointKind::SuspendSavepoint);
+  h.run_for(8ms);
+  CHECK(h.acks(1) == 4);
+  CHECK(h.world.storage.files.count("savepoint-1/totals/0-1/0-keyed") == 1);
+  const std::size_t read = seen(h, EventKind::SegmentProcessed);
+  const std::size_t sent = seen(h, EventKind::SegmentSent);
+  h.run_for(50ms);
+  CHECK(seen(h, EventKind::SegmentProcessed) == read);
+  CHECK(seen(h, EventKind::SegmentSent) == sent);
+  CHECK(h.committed().empty());
+  CHECK(h.updates(AttemptState::Finished).empty());
+
+  h.complete(1);
+  h.run_for(10ms);
+  CHECK(h.updates(AttemptState::Finished).size() >= 4);
+  CHECK_FALSE(h.committed().empty());
+  CHECK(seen(h, EventKind::EndOfDataReached) == 0);  // nothing was finished (FLINK-21132)
+}
+
+TEST_CASE("what a suspended job has committed and what its successor commits are all results, once each (SP-6)") {
+  TaskHarness h;
+  h.deploy();
+  h.run_for(3ms);
+  h.trigger_as(1, CheckpointKind::SuspendSavepoint);
+  h.run_for(8ms);
+  h.complete(1);
+  h.run_for(10ms);
+  h.deploy(CheckpointId{1});
+  h.run_for(100ms);
+  h.trigger(2);
+  h.run_for(10ms);
+  h.complete(2);
+  h.run_for(10ms);
+  CHECK(h.committed() == h.expected_counts());
+}
+
+TEST_CASE("with drain the data ends before the barrier, everywhere (SP-6, TM-9)") {
+  TaskHarness h;
+  h.deploy();
+  h.run_for(3ms);
+  h.trigger_as(1, CheckpointKind::TerminateSavepoint);
+  h.run_for(8ms);
+  CHECK(h.acks(1) == 4);
+  CHECK(seen(h, EventKind::EndOfDataReached) == 4);
+  h.complete(1);
+  h.run_for(10ms);
+  CHECK(h.updates(AttemptState::Finished).size() >= 4);
+}
+
+TEST_CASE("a task that stands still fails when its savepoint is given up (SP-8)") {
+  TaskHarness h;
+  h.deploy();
+  h.run_for(3ms);
+  h.trigger_as(1, CheckpointKind::SuspendSavepoint);
+  h.run_for(8ms);
+  SECTION("it hears of the abort") { h.tell_all(NotifyCheckpointAborted{CheckpointId{1}, {}, {}}); }
+  SECTION("it hears of the abort of a newer checkpoint") {
+    h.tell_all(NotifyCheckpointAborted{CheckpointId{2}, {}, {}});
+  }
+  h.run_for(5ms);
+  const auto failed = h.updates(AttemptState::Failed);
+  REQUIRE(failed.size() >= 4);
+  CHECK(failed.front().cause == FailureCause::SavepointAborted);
+}
+
+TEST_CASE("a source that stands still fails when a newer checkpoint is triggered (SP-8)") {
+  TaskHarness h;
+  h.deploy();
+  h.run_for(3ms);
+  h.trigger_as(1, CheckpointKind::SuspendSavepoint);
+  h.run_for(8ms);
+  h.trigger("source/0", 2);
+  h.run_for(1ms);
+  REQUIRE_FALSE(h.updates(AttemptState::Failed).empty());
+  CHECK(h.updates(AttemptState::Failed).front().cause == FailureCause::SavepointAborted);
+}
+
+TEST_CASE("a source at the end of its data takes part in the last savepoint and ends with it (SP-10)") {
+  TaskHarness h(20);
+  h.deploy();
+  h.run_for(30ms);
+  REQUIRE(seen(h, EventKind::EndOfDataReached) == 4);
+  h.trigger_as(1, CheckpointKind::SuspendSavepoint);
+  h.run_for(8ms);
+  CHECK(h.acks(1) == 4);
+  h.complete(1);
+  h.run_for(10ms);
+  CHECK(h.updates(AttemptState::Finished).size() >= 4);
+  CHECK(h.committed() == h.expected_counts(20));
+}
+
+}  // namespace
+}  // namespace weir::engine
