@@ -10,6 +10,11 @@ namespace weir::sim {
 void SimCheckpointStorage::reset(std::uint64_t seed, LatencyRange latency) {
   clear();
   latency_ = latency;
+  begin_stage(seed);
+}
+
+void SimCheckpointStorage::begin_stage(std::uint64_t seed) {
+  writes_.clear();
   latencies_.clear();
   for (std::size_t owner = 0; owner < processes_->size(); ++owner) latencies_.emplace_back(seed, "storage", owner);
 }

@@ -20,6 +20,8 @@ class SimCheckpointStorage final : public engine::CheckpointStorage {
       : scheduler_(&scheduler), log_(&log), processes_(&processes) {}
 
   void reset(std::uint64_t seed, LatencyRange latency);
+  // The same files under other processes; what was being written is lost.
+  void begin_stage(std::uint64_t seed);
   void clear();
 
   void write(ProcessId owner, engine::WriteId id, std::string path, engine::Bytes content) override;

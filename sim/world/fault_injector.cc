@@ -1,6 +1,5 @@
 #include "world/fault_injector.h"
 
-#include <algorithm>
 #include <utility>
 
 #include "weir/engine/assert.h"
@@ -9,15 +8,9 @@ namespace weir::sim {
 
 namespace {
 
-// Whether the `a` of such an event is a checkpoint.
-bool carries_checkpoint(TraceKind kind) {
-  return info(kind).has_checkpoint || kind == WorldEventKind::MessageSent || kind == WorldEventKind::MessageDelivered ||
-         kind == WorldEventKind::MessageLost;
-}
-
 template <class Found>
-std::uint32_t place_or(const std::optional<Found>& found, std::uint32_t otherwise) {
-  return found ? std::uint32_t{found->value} : otherwise;
+std::uint32_t place_of(const std::optional<Found>& found) {
+  return found ? std::uint32_t{found->value} : TriggerWatch::kNobody;
 }
 
 }  // namespace
@@ -33,32 +26,29 @@ void FaultInjector::reset(const FaultPlan& plan, const engine::ExecutionGraph& g
   active_slow_barriers_ = 0;
   calm_ = false;
   for (std::size_t i = 0; i < plan.size(); ++i) {
-    const Fault& fault = plan[i];
-    State& state = states_[i];
-    state.missing = std::max(fault.trigger.occurrence, 1u);
-    if (!fault.trigger.actor.empty()) state.actor = place_or(actor_named(graph, fault.trigger.actor), kNobody);
-    if (!fault.subtask.empty()) state.place = place_or(graph.subtask_named(fault.subtask), kNobody);
-    if (!fault.channel.empty()) state.place = place_or(graph.channel_named(fault.channel), kNobody);
+    states_[i].watch.arm(plan[i].trigger, graph);
     activity_[i].armed = true;
   }
+  look_up_names(graph);
   rebuild_watched();
+}
+
+void FaultInjector::look_up_names(const engine::ExecutionGraph& graph) {
+  for (std::size_t i = 0; i < states_.size(); ++i) {
+    const Fault& fault = (*plan_)[i];
+    State& state = states_[i];
+    state.watch.look_up(fault.trigger, graph);
+    if (!fault.subtask.empty()) state.place = place_of(graph.subtask_named(fault.subtask));
+    if (!fault.channel.empty()) state.place = place_of(graph.channel_named(fault.channel));
+  }
 }
 
 void FaultInjector::on_event(const TraceEvent& event, std::uint32_t index) {
   if (calm_) return;
   for (std::uint32_t i = 0; i < states_.size(); ++i) {
     State& state = states_[i];
-    if (!matches((*plan_)[i], state, event)) continue;
-    if (--state.missing == 0) trigger(i, index);
+    if (!state.triggered && state.watch.on_event((*plan_)[i].trigger, event)) trigger(i, index);
   }
-}
-
-bool FaultInjector::matches(const Fault& fault, const State& state, const TraceEvent& event) const {
-  const Trigger& wanted = fault.trigger;
-  if (!wanted.at_event || state.triggered || wanted.event != event.kind) return false;
-  if (state.actor != kAny && state.actor != event.actor.value) return false;
-  if (wanted.checkpoint == engine::kNoCheckpoint) return true;
-  return carries_checkpoint(event.kind) && event.a == wanted.checkpoint.value;
 }
 
 void FaultInjector::on_time(std::uint32_t fault, std::uint32_t cause) {

@@ -10,6 +10,7 @@
 #include "weir/engine/job_graph.h"
 #include "weir/sim/fault.h"
 #include "world/event_log.h"
+#include "world/trigger_watch.h"
 
 namespace weir::sim {
 
@@ -17,6 +18,9 @@ class FaultInjector {
  public:
   // Arms every fault of the plan. Names that the graph does not have never match. `plan` outlives the run.
   void reset(const FaultPlan& plan, const engine::ExecutionGraph& graph, Time end_of_storm);
+  // The names of faults mean this graph's from now on.
+  void look_up_names(const engine::ExecutionGraph& graph);
+  bool triggered(std::uint32_t fault) const { return states_[fault].triggered; }
 
   // --- triggers
   const KindSet& watched() const { return watched_; }
@@ -52,17 +56,14 @@ class FaultInjector {
   const std::vector<FaultActivity>& activity() const { return activity_; }
 
  private:
-  static constexpr std::uint32_t kAny = 0xFFFF'FFFF;
-  static constexpr std::uint32_t kNobody = 0xFFFF'FFFE;
+  static constexpr std::uint32_t kAny = TriggerWatch::kAny;
   struct State {
-    std::uint32_t actor = kAny;  // of the trigger
+    TriggerWatch watch;
     std::uint32_t place = kAny;  // subtask of a loss, channel of a slow barrier
-    std::uint32_t missing = 1;   // matches until the trigger comes
     std::uint32_t left = 0;      // messages or barriers, while active
     bool triggered = false;
   };
 
-  bool matches(const Fault& fault, const State& state, const TraceEvent& event) const;
   void trigger(std::uint32_t fault, std::uint32_t cause);
   void rebuild_watched();
   std::uint32_t& active(FaultKind kind) {

@@ -15,7 +15,7 @@ void Processes::reset(engine::Environment& environment, const engine::JobSetup& 
   QueuedEvent event;
   event.small = log_->cause();
   for (event.target = 1; event.target < table_->size(); ++event.target) {
-    scheduler_->push(0, Happening::ProcessStart, event);
+    scheduler_->push_after(Duration{0}, Happening::ProcessStart, event);
   }
   event.target = kJobManager.value;
   start(event);
@@ -57,6 +57,10 @@ void Processes::report_loss(const QueuedEvent& event) {
   log_->begin_handler(event.small);
   log_->world(WorldEventKind::ProcessLostReported, engine::actor_of(kJobManager), lost.value);
   job_manager->on_process_lost(lost);
+}
+
+void Processes::ask(const engine::JobRequest& request) {
+  if (engine::Process* job_manager = table_->find(kJobManager)) job_manager->on_request(request);
 }
 
 void Processes::destroy_all() {

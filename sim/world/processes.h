@@ -28,7 +28,7 @@ class Processes {
             ProcessFactory& factory)
       : scheduler_(&scheduler), log_(&log), table_(&table), data_(&data), disks_(&disks), factory_(&factory) {}
 
-  // All of them start at time 0, the JobManager at once and the TaskManagers as queued events, so that a registration
+  // All of them start now, the JobManager at once and the TaskManagers as queued events, so that a registration
   // finds somebody to receive it. What is passed outlives the run.
   void reset(engine::Environment& environment, const engine::JobSetup& setup, Duration detect_loss);
   void start(const QueuedEvent& event);
@@ -37,6 +37,8 @@ class Processes {
   bool crash(ProcessId process, Duration downtime);
   // Tells the JobManager, unless the process lives again: then its registration tells.
   void report_loss(const QueuedEvent& event);
+  // The user asks the job; nobody answers when there is no JobManager.
+  void ask(const engine::JobRequest& request);
   void destroy_all();
 
  private:

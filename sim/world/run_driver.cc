@@ -13,9 +13,6 @@ using engine::kWorldActor;
 
 namespace {
 
-// Both bounds are far below the end of time on their own, so that their sum cannot overflow.
-Duration bounded(Duration d) { return std::clamp(d, Duration{0}, Duration{kEndOfTime / 2 - 1}); }
-
 std::size_t process_count(const RunInputs& inputs) {
   return 1 + std::size_t{inputs.setup.options.cluster.task_managers};
 }
@@ -45,6 +42,9 @@ RunOutcome RunDriver::run(const RunInputs& inputs, Observer* observer) {
   outcome.ended_at = scheduler_.now();
   outcome.trace_hash = log_.trace().hash();
   outcome.faults = faults_.activity();
+  outcome.actions = user_.activity();
+  outcome.stages = stages_;
+  outcome.refusal = refusal_;
   outcome.events = handled_;
   return outcome;
 }
@@ -68,7 +68,13 @@ void RunDriver::set_up(const RunInputs& inputs, Observer* observer) {
   broker_.reset(*workload_);
   files_.reset(workload_.get());
   defects_ = inputs.defects;
+  inputs_ = &inputs;
+  user_.reset(inputs.actions);
+  followers_.clear();
+  stages_.clear();
+  refusal_.clear();
   drain_due_ = false;
+  job_ended_.reset();
   end_.reset();
   handled_ = 0;
 }
@@ -80,8 +86,10 @@ void RunDriver::begin_storm(const RunInputs& inputs) {
   calm.small = log_.cause();
   scheduler_.push_after(bounded(inputs.world.storm), Happening::Calm, calm);
   scheduler_.push(scheduler_.horizon_ns(), Happening::Deadline, {});
+  begin_first_stage();
   watch_events();
   const std::uint32_t storm = log_.cause();
+  first_armed_ = storm + 1;
   const auto faults = static_cast<std::uint32_t>(inputs.world.faults.size());
   for (std::uint32_t fault = 0; fault < faults; ++fault) {
     log_.begin_handler(storm);
@@ -89,16 +97,17 @@ void RunDriver::begin_storm(const RunInputs& inputs) {
   }
   log_.begin_handler(storm);
   processes_.reset(environment_, inputs.setup, inputs.world.detect_loss);
-  for (std::uint32_t fault = 0; fault < faults; ++fault) schedule_fault(fault, storm + 1 + fault);
+  for (std::uint32_t fault = 0; fault < faults; ++fault) schedule_fault(fault);
+  keep_appointment();
 }
 
-void RunDriver::schedule_fault(std::uint32_t fault, std::uint32_t armed) {
+void RunDriver::schedule_fault(std::uint32_t fault) {
   const Trigger& trigger = faults_.plan()[fault].trigger;
-  if (trigger.at_event) return;
+  if (trigger.at_event || faults_.triggered(fault)) return;
   QueuedEvent event;
   event.small = fault;
-  event.b = armed;
-  scheduler_.push_after(std::max(trigger.time, Time{}) - Time{}, Happening::TimedFault, event);
+  event.b = first_armed_ + fault;
+  scheduler_.push_after(std::max(trigger.time, scheduler_.now()) - scheduler_.now(), Happening::TimedFault, event);
 }
 
 void RunDriver::loop() {
@@ -107,7 +116,7 @@ void RunDriver::loop() {
     const QueuedEvent event = scheduler_.pop();
     ++handled_;
     dispatch(event);
-    if (faults_.has_due() || drain_due_) [[unlikely]]
+    if (faults_.has_due() || drain_due_ || job_ended_ || user_.has_wish()) [[unlikely]]
       after_handler();
   }
 }
@@ -132,6 +141,9 @@ void RunDriver::dispatch(const QueuedEvent& event) {
       return processes_.report_loss(event);
     case Happening::TimedFault:
       return faults_.on_time(event.small, static_cast<std::uint32_t>(event.b));
+    case Happening::TimedAction:
+      log_.begin_handler(static_cast<std::uint32_t>(event.b));
+      return user_.on_time(event.small);
     case Happening::Calm:
       return begin_calm(event);
     case Happening::Deadline:
@@ -145,17 +157,20 @@ void RunDriver::dispatch(const QueuedEvent& event) {
 void RunDriver::on_watched(const TraceEvent& event, std::uint32_t index) {
   if (event.kind == EventKind::JobStateChanged) {
     const auto state = static_cast<JobState>(event.detail);
-    if (state == JobState::Finished) end_ = RunEnd::JobFinished;
-    if (state == JobState::Failed) end_ = RunEnd::JobFailed;
+    if (is_terminal(state)) job_ended_ = state;
   }
   if (event.kind == EventKind::CheckpointCompleted && phase_ == Phase::Calm) drain_due_ = true;
   faults_.on_event(event, index);
+  user_.on_event(event);
 }
 
 void RunDriver::after_handler() {
+  if (job_ended_) return job_ended();
   if (end_) return;
   if (drain_due_) begin_drain();
   while (faults_.has_due()) strike(faults_.take_due());
+  if (user_.has_due()) ask();
+  keep_appointment();
 }
 
 void RunDriver::strike(const FaultInjector::Due& due) {
@@ -190,6 +205,7 @@ void RunDriver::phase(Phase next) {
 
 void RunDriver::watch_events() {
   KindSet kinds = faults_.watched();
+  user_.add_watched(kinds);
   kinds.add(EventKind::JobStateChanged);
   if (phase_ == Phase::Calm) kinds.add(EventKind::CheckpointCompleted);
   log_.watch(kinds);

@@ -5,10 +5,13 @@
 
 #include <memory>
 #include <optional>
+#include <string>
+#include <vector>
 
 #include "world/checkpoint_storage.h"
 #include "world/control_plane.h"
 #include "world/input_files.h"
+#include "world/job_user.h"
 #include "world/log_broker.h"
 #include "world/named_streams.h"
 #include "world/processes.h"
@@ -30,7 +33,7 @@ class RunDriver final : private EventWatcher {
  private:
   void set_up(const RunInputs& inputs, Observer* observer);
   void begin_storm(const RunInputs& inputs);
-  void schedule_fault(std::uint32_t fault, std::uint32_t armed);
+  void schedule_fault(std::uint32_t fault);
   void loop();
   void dispatch(const QueuedEvent& event);
   void after_handler();
@@ -43,10 +46,22 @@ class RunDriver final : private EventWatcher {
   void watch_events();
   void phase(Phase next);
 
+  // --- the user, and the jobs that follow each other
+  void begin_first_stage();
+  void keep_appointment();
+  void ask();
+  void job_ended();
+  engine::Result<engine::JobSetup> restored(const Stage& stage, JobUser::Snapshot from);
+  void begin_stage(engine::JobSetup setup);
+  void renew_world(const engine::JobSetup& setup);
+  void schedule_again();
+  engine::AttemptId last_attempt() const;
+
   // Construction order is the order of dependence.
   Scheduler scheduler_;
   EventLog log_{scheduler_};
   FaultInjector faults_;
+  JobUser user_;
   ProcessTable table_;
   engine::SegmentPool segments_{2048};
   SimTimers timers_{scheduler_, log_, table_};
@@ -62,6 +77,12 @@ class RunDriver final : private EventWatcher {
   engine::Environment environment_;
 
   std::shared_ptr<const Workload> workload_;  // what is visible stays readable after the run
+  const RunInputs* inputs_ = nullptr;
+  std::vector<std::unique_ptr<engine::JobSetup>> followers_;  // setups of the stages after the first that began
+  std::vector<StageInfo> stages_;
+  std::string refusal_;
+  std::uint32_t first_armed_ = 0;              // event that armed the first fault
+  std::optional<engine::JobState> job_ended_;  // in the handler that runs
   Phase phase_ = Phase::Storm;
   bool drain_due_ = false;
   std::optional<RunEnd> end_;

@@ -3,6 +3,7 @@
 // Virtual clock, pending events, and the schedule policy of a run: who goes first among equal times, and how long
 // everything takes.
 
+#include <algorithm>
 #include <cstdint>
 
 #include "weir/engine/environment.h"
@@ -23,6 +24,7 @@ enum class Happening : std::uint8_t {
   ProcessStart,
   ProcessLoss,
   TimedFault,
+  TimedAction,
   Calm,
   Deadline,
 };
@@ -42,6 +44,8 @@ class Scheduler final : public engine::Clock {
   std::int64_t horizon_ns() const { return horizon_; }
   SchedulePolicy policy() const { return policy_; }
 
+  // Nothing of what is pending happens; time stands.
+  void drop_pending() { queue_.clear(); }
   // `at` >= now.
   void push(std::int64_t at, Happening what, QueuedEvent event);
   // `delay` >= 0, however long.
@@ -66,5 +70,7 @@ class Scheduler final : public engine::Clock {
 
 // The first instant that the event queue cannot represent.
 inline constexpr std::int64_t kEndOfTime = std::int64_t{1} << 52;
+// Far enough below it that two of them can be added.
+inline Duration bounded(Duration d) { return std::clamp(d, Duration{0}, Duration{kEndOfTime / 2 - 1}); }
 
 }  // namespace weir::sim

@@ -60,6 +60,10 @@ std::string_view name(RunEnd end) {
       return "out-of-time";
     case RunEnd::InvariantViolated:
       return "invariant-violated";
+    case RunEnd::JobStopped:
+      return "job-stopped";
+    case RunEnd::RestoreRefused:
+      return "restore-refused";
   }
   return "?";
 }

@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "weir/engine/messages.h"
@@ -53,6 +54,16 @@ struct Fault {
 };
 
 using FaultPlan = std::vector<Fault>;
+
+// NAME(key=value, ...) and a trigger: the text form that faults and actions share. Empty values are not written; names
+// with blanks, commas, brackets or quotes are written in double quotes.
+struct Call {
+  std::string name;
+  std::vector<std::pair<std::string, std::string>> parameters;
+  Trigger trigger;
+};
+std::string to_text(const Call& call);
+engine::Result<Call> parse_call(std::string_view text);  // the message says what was expected and where
 
 // One line a person can read and `parse_fault` takes back, e.g.
 //   crash(tm=2, restart=1s) at 350ms

@@ -12,6 +12,7 @@
 #include "weir/engine/job_graph.h"
 #include "weir/engine/options.h"
 #include "weir/engine/processes.h"
+#include "weir/sim/action.h"
 #include "weir/sim/fault.h"
 #include "weir/sim/trace.h"
 
@@ -75,6 +76,9 @@ class Observer {
   virtual void on_event(const TraceEvent& event, std::uint32_t index) = 0;
   // A record became readable for a read-committed consumer of the output log; called right after its LogVisible event.
   virtual void on_visible(const VisibleRecord& record) = 0;
+  // A further stage begins; called right after its StageBegan event. `setup` is what it was restored to and lives as
+  // long as the run.
+  virtual void on_stage(std::uint32_t, const engine::JobSetup&) {}
 };
 
 struct RunInputs {
@@ -82,16 +86,28 @@ struct RunInputs {
   std::shared_ptr<const Workload> workload;
   engine::DefectSet defects;
   WorldSpec world;
+  std::vector<Action> actions = {};
+  std::vector<Stage> stages = {};  // after the first one; as many as there are actions that start one
 };
 
-enum class RunEnd : std::uint8_t { JobFinished, JobFailed, OutOfTime, InvariantViolated };
+enum class RunEnd : std::uint8_t {
+  JobFinished,
+  JobFailed,
+  OutOfTime,
+  InvariantViolated,
+  JobStopped,      // by an action, and nothing follows
+  RestoreRefused,  // the next stage cannot start from what it should
+};
 std::string_view name(RunEnd end);
 
 struct RunOutcome {
   RunEnd end = RunEnd::OutOfTime;
   Time ended_at{};
   std::uint64_t trace_hash = 0;
-  std::vector<FaultActivity> faults;  // parallel to the plan
+  std::vector<FaultActivity> faults;    // parallel to the plan
+  std::vector<ActionActivity> actions;  // parallel to the inputs'
+  std::vector<StageInfo> stages;        // that began, the first one included
+  std::string refusal;                  // RestoreRefused: why, one reason a line
   std::optional<engine::InvariantViolation> invariant;
   std::uint64_t events = 0;  // scheduler events handled
 };

@@ -14,25 +14,27 @@ namespace weir::sim {
 using engine::ActorId;
 
 // Events of the world, numbered after the engine's. X(Name, "text-name", has_checkpoint, "fields"); append only.
-#define WEIR_WORLD_EVENTS(X)                                                                                         \
-  X(PhaseChanged, "phase", false, "detail: Phase")                                                                   \
-  X(ProcessStarted, "process-started", false, "detail: incarnation")                                                 \
-  X(ProcessCrashed, "process-crashed", false, "detail: incarnation")                                                 \
-  X(ProcessLostReported, "process-lost", false, "detail: the lost process")                                          \
-  X(MessageSent, "message-sent", false, "detail: MessageKind | to << 8, a: checkpoint or 0, b: subtask")             \
-  X(MessageDelivered, "message-delivered", false, "detail: MessageKind | from << 8, a: checkpoint or 0, b: subtask") \
-  X(MessageLost, "message-lost", false, "at the sender: detail: MessageKind | to << 8, a: checkpoint, b: subtask")   \
-  X(ConnectionBroken, "connection-broken", false, "detail: channel, a: generation")                                  \
-  X(BarrierDelayed, "barrier-delayed", true, "detail: channel, b: extra ns")                                         \
-  X(FaultArmed, "fault-armed", false, "detail: index in the plan")                                                   \
-  X(FaultFired, "fault-fired", false, "detail: index in the plan")                                                   \
-  X(FaultTookEffect, "fault-took-effect", false, "detail: index in the plan")                                        \
-  X(StorageWritten, "storage-written", false, "detail: bytes, a: write id, b: hash of the path")                     \
-  X(LogCommitted, "log-committed", false, "broker: detail: records, a: transaction")                                 \
-  X(LogAborted, "log-aborted", false, "broker: detail: records, a: transaction")                                     \
-  X(LogVisible, "log-visible", false,                                                                                \
-    "broker: records became readable: detail: count, a: transaction, b: first offset")                               \
-  X(StorageRemoved, "storage-removed", false, "a file is gone: b: hash of the path")
+#define WEIR_WORLD_EVENTS(X)                                                                                          \
+  X(PhaseChanged, "phase", false, "detail: Phase")                                                                    \
+  X(ProcessStarted, "process-started", false, "detail: incarnation")                                                  \
+  X(ProcessCrashed, "process-crashed", false, "detail: incarnation")                                                  \
+  X(ProcessLostReported, "process-lost", false, "detail: the lost process")                                           \
+  X(MessageSent, "message-sent", false, "detail: MessageKind | to << 8, a: checkpoint or 0, b: subtask")              \
+  X(MessageDelivered, "message-delivered", false, "detail: MessageKind | from << 8, a: checkpoint or 0, b: subtask")  \
+  X(MessageLost, "message-lost", false, "at the sender: detail: MessageKind | to << 8, a: checkpoint, b: subtask")    \
+  X(ConnectionBroken, "connection-broken", false, "detail: channel, a: generation")                                   \
+  X(BarrierDelayed, "barrier-delayed", true, "detail: channel, b: extra ns")                                          \
+  X(FaultArmed, "fault-armed", false, "detail: index in the plan")                                                    \
+  X(FaultFired, "fault-fired", false, "detail: index in the plan")                                                    \
+  X(FaultTookEffect, "fault-took-effect", false, "detail: index in the plan")                                         \
+  X(StorageWritten, "storage-written", false, "detail: bytes, a: write id, b: hash of the path")                      \
+  X(LogCommitted, "log-committed", false, "broker: detail: records, a: transaction")                                  \
+  X(LogAborted, "log-aborted", false, "broker: detail: records, a: transaction")                                      \
+  X(LogVisible, "log-visible", false,                                                                                 \
+    "broker: records became readable: detail: count, a: transaction, b: first offset")                                \
+  X(StorageRemoved, "storage-removed", false, "a file is gone: b: hash of the path")                                  \
+  X(StageBegan, "stage-began", true, "a further job of the run: restored checkpoint; detail: stage, b: 1 if claimed") \
+  X(ActionTaken, "action-taken", false, "the user asks the job: detail: index of the action")
 
 inline constexpr std::uint16_t kFirstWorldEvent = 0x100;
 enum class WorldEventKind : std::uint16_t {

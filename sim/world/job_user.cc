@@ -1,0 +1,85 @@
+#include "world/job_user.h"
+
+namespace weir::sim {
+
+using engine::EventKind;
+
+void JobUser::reset(const std::vector<Action>& actions) {
+  actions_ = &actions;
+  activity_.assign(actions.size(), ActionActivity{});
+  current_ = request_ = 0;
+  stage_ = 0xFFFF'FFFF;  // the first one is about to begin
+  newest_savepoint_ = newest_checkpoint_ = {};
+}
+
+void JobUser::begin_stage(const engine::ExecutionGraph& graph) {
+  graph_ = &graph;
+  ++stage_;
+  ended_job_ = starts_next_ = false;
+  wait_for_next();
+}
+
+void JobUser::wait_for_next() {
+  state_ = current_ < actions_->size() ? State::Waiting : State::Over;
+  if (state_ == State::Over) return;
+  watch_.arm(action().trigger, *graph_);
+  if (!action().trigger.at_event) appointment_ = Appointment{current_, false};
+}
+
+std::optional<JobUser::Appointment> JobUser::take_appointment() {
+  auto taken = appointment_;
+  appointment_.reset();
+  return taken;
+}
+
+void JobUser::add_watched(KindSet& kinds) const {
+  if (actions_->empty()) return;
+  kinds.add(EventKind::RequestEnded);
+  kinds.add(EventKind::CheckpointCompleted);
+  if (state_ == State::Waiting && action().trigger.at_event) kinds.add(action().trigger.event);
+}
+
+void JobUser::on_event(const TraceEvent& event) {
+  if (actions_->empty()) return;
+  if (event.kind == EventKind::CheckpointCompleted) on_completed(event);
+  if (event.kind == EventKind::RequestEnded) return on_answer(event);
+  if (state_ == State::Waiting && watch_.on_event(action().trigger, event)) state_ = State::Due;
+}
+
+void JobUser::on_completed(const TraceEvent& event) {
+  const auto kind = static_cast<engine::CheckpointKind>(event.detail);
+  (engine::is_savepoint(kind) ? newest_savepoint_ : newest_checkpoint_) = {{event.a}, kind, stage_};
+}
+
+void JobUser::on_time(std::uint32_t action) {
+  if (action == current_ && state_ == State::Waiting) state_ = State::Due;
+}
+
+engine::JobRequest JobUser::take_due() {
+  state_ = State::Asked;
+  activity_[current_].asked = true;
+  return {action().request, action().format, ++request_};
+}
+
+// A stopped job whose tasks did not all finish has its savepoint all the same (SP-9).
+void JobUser::on_answer(const TraceEvent& event) {
+  if (state_ != State::Asked || event.detail != request_) return;
+  const engine::JobRequestKind asked = action().request;
+  const bool stopped = asked == engine::JobRequestKind::Stop || asked == engine::JobRequestKind::StopAndDrain;
+  if (event.b == 0 && !(stopped && event.a != 0)) {
+    state_ = State::Waiting;
+    appointment_ = Appointment{current_, true};
+    return;
+  }
+  activity_[current_].fulfilled = true;
+  activity_[current_].fulfilled_at = engine::at_ns(event.time);
+  ended_job_ = asked != engine::JobRequestKind::Savepoint;
+  starts_next_ = ended_job_ && action().starts_next;
+  ++current_;
+  state_ = State::Over;  // until the next stage begins
+  if (!ended_job_) wait_for_next();
+}
+
+std::string_view name(StageOrigin origin) { return origin == StageOrigin::Savepoint ? "savepoint" : "checkpoint"; }
+
+}  // namespace weir::sim

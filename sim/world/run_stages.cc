@@ -1,0 +1,136 @@
+#include <algorithm>
+#include <utility>
+
+#include "weir/engine/hash.h"
+#include "world/run_driver.h"
+
+// What the user does with the job, and how a further job takes the place of one that has ended: with processes, disks
+// and connections of its own, in the same world of storage, log and time.
+
+namespace weir::sim {
+
+using engine::EventKind;
+using engine::JobState;
+using engine::kWorldActor;
+
+namespace {
+
+constexpr Duration kAskAgain{200'000'000};
+
+std::string directory_of(std::uint32_t stage) {
+  return stage == 0 ? std::string() : "job-" + std::to_string(stage + 1) + "/";
+}
+
+}  // namespace
+
+void RunDriver::begin_first_stage() {
+  stages_.push_back({inputs_->setup.graph, 0, {}});
+  user_.begin_stage(*inputs_->setup.graph);
+}
+
+void RunDriver::keep_appointment() {
+  const auto appointment = user_.take_appointment();
+  if (!appointment) return;
+  QueuedEvent event;
+  event.small = appointment->action;
+  event.b = log_.cause();
+  const Time at =
+      appointment->again ? scheduler_.now() + kAskAgain : inputs_->actions[appointment->action].trigger.time;
+  scheduler_.push_after(std::max(at, scheduler_.now()) - scheduler_.now(), Happening::TimedAction, event);
+}
+
+// The answer may come at once, and lead on to the next action.
+void RunDriver::ask() {
+  while (user_.has_due() && !job_ended_) {
+    log_.world(WorldEventKind::ActionTaken, kWorldActor, user_.current());
+    processes_.ask(user_.take_due());
+    watch_events();
+  }
+  if (job_ended_) job_ended();
+}
+
+void RunDriver::job_ended() {
+  const JobState state = *std::exchange(job_ended_, std::nullopt);
+  const std::size_t next = stages_.size() - 1;
+  if (!user_.starts_next() || next >= inputs_->stages.size()) {
+    end_ = user_.ended_job() ? RunEnd::JobStopped : state == JobState::Failed ? RunEnd::JobFailed : RunEnd::JobFinished;
+    return;
+  }
+  const Stage& stage = inputs_->stages[next];
+  auto setup = restored(stage, user_.newest(stage.from));
+  if (setup.ok()) return begin_stage(std::move(setup).value());
+  refusal_ = setup.status().message();
+  end_ = RunEnd::RestoreRefused;
+}
+
+// Without anything to start from the job starts from the beginning: nothing of it was committed yet.
+engine::Result<engine::JobSetup> RunDriver::restored(const Stage& stage, JobUser::Snapshot from) {
+  if (from.id == engine::kNoCheckpoint) return stage.setup;
+  engine::RestoreOptions options = stage.restore;
+  options.directory = engine::checkpoint_directory(directory_of(from.stage), from.id, from.kind);
+  const auto metadata = storage_.read(engine::metadata_path(options.directory));
+  if (!metadata.ok()) return metadata.status();
+  auto setup = engine::restore_from(stage.setup, metadata.value(), options);
+  if (!setup.ok()) return engine::Status(setup.status().code(), options.directory + ": " + setup.status().message());
+  return setup;
+}
+
+void RunDriver::begin_stage(engine::JobSetup setup) {
+  const auto number = static_cast<std::uint32_t>(stages_.size());
+  setup.directory = directory_of(number);
+  setup.attempts_before = last_attempt();
+  followers_.push_back(std::make_unique<engine::JobSetup>(std::move(setup)));
+  const engine::JobSetup& next = *followers_.back();
+  renew_world(next);
+  const std::uint64_t restored = engine::starts_from(next).value;
+  const std::uint32_t began = log_.world(WorldEventKind::StageBegan, kWorldActor, number, restored,
+                                         inputs_->stages[number - 1].restore.claim == engine::ClaimMode::Claim ? 1 : 0);
+  stages_.push_back({next.graph, began, {restored}});
+  if (Observer* observer = log_.observer()) observer->on_stage(number, next);
+  user_.begin_stage(*next.graph);
+  faults_.look_up_names(*next.graph);
+  watch_events();
+  schedule_again();
+  log_.begin_handler(began);
+  processes_.reset(environment_, next, inputs_->world.detect_loss);
+  keep_appointment();
+}
+
+// Other random numbers than those of the stage before, from the same seed.
+void RunDriver::renew_world(const engine::JobSetup& setup) {
+  const WorldSpec& world = inputs_->world;
+  const std::uint64_t seed = engine::mix64(world.seed + stages_.size());
+  processes_.destroy_all();
+  data_.clear();
+  control_.clear();
+  scheduler_.drop_pending();
+  table_.resize(1 + std::size_t{setup.options.cluster.task_managers});
+  segments_.reset(setup.options.network.segment_size);
+  control_.reset(seed, world.control);
+  data_.reset(seed, *setup.graph, world.data, world.detect_loss);
+  storage_.begin_stage(seed);
+  disks_.reset(seed, world.schedule, table_.size());
+}
+
+// What does not belong to a job.
+void RunDriver::schedule_again() {
+  const Duration storm = bounded(inputs_->world.storm);
+  QueuedEvent calm;
+  calm.small = 0;
+  if (phase_ == Phase::Storm) {
+    scheduler_.push_after(std::max(Time{storm}, scheduler_.now()) - scheduler_.now(), Happening::Calm, calm);
+  }
+  scheduler_.push(scheduler_.horizon_ns(), Happening::Deadline, {});
+  const auto faults = static_cast<std::uint32_t>(faults_.plan().size());
+  for (std::uint32_t fault = 0; fault < faults; ++fault) schedule_fault(fault);
+}
+
+engine::AttemptId RunDriver::last_attempt() const {
+  const auto& events = log_.trace().events();
+  const auto last = std::find_if(events.rbegin(), events.rend(),
+                                 [](const TraceEvent& event) { return event.kind == EventKind::AttemptDeployed; });
+  return last == events.rend() ? followers_.empty() ? engine::AttemptId{} : followers_.back()->attempts_before
+                               : engine::AttemptId{last->detail};
+}
+
+}  // namespace weir::sim
