@@ -22,14 +22,21 @@ static_assert(engine::AttemptState::Finished < engine::AttemptState::Failed);
 std::span<const sim::TraceKind> NoStuckChannel::watched() const { return kWatched; }
 
 bool NoStuckChannel::begin(const RunContext& context) {
-  graph_ = context.graph;
-  receivers_.assign(graph_->subtasks().size(), Receiver{});
-  blocks_.assign(graph_->channels().size(), Block{});
-  touched_.clear();
+  lay_out(*context.graph);
   instant_ = 0;
   finding_.clear();
   return true;
 }
+
+void NoStuckChannel::lay_out(const engine::ExecutionGraph& graph) {
+  graph_ = &graph;
+  receivers_.assign(graph_->subtasks().size(), Receiver{});
+  blocks_.assign(graph_->channels().size(), Block{});
+  touched_.clear();
+}
+
+void NoStuckChannel::before_stage() { settle(); }
+void NoStuckChannel::on_stage(const RunContext& context) { lay_out(*context.graph); }
 
 void NoStuckChannel::on_event(const sim::TraceEvent& event, std::uint32_t index) {
   if (event.time != instant_) settle();

@@ -24,9 +24,12 @@ class NoStuckChannel final : public Check {
   std::span<const sim::TraceKind> watched() const override;
   bool begin(const RunContext& context) override;
   void on_event(const sim::TraceEvent& event, std::uint32_t index) override;
+  void before_stage() override;
+  void on_stage(const RunContext& context) override;
   void judge(const sim::RunOutcome& outcome, const sim::Trace& trace, Verdict& verdict) override;
 
  private:
+  void lay_out(const engine::ExecutionGraph& graph);
   struct Receiver {
     std::uint64_t aligning = 0;       // checkpoint; 0: none
     std::uint32_t ended_at = kNever;  // the event that ended the last alignment

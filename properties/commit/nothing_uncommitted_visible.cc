@@ -36,10 +36,19 @@ void NothingUncommittedVisible::on_event(const sim::TraceEvent& event, std::uint
 
 void NothingUncommittedVisible::on_completed(const sim::TraceEvent& event) {
   const CheckpointFacts* facts = history_->checkpoint({event.a});
-  if (facts == nullptr) return;
-  const std::size_t generation = facts->generation.value;
+  const bool commits = facts != nullptr && facts->kind != engine::CheckpointKind::Savepoint;  // SP-3
+  if (commits) justify(*facts);
+}
+
+// What a job starts from is committed by that, even a savepoint that committed nothing before.
+void NothingUncommittedVisible::on_stage(const RunContext& context) {
+  if (const CheckpointFacts* facts = history_->checkpoint(context.restored)) justify(*facts);
+}
+
+void NothingUncommittedVisible::justify(const CheckpointFacts& completed) {
+  const std::size_t generation = completed.generation.value;
   if (newest_completed_.size() <= generation) newest_completed_.resize(generation + 1, 0);
-  newest_completed_[generation] = std::max(newest_completed_[generation], event.a);
+  newest_completed_[generation] = std::max(newest_completed_[generation], completed.id.value);
 }
 
 void NothingUncommittedVisible::on_visible(const sim::TraceEvent& event, std::uint32_t index) {

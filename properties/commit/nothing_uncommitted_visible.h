@@ -25,6 +25,7 @@ class NothingUncommittedVisible final : public Check {
   std::span<const sim::TraceKind> watched() const override;
   bool begin(const RunContext& context) override;
   void on_event(const sim::TraceEvent& event, std::uint32_t index) override;
+  void on_stage(const RunContext& context) override;
   void judge(const sim::RunOutcome& outcome, const sim::Trace& trace, Verdict& verdict) override;
 
  private:
@@ -35,6 +36,7 @@ class NothingUncommittedVisible final : public Check {
     std::uint32_t at = kNever;
   };
   void on_completed(const sim::TraceEvent& event);
+  void justify(const CheckpointFacts& completed);
   void on_visible(const sim::TraceEvent& event, std::uint32_t index);
   const PreCommit* find(std::uint64_t transaction) const;
 

@@ -62,7 +62,8 @@ void CheckpointOrder::on_triggered(const sim::TraceEvent& event, std::uint32_t i
 
 void CheckpointOrder::on_completed(const sim::TraceEvent& event, std::uint32_t index) {
   const CheckpointFacts* facts = context_.history->checkpoint({event.a});
-  if (event.a <= newest().checkpoint) {
+  const bool plain_savepoint = static_cast<engine::CheckpointKind>(event.detail) == engine::CheckpointKind::Savepoint;
+  if (event.a <= newest().checkpoint && !plain_savepoint) {
     finding_.add(checkpoint(event.a) + " completed after " + checkpoint(newest().checkpoint), {newest().at, index});
     return;
   }
@@ -73,7 +74,17 @@ void CheckpointOrder::on_completed(const sim::TraceEvent& event, std::uint32_t i
       finding_.add(checkpoint(event.a) + " completed after it was aborted", {facts->aborted, index});
     check_acknowledgements(*facts);
   }
+  if (plain_savepoint) return;  // newer checkpoints may be complete already (CO-31), and it commits nothing (CO-29)
   completed_.push_back({event.a, index});
+}
+
+// Ids go on from that of what was restored, which is all that the job knows of.
+void CheckpointOrder::on_stage(const RunContext& context) {
+  context_ = context;
+  triggered_ = {context.restored.value, kNever};
+  completed_.clear();
+  if (context.restored != engine::kNoCheckpoint) completed_.push_back(triggered_);
+  notified_.assign(context.graph->subtasks().size(), Notified{});
 }
 
 // Whoever had not finished when it was triggered must have acknowledged, with its current attempt (CO-22, CO-50).

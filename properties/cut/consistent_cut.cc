@@ -79,6 +79,8 @@ std::string ConsistentCut::difference(const CheckpointFacts& facts, const engine
          " sent before the barrier and as many in the receiver's snapshot, but not the same ones";
 }
 
+void ConsistentCut::on_stage(const RunContext& context) { context_ = context; }
+
 void ConsistentCut::judge(const sim::RunOutcome&, const sim::Trace&, Verdict& verdict) { finding_.conclude(verdict); }
 
 }  // namespace weir::properties

@@ -22,6 +22,7 @@ bool ExactlyOnce::begin(const RunContext& context) {
   expected_ = &reference_->expected();
   times_seen_.assign(expected_->size(), 0);
   seen_.clear();
+  same_results_ = true;
   repeated_ = foreign_ = 0;
   visible_at_ = kNever;
   last_topic_ = {};
@@ -75,7 +76,17 @@ void ExactlyOnce::report_repeated(std::uint32_t record, engine::Origin origin) {
   finding_.add(std::move(told), {before->at, visible_at_});
 }
 
+// Results are compared with those of the first job; a further one that is meant to give others ends that.
+void ExactlyOnce::on_stage(const RunContext& context) {
+  same_results_ = same_results_ && context.reference != nullptr && context.reference->expected().same(*expected_);
+}
+
 void ExactlyOnce::judge(const sim::RunOutcome& outcome, const sim::Trace&, Verdict& verdict) {
+  if (!same_results_) {
+    verdict.answer = Answer::Inconclusive;
+    verdict.reason = "a further job of the run computes other results than the first one, so that neither's are known";
+    return;
+  }
   const bool finished = outcome.end == sim::RunEnd::JobFinished;
   const std::uint64_t missing = finished ? lost() : 0;
   finding_.conclude(verdict);
@@ -88,7 +99,7 @@ void ExactlyOnce::judge(const sim::RunOutcome& outcome, const sim::Trace&, Verdi
   if (verdict.answer == Answer::Violated) {
     const bool single = finding_.count() + missing == 1;
     verdict.reason = single ? verdict.details.front() : summary(missing);
-  } else if (!finished) {
+  } else if (!finished && outcome.end != sim::RunEnd::JobStopped) {
     verdict.answer = Answer::Inconclusive;
     verdict.reason = "the job did not finish, so results that are missing may only be late";
   }

@@ -26,6 +26,7 @@ class ExactlyOnce final : public Check {
   std::span<const sim::TraceKind> watched() const override;
   bool begin(const RunContext& context) override;
   void on_event(const sim::TraceEvent& event, std::uint32_t index) override;
+  void on_stage(const RunContext& context) override;
   void judge(const sim::RunOutcome& outcome, const sim::Trace& trace, Verdict& verdict) override;
 
   // Only after a `begin` that said true.
@@ -58,6 +59,7 @@ class ExactlyOnce final : public Check {
   const ExpectedRecords* expected_ = nullptr;
   std::vector<std::uint32_t> times_seen_;  // by expected record
   std::vector<Seen> seen_;                 // in order
+  bool same_results_ = true;
   std::uint64_t repeated_ = 0;
   std::uint64_t foreign_ = 0;
   std::uint32_t visible_at_ = kNever;  // the LogVisible event of the records that follow

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "weir/engine/events.h"
 #include "weir/engine/types.h"
 
 namespace weir::properties {
@@ -41,6 +42,7 @@ struct SplitPosition {
 
 struct CheckpointFacts {
   engine::CheckpointId id{};
+  engine::CheckpointKind kind{};
   engine::AttemptId generation{};  // of the deployment that it was triggered in
   std::uint32_t triggered = kNever;
   std::uint32_t completed = kNever;

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "history/translation.h"
+
 namespace weir::properties {
 namespace {
 
@@ -42,6 +44,18 @@ void History::begin(const engine::ExecutionGraph& graph) {
   live_ = 0;
   chosen_ = {};
   chosen_at_ = kNever;
+  newest_savepoint_ = {};
+  finished_on_restore_.assign(graph.subtasks().size(), 0);
+}
+
+void History::on_stage(const engine::ExecutionGraph& graph, CheckpointId restored) {
+  release_all_but(restored);
+  if (live_ != 0) translate(facts_.front(), *graph_, graph);
+  graph_ = &graph;
+  attempts_.begin(graph.subtasks().size());
+  chosen_ = {};
+  chosen_at_ = kNever;
+  newest_savepoint_ = {};
   finished_on_restore_.assign(graph.subtasks().size(), 0);
 }
 
@@ -109,6 +123,12 @@ CheckpointFacts& History::open(CheckpointId id) {
   return facts;
 }
 
+void History::release_all_but(CheckpointId kept) {
+  for (std::size_t i = live_; i-- > 0;) {
+    if (facts_[i].id != kept) release(i);
+  }
+}
+
 // Moves it behind the others in use, so that its memory serves the next one.
 void History::release(std::size_t at) {
   const auto first = facts_.begin() + static_cast<std::ptrdiff_t>(at);
@@ -129,6 +149,7 @@ void History::on_triggered(const sim::TraceEvent& event, std::uint32_t index) {
   CheckpointFacts* known = find(event.a);
   CheckpointFacts& facts = known != nullptr ? *known : open(CheckpointId{event.a});
   facts.triggered = index;
+  facts.kind = static_cast<engine::CheckpointKind>(event.detail);
   facts.generation = attempts_.generation();
   facts.to_wait_for = event.b;
   for (std::uint16_t s = 0; s < attempts_.size(); ++s) {
@@ -137,7 +158,7 @@ void History::on_triggered(const sim::TraceEvent& event, std::uint32_t index) {
 }
 
 // A subtask that finished in between without a snapshot counts as finished in it; it can hold nothing to restore. Older
-// checkpoints are of no more use to anybody (CO-42).
+// checkpoints are of no more use to anybody (CO-42), nor older savepoints; but a savepoint takes no checkpoint's place.
 void History::on_completed(const sim::TraceEvent& event, std::uint32_t index) {
   CheckpointFacts* facts = find(event.a);
   if (facts == nullptr) return;
@@ -146,8 +167,10 @@ void History::on_completed(const sim::TraceEvent& event, std::uint32_t index) {
     SubtaskPart& p = facts->parts[s];
     if (p.snapshot_taken == kNever && attempts_.finished(SubtaskId{s})) p.finished = true;
   }
+  const bool savepoint = engine::is_savepoint(facts->kind);
+  if (savepoint) newest_savepoint_ = facts->id;
   for (std::size_t i = live_; i-- > 0;) {
-    if (facts_[i].id.value < event.a) release(i);
+    if (facts_[i].id.value < event.a && engine::is_savepoint(facts_[i].kind) == savepoint) release(i);
   }
 }
 

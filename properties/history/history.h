@@ -19,6 +19,8 @@ class History {
   static std::span<const sim::TraceKind> watched();
 
   void begin(const engine::ExecutionGraph& graph);
+  // Another job follows, of which only `restored` is known: its facts are told in terms of that job's graph.
+  void on_stage(const engine::ExecutionGraph& graph, engine::CheckpointId restored);
   void on_event(const sim::TraceEvent& event, std::uint32_t index);
 
   const Attempts& attempts() const { return attempts_; }
@@ -26,6 +28,8 @@ class History {
   const CheckpointFacts* checkpoint(engine::CheckpointId id) const;
   // The checkpoint that the newest deployment was restored from; 0: none.
   engine::CheckpointId chosen() const { return chosen_; }
+  // The newest completed savepoint; 0: none.
+  engine::CheckpointId newest_savepoint() const { return newest_savepoint_; }
   std::uint32_t chosen_at() const { return chosen_at_; }
   // The subtask had nothing to restore, because it had finished before the restored checkpoint (CO-54).
   bool finished_on_restore(engine::SubtaskId subtask) const { return finished_on_restore_[subtask.value]; }
@@ -34,6 +38,7 @@ class History {
   CheckpointFacts* find(std::uint64_t id);
   CheckpointFacts& open(engine::CheckpointId id);
   void release(std::size_t at);
+  void release_all_but(engine::CheckpointId kept);
   SubtaskPart* part(const sim::TraceEvent& event);
   bool knows(engine::ActorId actor) const;
 
@@ -51,6 +56,7 @@ class History {
   std::size_t live_ = 0;
   engine::CheckpointId chosen_{};
   std::uint32_t chosen_at_ = kNever;
+  engine::CheckpointId newest_savepoint_{};
   std::vector<char> finished_on_restore_;
 };
 

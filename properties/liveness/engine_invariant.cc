@@ -10,6 +10,8 @@ std::string_view file_name(std::string_view path) { return path.substr(path.find
 }  // namespace
 
 // The last event of the trace is the nearest that history has to the failure.
+void EngineInvariant::on_stage(const RunContext&) {}
+
 void EngineInvariant::judge(const sim::RunOutcome& outcome, const sim::Trace& trace, Verdict& verdict) {
   if (outcome.end != sim::RunEnd::InvariantViolated && !outcome.invariant) return;
   verdict.answer = Answer::Violated;

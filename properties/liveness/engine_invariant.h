@@ -18,6 +18,7 @@ class EngineInvariant final : public Check {
   std::span<const sim::TraceKind> watched() const override { return {}; }
   bool begin(const RunContext&) override { return true; }
   void on_event(const sim::TraceEvent&, std::uint32_t) override {}
+  void on_stage(const RunContext& context) override;
   void judge(const sim::RunOutcome& outcome, const sim::Trace& trace, Verdict& verdict) override;
 };
 

@@ -63,9 +63,16 @@ void Liveness::on_phase(const sim::TraceEvent& event, std::uint32_t index) {
   last_completed_ = last_aborted_ = kNever;
 }
 
+// Restarts are allowed to each job.
+void Liveness::on_stage(const RunContext& context) {
+  restarts_allowed_ = context.options.restart.attempts;
+  restarts_ = 0;
+}
+
 void Liveness::judge(const sim::RunOutcome& outcome, const sim::Trace&, Verdict& verdict) {
   switch (outcome.end) {
     case sim::RunEnd::JobFinished:
+    case sim::RunEnd::JobStopped:
       return;
     case sim::RunEnd::JobFailed:
       return judge_failed(verdict);
@@ -74,6 +81,10 @@ void Liveness::judge(const sim::RunOutcome& outcome, const sim::Trace&, Verdict&
     case sim::RunEnd::InvariantViolated:
       verdict.answer = Answer::Inconclusive;
       verdict.reason = "the run ended before the drain was over, on an assertion of the engine";
+      return;
+    case sim::RunEnd::RestoreRefused:
+      verdict.answer = Answer::Inconclusive;
+      verdict.reason = "the next job could not start: " + outcome.refusal;
       return;
   }
 }

@@ -21,6 +21,7 @@ class Liveness final : public Check {
   std::span<const sim::TraceKind> watched() const override;
   bool begin(const RunContext& context) override;
   void on_event(const sim::TraceEvent& event, std::uint32_t index) override;
+  void on_stage(const RunContext& context) override;
   void judge(const sim::RunOutcome& outcome, const sim::Trace& trace, Verdict& verdict) override;
 
  private:

@@ -45,4 +45,13 @@ std::uint32_t ExpectedRecords::add(std::uint32_t topic, engine::BytesView bytes)
   return size() - 1;
 }
 
+bool ExpectedRecords::same(const ExpectedRecords& other) const {
+  if (size() != other.size() || total() != other.total()) return false;
+  for (std::uint32_t r = 0; r < size(); ++r) {
+    const std::uint32_t found = other.find(other.topic_number(topic(r)), value(r));
+    if (found == kForeign || other.count(found) != count(r)) return false;
+  }
+  return true;
+}
+
 }  // namespace weir::properties

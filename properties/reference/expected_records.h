@@ -21,6 +21,8 @@ class ExpectedRecords {
 
   explicit ExpectedRecords(const std::vector<engine::SequentialOutput>& outputs);
 
+  // Whether the other one expects the same records as often, of whatever origin.
+  bool same(const ExpectedRecords& other) const;
   std::uint32_t size() const { return static_cast<std::uint32_t>(records_.size()); }  // distinct
   std::uint64_t total() const { return origins_.size(); }
   // A topic's number for `find`; kForeign when nothing is expected there.

@@ -34,11 +34,26 @@ bool StateEqualsFold::begin(const RunContext& context) {
   fold_.begin(*reference_);
   generation_ = {};
   judged_ = true;
+  silent_ = false;
   finding_.clear();
   return true;
 }
 
+void StateEqualsFold::before_stage() { judge_deployment(); }
+
+void StateEqualsFold::on_stage(const RunContext& context) {
+  context_ = context;
+  graph_ = context.graph;
+  judged_ = true;
+  silent_ = context.reference == nullptr;
+  if (silent_) return;
+  reference_ = context.reference;
+  deployment_.lay_out(*graph_, *reference_);
+  fold_.begin(*reference_);
+}
+
 void StateEqualsFold::on_event(const sim::TraceEvent& event, std::uint32_t index) {
+  if (silent_) return;
   if (event.kind == sim::TraceKind(EventKind::AttemptDeployed)) {
     if (generation_ != context_.history->attempts().generation()) start_deployment();
     return;

@@ -28,6 +28,8 @@ class StateEqualsFold final : public Check {
   std::span<const sim::TraceKind> watched() const override;
   bool begin(const RunContext& context) override;
   void on_event(const sim::TraceEvent& event, std::uint32_t index) override;
+  void before_stage() override;
+  void on_stage(const RunContext& context) override;
   void judge(const sim::RunOutcome& outcome, const sim::Trace& trace, Verdict& verdict) override;
 
  private:
@@ -47,6 +49,7 @@ class StateEqualsFold final : public Check {
   const Reference* reference_ = nullptr;
   engine::AttemptId generation_{};
   bool judged_ = false;
+  bool silent_ = false;  // of this job there is no reference
   RestoredDeployment deployment_;
   PrefixFold fold_;
   std::vector<std::uint64_t> positions_;

@@ -79,6 +79,8 @@ bool DurableSnapshots::knows(engine::ActorId actor) const {
   return is_subtask(actor) && subtask_of(actor).value < context_.graph->subtasks().size();
 }
 
+void DurableSnapshots::on_stage(const RunContext& context) { context_ = context; }
+
 void DurableSnapshots::judge(const sim::RunOutcome&, const sim::Trace&, Verdict& verdict) {
   finding_.conclude(verdict);
 }

@@ -24,10 +24,7 @@ constexpr sim::TraceKind kWatched[] = {
     WorldEventKind::ProcessCrashed,
 };
 
-std::uint64_t metadata_of(std::uint64_t checkpoint) {
-  return engine::hash_bytes("chk-" + std::to_string(checkpoint) + "/_metadata");
-}
-std::string named(std::uint64_t checkpoint) { return "checkpoint " + std::to_string(checkpoint); }
+std::string named(std::uint64_t key) { return "checkpoint " + std::to_string(key & 0xFFFF'FFFF'FFFF); }
 bool counts(std::uint64_t ack_class) { return static_cast<engine::AckClass>(ack_class) == engine::AckClass::Success; }
 // The writer can be read from the number of a write of a TaskManager.
 engine::SubtaskId writer_of(std::uint64_t write) { return engine::SubtaskId{static_cast<std::uint16_t>(write >> 48)}; }
@@ -42,6 +39,7 @@ bool StorageTidy::begin(const RunContext& context) {
   finding_.clear();
   files_.clear();
   checkpoints_.clear();
+  users_.clear();
   retained_.clear();
   any_written_ = false;
   process_of_.assign(context.graph->subtasks().size(), engine::kJobManager);
@@ -59,7 +57,7 @@ void StorageTidy::on_event(const sim::TraceEvent& event, std::uint32_t index) {
     case EventKind::CheckpointCompleted:
       return on_completed(event, index);
     case EventKind::AckReceived:
-      if (counts(event.b >> 32)) ++checkpoints_[event.a].counted;
+      if (counts(event.b >> 32)) ++checkpoints_[key(event.a)].counted;
       return;
     case EventKind::StateReported:
       return on_reported(event, index);
@@ -68,22 +66,57 @@ void StorageTidy::on_event(const sim::TraceEvent& event, std::uint32_t index) {
     case EventKind::AttemptDeployed:
       if (event.a < process_of_.size()) on_deployed({static_cast<std::uint16_t>(event.a)}, event);
       return;
-    case EventKind::JobStateChanged: {
-      const auto state = static_cast<engine::JobState>(event.detail);
-      if (state == engine::JobState::Finished || state == engine::JobState::Failed) retained_.clear();
-      return;
-    }
+    case EventKind::JobStateChanged:
+      return on_job_ended(static_cast<engine::JobState>(event.detail));
     default:
       return;
   }
 }
 
+// CO-49: what outlives its job is the user's.
+void StorageTidy::on_job_ended(engine::JobState state) {
+  if (!engine::is_terminal(state)) return;
+  const engine::Retention retention = context_.options.checkpoint.retention;
+  const bool kept = (state == engine::JobState::Failed && retention != engine::Retention::Never) ||
+                    (state == engine::JobState::Canceled && retention == engine::Retention::OnCancellation);
+  if (kept) users_.insert(retained_.begin(), retained_.end());
+  retained_.clear();
+}
+
+// Whoever wrote for the job before is gone, and what it had not acknowledged stays.
+void StorageTidy::on_stage(const RunContext& context) {
+  for (auto& [path, file] : files_) {
+    if (!file.sent) file.orphan = true;
+  }
+  retained_.clear();
+  adopt(context);
+  context_ = context;
+  process_of_.assign(context.graph->subtasks().size(), engine::kJobManager);
+  attempt_of_.assign(context.graph->subtasks().size(), {});
+}
+
+// A claimed one is the job's from now on (SP-12).
+void StorageTidy::adopt(const RunContext& context) {
+  if (!context.claimed) return;
+  for (auto at = checkpoints_.rbegin(); at != checkpoints_.rend(); ++at) {
+    if (at->second.id != context.restored.value || at->second.completed == kNever) continue;
+    users_.erase(at->first);
+    return retained_.push_back(at->first);
+  }
+}
+
+StorageTidy::PathHash StorageTidy::metadata_of(std::uint64_t checkpoint, std::uint32_t kind) const {
+  return engine::hash_bytes(engine::metadata_path(
+      engine::checkpoint_directory(context_.directory, {checkpoint}, static_cast<engine::CheckpointKind>(kind))));
+}
+
 void StorageTidy::on_triggered(const sim::TraceEvent& event) {
-  Checkpoint& checkpoint = checkpoints_[event.a];
+  Checkpoint& checkpoint = checkpoints_[key(event.a)];
   checkpoint.id = event.a;
   checkpoint.to_wait_for = event.b;
-  File& metadata = files_[metadata_of(event.a)];
-  metadata.checkpoint = event.a;
+  checkpoint.metadata = metadata_of(event.a, event.detail);
+  File& metadata = files_[checkpoint.metadata];
+  metadata.checkpoint = key(event.a);
   metadata.metadata = true;
 }
 
@@ -96,29 +129,37 @@ void StorageTidy::on_written(const sim::TraceEvent& event, std::uint32_t index) 
   if (file.writer.value < process_of_.size()) file.process = process_of_[file.writer.value];
 }
 
-// P6: deletions follow the retained checkpoints, never the other way round (SH-6).
+// P6: deletions follow the retained checkpoints, never the other way round (SH-6). P17: what is the user's is not
+// deleted at all.
 void StorageTidy::on_removed(const sim::TraceEvent& event, std::uint32_t index) {
   files_.erase(event.b);
-  for (const std::uint64_t id : retained_) {
-    const Checkpoint& checkpoint = checkpoints_[id];
-    if (std::find(checkpoint.files.begin(), checkpoint.files.end(), event.b) == checkpoint.files.end()) continue;
-    finding_.add("a file of " + named(id) + " was deleted while that checkpoint was retained",
-                 {checkpoint.completed, index});
-  }
+  for (const std::uint64_t id : retained_) check_needed(event, index, id, "while that checkpoint was retained");
+  for (const std::uint64_t id : users_) check_needed(event, index, id, "though it is the user's");
+}
+
+void StorageTidy::check_needed(const sim::TraceEvent& removed, std::uint32_t index, std::uint64_t key,
+                               const char* why) {
+  const Checkpoint& checkpoint = checkpoints_[key];
+  if (std::find(checkpoint.files.begin(), checkpoint.files.end(), removed.b) == checkpoint.files.end()) return;
+  finding_.add("a file of " + named(key) + " was deleted " + why, {checkpoint.completed, index});
 }
 
 void StorageTidy::on_reported(const sim::TraceEvent& event, std::uint32_t index) {
   File& file = files_[event.b];
   file.reported = index;
-  file.checkpoint = event.a;
-  if (counts(event.detail)) checkpoints_[event.a].files.push_back(event.b);
+  file.checkpoint = key(event.a);
+  if (counts(event.detail)) checkpoints_[key(event.a)].files.push_back(event.b);
 }
 
+// A further job's JobManager may keep its checkpoints itself, but never a savepoint (SH-14).
 void StorageTidy::on_completed(const sim::TraceEvent& event, std::uint32_t index) {
-  Checkpoint& checkpoint = checkpoints_[event.a];
+  const bool in_files = context_.options.checkpoint.storage == engine::CheckpointStorageKind::FileSystem;
+  if (!in_files && !engine::is_savepoint(static_cast<engine::CheckpointKind>(event.detail))) return;
+  Checkpoint& checkpoint = checkpoints_[key(event.a)];
   checkpoint.id = event.a;
   checkpoint.completed = index;
-  checkpoint.files.push_back(metadata_of(event.a));
+  checkpoint.metadata = metadata_of(event.a, event.detail);
+  checkpoint.files.push_back(checkpoint.metadata);
   for (const PathHash path : checkpoint.files) {
     const auto file = files_.find(path);
     if (!any_written_ || (file != files_.end() && file->second.written != kNever)) continue;
@@ -127,7 +168,11 @@ void StorageTidy::on_completed(const sim::TraceEvent& event, std::uint32_t index
                      " not in storage",
                  {index});
   }
-  retained_.push_back(event.a);
+  if (engine::is_savepoint(static_cast<engine::CheckpointKind>(event.detail))) {
+    users_.insert(key(event.a));
+    return;
+  }
+  retained_.push_back(key(event.a));
   while (retained_.size() > std::max<std::size_t>(context_.options.checkpoint.num_retained, 1)) retained_.pop_front();
 }
 
@@ -160,7 +205,7 @@ void StorageTidy::on_crash(engine::ProcessId process) {
 bool StorageTidy::still_finalizing(const File& file) const {
   const auto found = checkpoints_.find(file.checkpoint);
   if (found == checkpoints_.end() || found->second.to_wait_for == 0) return false;
-  const auto metadata = files_.find(metadata_of(file.checkpoint));
+  const auto metadata = files_.find(found->second.metadata);
   if (metadata == files_.end() || metadata->second.written != kNever) return false;
   return found->second.counted >= found->second.to_wait_for;
 }
@@ -172,7 +217,7 @@ std::string StorageTidy::subtask_name(const File& file) const {
 
 // P7
 void StorageTidy::check_left_over(const File& file) {
-  if (file.written == kNever || still_finalizing(file)) return;
+  if (file.written == kNever || users_.count(file.checkpoint) != 0 || still_finalizing(file)) return;
   if (file.metadata) {
     finding_.add("the metadata of " + named(file.checkpoint) + " is left over after the end of the job",
                  {file.written});
@@ -187,7 +232,7 @@ void StorageTidy::check_left_over(const File& file) {
 }
 
 void StorageTidy::judge(const sim::RunOutcome& outcome, const sim::Trace&, Verdict& verdict) {
-  if (outcome.end == sim::RunEnd::JobFinished) {
+  if (outcome.end == sim::RunEnd::JobFinished || outcome.end == sim::RunEnd::JobStopped) {
     for (const auto& [path, file] : files_) check_left_over(file);
   }
   finding_.conclude(verdict);

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <deque>
 #include <map>
+#include <set>
 #include <vector>
 
 #include "suite/check.h"
@@ -15,9 +16,10 @@ namespace weir::properties {
 
 inline constexpr PropertyInfo kStorageTidy{
     "storage-tidy",
-    "Every file of a retained checkpoint exists, and when the job has finished no file is left that somebody had to "
+    "Every file of a retained checkpoint or of a savepoint exists, and when the job has finished no file is left that "
+    "somebody had to "
     "delete.",
-    "P6, P7, SH-4, SH-6, SH-9, SH-10, CO-44, SN-17",
+    "P6, P7, P17, SH-4, SH-6, SH-9, SH-10, CO-44, SN-17",
 };
 
 // Files are known by the hashes of their paths. May be left over: a file whose acknowledgement was lost, a file whose
@@ -29,6 +31,7 @@ class StorageTidy final : public Check {
   std::span<const sim::TraceKind> watched() const override;
   bool begin(const RunContext& context) override;
   void on_event(const sim::TraceEvent& event, std::uint32_t index) override;
+  void on_stage(const RunContext& context) override;
   void judge(const sim::RunOutcome& outcome, const sim::Trace& trace, Verdict& verdict) override;
 
  private:
@@ -49,8 +52,16 @@ class StorageTidy final : public Check {
     std::uint64_t to_wait_for = 0;
     std::uint64_t counted = 0;  // acknowledgements
     std::uint32_t completed = kNever;
+    PathHash metadata = 0;
     std::vector<PathHash> files;
   };
+
+  // Of a checkpoint of the present job: ids may repeat from one job of the run to the next.
+  std::uint64_t key(std::uint64_t checkpoint) const { return std::uint64_t{context_.stage} << 48 | checkpoint; }
+  PathHash metadata_of(std::uint64_t checkpoint, std::uint32_t kind) const;
+  void on_job_ended(engine::JobState state);
+  void adopt(const RunContext& context);
+  void check_needed(const sim::TraceEvent& removed, std::uint32_t index, std::uint64_t key, const char* why);
 
   void on_written(const sim::TraceEvent& event, std::uint32_t index);
   void on_removed(const sim::TraceEvent& event, std::uint32_t index);
@@ -66,11 +77,12 @@ class StorageTidy final : public Check {
 
   RunContext context_;
   Finding finding_;
-  std::map<PathHash, File> files_;  // forgotten when they are removed
-  std::map<std::uint64_t, Checkpoint> checkpoints_;
-  bool any_written_ = false;                   // else the history says nothing of storage
-  std::deque<std::uint64_t> retained_;         // oldest first; empty once the job is over
-  std::vector<engine::ProcessId> process_of_;  // by subtask, of its newest attempt
+  std::map<PathHash, File> files_;                   // forgotten when they are removed
+  std::map<std::uint64_t, Checkpoint> checkpoints_;  // by key
+  std::set<std::uint64_t> users_;                    // keys of savepoints, and of checkpoints that outlived their job
+  bool any_written_ = false;                         // else the history says nothing of storage
+  std::deque<std::uint64_t> retained_;               // keys, oldest first; empty once the job is over
+  std::vector<engine::ProcessId> process_of_;        // by subtask, of its newest attempt
   std::vector<engine::AttemptId> attempt_of_;
 };
 

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <span>
+#include <string>
 
 #include "history/history.h"
 #include "reference/reference.h"
@@ -21,6 +22,11 @@ struct RunContext {
   engine::JobOptions options;
   const Reference* reference = nullptr;  // null: nothing to compare with
   const History* history = nullptr;      // has taken in an event before any check sees it
+  // Of a further job of the run:
+  std::uint32_t stage = 0;
+  engine::CheckpointId restored{};  // what it starts from; 0: the beginning
+  bool claimed = false;             // its files are the job's
+  std::string directory = {};       // of the job in checkpoint storage
 };
 
 class Check {
@@ -32,6 +38,9 @@ class Check {
   // Starts over, keeping memory. False: the property does not apply to this job and is not asked again.
   virtual bool begin(const RunContext& context) = 0;
   virtual void on_event(const sim::TraceEvent& event, std::uint32_t index) = 0;
+  virtual void before_stage() {}  // the last moment at which the history is that of the job before
+  // Another job goes on where the one before was stopped; subtasks and channels mean its own from here on.
+  virtual void on_stage(const RunContext& context) = 0;
   // Fills everything but the name; the verdict comes in as `holds`.
   virtual void judge(const sim::RunOutcome& outcome, const sim::Trace& trace, Verdict& verdict) = 0;
 };

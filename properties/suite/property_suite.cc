@@ -19,7 +19,9 @@ namespace weir::properties {
 // Hands each event to those who watch its kind; one that nobody watches costs one look into a table.
 class PropertySuite::Impl {
  public:
-  void begin(const engine::JobSetup& setup, std::shared_ptr<const Reference> reference);
+  void begin(const engine::JobSetup& setup, std::shared_ptr<const Reference> reference,
+             std::vector<std::shared_ptr<const Reference>> stages);
+  void on_stage(std::uint32_t stage, const engine::JobSetup& setup);
   void on_event(const sim::TraceEvent& event, std::uint32_t index);
   void on_visible(const sim::VisibleRecord& record) {
     if (applies(kExactlyOnceAt)) exactly_once_.on_visible(record);
@@ -54,13 +56,16 @@ class PropertySuite::Impl {
 
   std::shared_ptr<const engine::ExecutionGraph> graph_;
   std::shared_ptr<const Reference> reference_;
+  std::vector<std::shared_ptr<const Reference>> stages_;
   Watchers applicable_ = 0;
   std::array<Watchers, sim::kTraceKinds> watchers_{};
 };
 
-void PropertySuite::Impl::begin(const engine::JobSetup& setup, std::shared_ptr<const Reference> reference) {
+void PropertySuite::Impl::begin(const engine::JobSetup& setup, std::shared_ptr<const Reference> reference,
+                                std::vector<std::shared_ptr<const Reference>> stages) {
   graph_ = setup.graph;
   reference_ = std::move(reference);
+  stages_ = std::move(stages);
   history_.begin(*graph_);
   const RunContext context{graph_.get(), setup.options, reference_.get(), &history_};
   const Watchers before = std::exchange(applicable_, Watchers{0});
@@ -68,6 +73,22 @@ void PropertySuite::Impl::begin(const engine::JobSetup& setup, std::shared_ptr<c
     if (checks_[i]->begin(context)) applicable_ = static_cast<Watchers>(applicable_ | 1u << i);
   }
   if (applicable_ != before) watch();
+}
+
+// The graph before must live until nobody looks back at it.
+void PropertySuite::Impl::on_stage(std::uint32_t stage, const engine::JobSetup& setup) {
+  const std::shared_ptr<const engine::ExecutionGraph> before = std::exchange(graph_, setup.graph);
+  const engine::CheckpointId restored = engine::starts_from(setup);
+  const Reference* reference = stage <= stages_.size() ? stages_[stage - 1].get() : nullptr;
+  for (std::size_t i = 0; i < checks_.size(); ++i) {
+    if (applies(i)) checks_[i]->before_stage();
+  }
+  history_.on_stage(*graph_, restored);
+  const RunContext context{graph_.get(), setup.options,         reference,      &history_, stage,
+                           restored,     engine::claims(setup), setup.directory};
+  for (std::size_t i = 0; i < checks_.size(); ++i) {
+    if (applies(i)) checks_[i]->on_stage(context);
+  }
 }
 
 void PropertySuite::Impl::watch() {
@@ -107,11 +128,13 @@ PropertySuite::PropertySuite() : impl_(std::make_unique<Impl>()) {}
 PropertySuite::~PropertySuite() = default;
 
 void PropertySuite::begin(const engine::JobSetup& setup, const sim::WorldSpec&,
-                          std::shared_ptr<const Reference> reference) {
-  impl_->begin(setup, std::move(reference));
+                          std::shared_ptr<const Reference> reference,
+                          std::vector<std::shared_ptr<const Reference>> stages) {
+  impl_->begin(setup, std::move(reference), std::move(stages));
 }
 
 void PropertySuite::on_event(const sim::TraceEvent& event, std::uint32_t index) { impl_->on_event(event, index); }
+void PropertySuite::on_stage(std::uint32_t stage, const engine::JobSetup& setup) { impl_->on_stage(stage, setup); }
 void PropertySuite::on_visible(const sim::VisibleRecord& record) { impl_->on_visible(record); }
 
 std::vector<Verdict> PropertySuite::judge(const sim::RunOutcome& outcome, const sim::Trace& trace) {

@@ -46,9 +46,12 @@ class PropertySuite final : public sim::Observer {
  public:
   PropertySuite();
   ~PropertySuite() override;
-  void begin(const engine::JobSetup& setup, const sim::WorldSpec& world, std::shared_ptr<const Reference> reference);
+  // `stages`: the references of the jobs that may follow, on the same workload.
+  void begin(const engine::JobSetup& setup, const sim::WorldSpec& world, std::shared_ptr<const Reference> reference,
+             std::vector<std::shared_ptr<const Reference>> stages = {});
   void on_event(const sim::TraceEvent& event, std::uint32_t index) override;
   void on_visible(const sim::VisibleRecord& record) override;
+  void on_stage(std::uint32_t stage, const engine::JobSetup& setup) override;
   // After the run. Inconclusive verdicts include "no planned fault fired" only where the caller says faults were asked
   // for.
   std::vector<Verdict> judge(const sim::RunOutcome& outcome, const sim::Trace& trace);

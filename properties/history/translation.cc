@@ -1,0 +1,58 @@
+#include "history/translation.h"
+
+#include <algorithm>
+
+namespace weir::properties {
+namespace {
+
+using engine::ExecutionGraph;
+using engine::JobOperator;
+using engine::JobVertex;
+
+bool share_an_operator(const JobVertex& a, const JobVertex& b) {
+  return std::any_of(a.chain.begin(), a.chain.end(), [&](const JobOperator& op) {
+    return std::any_of(b.chain.begin(), b.chain.end(), [&](const JobOperator& other) { return other.id == op.id; });
+  });
+}
+
+const JobVertex* counterpart(const JobVertex& vertex, const ExecutionGraph& graph) {
+  const auto& vertices = graph.job().vertices;
+  const auto found =
+      std::find_if(vertices.begin(), vertices.end(), [&](const JobVertex& v) { return share_an_operator(v, vertex); });
+  return found == vertices.end() ? nullptr : &*found;
+}
+
+SubtaskPart part_after_rescale(const std::vector<SubtaskPart>& parts, const ExecutionGraph& from,
+                               const JobVertex& before) {
+  SubtaskPart part;
+  part.finished = true;
+  for (std::uint32_t i = 0; i < before.parallelism; ++i) {
+    part.finished = part.finished && parts[from.subtask_at(before.id, i).value].finished;
+  }
+  return part;
+}
+
+SubtaskPart part_of(const engine::SubtaskInfo& subtask, const std::vector<SubtaskPart>& parts,
+                    const ExecutionGraph& from, const ExecutionGraph& to) {
+  const JobVertex& vertex = to.vertex(subtask.vertex);
+  const JobVertex* const before = counterpart(vertex, from);
+  if (before == nullptr) return {};
+  if (before->parallelism != vertex.parallelism) return part_after_rescale(parts, from, *before);
+  return parts[from.subtask_at(before->id, subtask.index).value];
+}
+
+}  // namespace
+
+void translate(CheckpointFacts& facts, const ExecutionGraph& from, const ExecutionGraph& to) {
+  std::vector<SubtaskPart> parts;
+  for (const engine::SubtaskInfo& subtask : to.subtasks()) parts.push_back(part_of(subtask, facts.parts, from, to));
+  facts.parts = std::move(parts);
+  facts.sent.assign(to.channels().size(), Cut{});
+  facts.received.assign(to.channels().size(), Cut{});
+  for (SplitPosition& split : facts.splits) {
+    const JobVertex* const after = counterpart(from.vertex(split.source), to);
+    if (after != nullptr) split.source = after->id;
+  }
+}
+
+}  // namespace weir::properties
