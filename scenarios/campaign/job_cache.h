@@ -24,13 +24,17 @@ class JobCache {
  public:
   explicit JobCache(const JobCatalogue& catalogue) : catalogue_(catalogue) {}
   engine::Result<std::shared_ptr<const PreparedJob>> get(const JobRef& ref);
+  // The same for a job that follows `first` in a run, and goes on with its input.
+  engine::Result<std::shared_ptr<const PreparedJob>> get_on_input_of(const JobRef& ref, const PreparedJob& first);
 
  private:
-  std::shared_ptr<const PreparedJob> find(const JobRef& ref) const;
-  void keep(const JobRef& asked, std::shared_ptr<const PreparedJob> job);
+  engine::Result<std::shared_ptr<const PreparedJob>> prepare(const JobRef& ref, const PreparedJob* first);
+  std::shared_ptr<const PreparedJob> find(const JobRef& ref, const sim::Workload* input) const;
+  void keep(const JobRef& asked, const sim::Workload* input, std::shared_ptr<const PreparedJob> job);
 
   struct Known {
-    JobRef asked;  // as it was asked for: the hash may still be unknown
+    JobRef asked;                // as it was asked for: the hash may still be unknown
+    const sim::Workload* input;  // of another job; null: its own. Kept alive by `job`
     std::shared_ptr<const PreparedJob> job;
   };
   const JobCatalogue& catalogue_;

@@ -6,6 +6,7 @@
 #include "campaign/cause.h"
 #include "campaign/guarded.h"
 #include "campaign/job_cache.h"
+#include "campaign/stages.h"
 #include "model/fault_reader.h"
 #include "weir/engine/processes.h"
 
@@ -17,6 +18,7 @@ using engine::StatusCode;
 using properties::Answer;
 
 constexpr char kFaultsFired[] = "faults-fired";
+constexpr char kActionsTaken[] = "actions-taken";
 
 Status check(const RunSpec& spec, const engine::JobSetup& setup) {
   const std::string problems = engine::validate(setup);
@@ -44,6 +46,20 @@ void add_fault_verdict(RunResult& result) {
   result.verdicts.push_back({kFaultsFired, answer, reason, {}, {}});
 }
 
+// The same for what the user was to do.
+void add_action_verdict(RunResult& result) {
+  if (result.spec.actions.empty()) return;
+  properties::Verdict verdict{kActionsTaken, Answer::Holds, "", {}, {}};
+  for (std::size_t i = 0; i < result.outcome.actions.size() && verdict.answer == Answer::Holds; ++i) {
+    const sim::ActionActivity& activity = result.outcome.actions[i];
+    if (activity.fulfilled) continue;
+    verdict.answer = Answer::Inconclusive;
+    verdict.reason = "'" + to_text(result.spec.actions[i]) + "' was " +
+                     (activity.asked ? "asked for and not fulfilled before the run ended" : "not reached");
+  }
+  result.verdicts.push_back(std::move(verdict));
+}
+
 }  // namespace
 
 class Runner::Impl {
@@ -57,11 +73,15 @@ class Runner::Impl {
     ready = check(spec, setup);
     if (!ready.ok()) return ready;
 
+    ready = prepare_stages(spec);
+    if (!ready.ok()) return ready;
+
     RunResult result;
     result.spec = spec;
     result.spec.job = job_->ref;
-    suite_.begin(setup, spec.world, job_->reference);
-    result.outcome = simulation_.run({setup, job_->job.workload, spec.defects, spec.world}, &suite_);
+    suite_.begin(setup, spec.world, job_->reference, references_of_stages());
+    result.outcome = simulation_.run(
+        {setup, job_->job.workload, spec.defects, spec.world, stages_.actions, stages_.stages}, &suite_);
     result.verdicts = suite_.judge(result.outcome, simulation_.trace());
     finish(result);
     return result;
@@ -81,8 +101,25 @@ class Runner::Impl {
     asked_ = ref;
     return {};
   }
+  // Seeds of a scenario have the same actions.
+  Status prepare_stages(const RunSpec& spec) {
+    if (spec.actions.empty()) {
+      stages_ = {};
+      return {};
+    }
+    auto prepared = scenarios::prepare_stages(spec, job_, *jobs_);
+    if (!prepared.ok()) return prepared.status();
+    stages_ = std::move(prepared).value();
+    return {};
+  }
+  std::vector<std::shared_ptr<const properties::Reference>> references_of_stages() const {
+    std::vector<std::shared_ptr<const properties::Reference>> references;
+    for (const auto& job : stages_.jobs) references.push_back(job->reference);
+    return references;
+  }
   void finish(RunResult& result) const {
     add_fault_verdict(result);
+    add_action_verdict(result);
     result.answer = properties::overall(result.verdicts);
     result.restarts = count(simulation_.trace(), engine::EventKind::RestartScheduled);
     result.checkpoints_completed = count(simulation_.trace(), engine::EventKind::CheckpointCompleted);
@@ -92,6 +129,7 @@ class Runner::Impl {
   std::shared_ptr<JobCache> jobs_;
   JobRef asked_;
   std::shared_ptr<const PreparedJob> job_;
+  PreparedStages stages_;
   sim::Simulation simulation_;
   properties::PropertySuite suite_;
 };

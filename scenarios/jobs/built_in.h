@@ -10,5 +10,6 @@ JobDefinition word_count();
 JobDefinition keyed_count();
 JobDefinition article();
 JobDefinition window_totals();
+JobDefinition versioned_count();
 
 }  // namespace weir::scenarios

@@ -98,6 +98,7 @@ JobCatalogue JobCatalogue::built_in() {
   catalogue.add(keyed_count());
   catalogue.add(article());
   catalogue.add(window_totals());
+  catalogue.add(versioned_count());
   return catalogue;
 }
 

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "model/suggest.h"
+#include "model/trigger_reader.h"
 #include "weir/sim/simulation.h"
 
 namespace weir::scenarios {
@@ -43,31 +44,11 @@ std::vector<std::string_view> message_names() {
   return names;
 }
 
-// A suggestion, or what else helps when nothing is near.
-std::string meant_or(std::string_view name, const std::vector<std::string_view>& known, const std::string& otherwise) {
-  const std::string meant = suggestion(name, known);
-  return meant.empty() ? otherwise : meant;
-}
-
 template <class Parts>
 std::string unknown_name(std::string_view what, std::string_view name, const Parts& parts) {
   std::vector<std::string_view> names;
   for (const auto& part : parts) names.push_back(part.name);
   return "the job has no " + std::string(what) + " " + in_quotes(name) + suggestion(name, names);
-}
-
-std::string unknown_actor(std::string_view name, const FaultTargets& targets) {
-  std::vector<std::string> processes{"jobmanager"};
-  for (int i = 1; i <= targets.task_managers; ++i) processes.push_back("tm-" + std::to_string(i));
-  std::vector<std::string_view> names(processes.begin(), processes.end());
-  for (const auto& subtask : targets.graph->subtasks()) names.push_back(subtask.name);
-  return "nothing is called " + in_quotes(name) + " in this run" + suggestion(name, names);
-}
-
-bool actor_exists(std::string_view name, const FaultTargets& targets) {
-  const auto actor = sim::actor_named(*targets.graph, name);
-  if (!actor) return false;
-  return actor->value >= engine::kFirstSubtaskActor || actor->value <= targets.task_managers;
 }
 
 class Reader {
@@ -82,7 +63,7 @@ class Reader {
     } else if (read_kind()) {
       refuse_foreign_keys();
       read_parameters();
-      read_trigger();
+      read_trigger(fields_, fault_.trigger);
     }
     if (problems_.size() != before) return std::nullopt;
     if (const auto problem = check_fault(fault_, targets)) {
@@ -120,23 +101,20 @@ class Reader {
       }
     }
   }
-  void need(std::string_view key, std::string_view example) {
-    if (!fields_.has(key)) fields_.problem(key, "is missing; e.g. " + std::string(example));
-  }
   void read_parameters() {
     switch (fault_.kind) {
       case FaultKind::Crash:
-        need("task-manager", "task-manager = 1");
+        need(fields_, "task-manager", "task-manager = 1");
         fault_.task_manager = static_cast<std::uint16_t>(fields_.integer("task-manager", 1, 0xFFFF).value_or(1));
         fault_.duration = fields_.duration("restart").value_or(kDefaultRestart);
         break;
       case FaultKind::LoseMessages:
-        need("message", "message = \"acknowledge-checkpoint\"");
+        need(fields_, "message", "message = \"acknowledge-checkpoint\"");
         read_message();
         fault_.subtask = fields_.text("subtask").value_or("");
         break;
       case FaultKind::SlowBarrier:
-        need("delay", "delay = \"80ms\"");
+        need(fields_, "delay", "delay = \"80ms\"");
         fault_.duration = fields_.duration("delay").value_or(engine::Duration{});
         fault_.channel = fields_.text("channel").value_or("");
         break;
@@ -156,52 +134,11 @@ class Reader {
     fields_.problem("message", "no control message is called " + in_quotes(*text) +
                                    meant_or(*text, names, "; known: " + joined(names, ", ")));
   }
-  void read_trigger() {
-    if (fields_.has("at") == fields_.has("when")) {
-      return fields_.problem("at", "say when it strikes: either at = \"350ms\" or when = { event = \"ack-sent\" }");
-    }
-    if (fields_.has("at")) {
-      fault_.trigger.time = engine::Time{fields_.duration("at").value_or(engine::Duration{})};
-    } else {
-      read_event();
-    }
-  }
-  void read_event() {
-    sim::Trigger& trigger = fault_.trigger;
-    trigger.at_event = true;
-    need("when.event", "event = \"ack-sent\"");
-    if (const auto event = fields_.text("when.event")) {
-      trigger.event = sim::kind_named(*event);
-      if (trigger.event.value == sim::kNoKind) {
-        fields_.problem("when.event", "no event is called " + in_quotes(*event) +
-                                          meant_or(*event, sim::event_names(), "; `weir list` names them all"));
-      }
-    }
-    trigger.actor = fields_.text("when.actor").value_or("");
-    trigger.checkpoint = {fields_.integer("when.checkpoint", 1, kAny64).value_or(0)};
-    trigger.occurrence = static_cast<std::uint32_t>(fields_.integer("when.occurrence", 1, kAny32).value_or(1));
-  }
 
   Fields fields_;
   Problems& problems_;
   Fault fault_;
 };
-
-std::optional<FaultProblem> check_trigger(const sim::Trigger& trigger, const FaultTargets& targets) {
-  if (!trigger.at_event) {
-    if (trigger.time.time_since_epoch() <= targets.storm) return std::nullopt;
-    return FaultProblem{"at", "faults strike during the storm only, which ends at " +
-                                  sim::duration_text(targets.storm) + "; strike earlier, or raise world.storm"};
-  }
-  if (trigger.checkpoint != engine::kNoCheckpoint && !sim::info(trigger.event).has_checkpoint) {
-    return FaultProblem{"when.checkpoint", "event '" + std::string(sim::info(trigger.event).name) +
-                                               "' is not about a checkpoint; remove it"};
-  }
-  if (!trigger.actor.empty() && !actor_exists(trigger.actor, targets)) {
-    return FaultProblem{"when.actor", unknown_actor(trigger.actor, targets)};
-  }
-  return std::nullopt;
-}
 
 }  // namespace
 
@@ -217,6 +154,10 @@ std::optional<FaultProblem> check_fault(const Fault& fault, const FaultTargets& 
   }
   if (!fault.channel.empty() && !targets.graph->channel_named(fault.channel)) {
     return FaultProblem{"channel", unknown_name("channel", fault.channel, targets.graph->channels())};
+  }
+  if (!fault.trigger.at_event && fault.trigger.time.time_since_epoch() > targets.storm) {
+    return FaultProblem{"at", "faults strike during the storm only, which ends at " +
+                                  sim::duration_text(targets.storm) + "; strike earlier, or raise world.storm"};
   }
   return check_trigger(fault.trigger, targets);
 }

@@ -7,27 +7,17 @@
 #include <string>
 
 #include "model/fields.h"
+#include "model/trigger_reader.h"
 #include "weir/engine/job_graph.h"
 #include "weir/sim/fault.h"
 
 namespace weir::scenarios {
-
-// What a fault may aim at.
-struct FaultTargets {
-  const engine::ExecutionGraph* graph = nullptr;  // null: the job is not known, names are not checked
-  std::uint16_t task_managers = 1;
-  engine::Duration storm{};
-};
 
 // Nothing when a problem was added.
 std::optional<sim::Fault> read_fault(const Document& document, const std::string& path, const FaultTargets& targets,
                                      Problems& problems);
 
 // Why a fault cannot strike, or empty; also for faults that come from elsewhere than a file.
-struct FaultProblem {
-  std::string_view key;  // of the scenario file: "channel", "when.actor"
-  std::string what;
-};
 std::optional<FaultProblem> check_fault(const sim::Fault& fault, const FaultTargets& targets);
 
 }  // namespace weir::scenarios

@@ -123,6 +123,7 @@ constexpr SpecKey text(std::string_view name, std::string_view doc) {
 
 constexpr std::string_view kBackends = "heap|rocksdb";
 constexpr std::string_view kStorages = "filesystem|jobmanager";
+constexpr std::string_view kRetentions = "never|on-failure|on-cancellation";
 constexpr std::string_view kModes = "exactly-once";
 constexpr std::string_view kSchedules = "fifo|random";
 
@@ -188,6 +189,9 @@ constexpr std::array kKeys{
                                                          "completed checkpoints that are kept"),
     choice<WEIR_FIELD(options.checkpoint.mode), kModes>("checkpoint.mode", "what alignment promises"),
     choice<WEIR_FIELD(options.checkpoint.storage), kStorages>("checkpoint.storage", "where checkpoints are kept"),
+    choice<WEIR_FIELD(options.checkpoint.retention), kRetentions>(
+        "checkpoint.retention",
+        "whether retained checkpoints outlive a job that fails for good, or also one that is cancelled"),
     integer<WEIR_FIELD(options.checkpoint.data_inline_threshold)>(
         "checkpoint.data-inline-threshold", 0, engine::kMaxInlineThreshold,
         "smaller states, in bytes, go into the metadata instead of a file; Flink's default is 20480"),
@@ -255,6 +259,24 @@ constexpr std::array kScenarioKeys{
                 "a subtask, \"tm-1\" or \"jobmanager\"; default: anywhere"},
     ScenarioKey{"fault.when.checkpoint", "an integer from 1", "only at the event of this checkpoint; default: any"},
     ScenarioKey{"fault.when.occurrence", "an integer from 1", "at the n-th such event; default 1"},
+    ScenarioKey{"action.do", "one of savepoint, stop, cancel, restore, rescale, upgrade",
+                "what the user does; after the last three another job follows in the same run"},
+    ScenarioKey{"action.format", "one of canonical, native", "of the savepoint; default canonical"},
+    ScenarioKey{"action.drain", "true or false", "stop: all timers fire and all windows close first; default false"},
+    ScenarioKey{"action.from", "one of checkpoint, savepoint",
+                "restore: the newest of these is where the job starts again; default checkpoint"},
+    ScenarioKey{"action.claim", "one of no-claim, claim",
+                "whose the files are that the next job starts from; default no-claim: the user's"},
+    ScenarioKey{"action.allow-non-restored-state", "true or false",
+                "the next job may leave out operators that have state; default false"},
+    ScenarioKey{"action.parallelism", "an integer from 1 to 1024", "rescale: of the next job"},
+    ScenarioKey{"action.set", "a table of keys",
+                "what differs in the next job, e.g. { state.backend = \"rocksdb\", job.params.top = \"5\" }"},
+    ScenarioKey{"action.at", "a duration", "at this time"},
+    ScenarioKey{"action.when.event", "an event of the trace", "at this event; one of `at` and `when` is needed"},
+    ScenarioKey{"action.when.actor", "where the event happens", "as for a fault"},
+    ScenarioKey{"action.when.checkpoint", "an integer from 1", "only at the event of this checkpoint; default: any"},
+    ScenarioKey{"action.when.occurrence", "an integer from 1", "at the n-th such event of the present job; default 1"},
 };
 
 std::string section_of(std::string_view name) { return std::string(name.substr(0, name.find('.'))); }
@@ -269,7 +291,7 @@ void add_row(std::string& page, std::string& section, std::string_view name, con
              const std::string& standard, std::string_view doc) {
   if (section_of(name) != section) {
     section = section_of(name);
-    const bool list = section == "fault";
+    const bool list = section == "fault" || section == "action";
     page += "\n### `" + std::string(list ? "[[" : "[") + section + (list ? "]]" : "]") + "`\n\n";
     page += "| key | value | default | |\n|---|---|---|---|\n";
   }

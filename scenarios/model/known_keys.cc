@@ -1,6 +1,7 @@
 #include "model/known_keys.h"
 
 #include <algorithm>
+#include <array>
 #include <string_view>
 #include <vector>
 
@@ -10,7 +11,7 @@
 namespace weir::scenarios {
 namespace {
 
-constexpr std::string_view kFault = "fault.";
+constexpr std::array<std::string_view, 2> kLists{"fault", "action"};
 constexpr std::string_view kParameters = "job.params";
 
 std::vector<std::string_view> known_keys() {
@@ -24,7 +25,7 @@ std::vector<std::string_view> known_keys() {
 
 // Every proper prefix of a known key, and the two sections without fixed keys.
 std::vector<std::string_view> known_tables() {
-  std::vector<std::string_view> names{kParameters, "matrix"};
+  std::vector<std::string_view> names{kParameters, "matrix", "action.set"};
   for (const std::string_view key : known_keys()) {
     for (std::size_t dot = key.find('.'); dot != std::string_view::npos; dot = key.find('.', dot + 1)) {
       const std::string_view table = key.substr(0, dot);
@@ -46,12 +47,22 @@ std::string_view last_part(std::string_view path) { return path.substr(path.rfin
 
 std::string_view section_of(std::string_view path) { return path.substr(0, path.rfind('.')); }
 
+bool starts_with(std::string_view path, std::string_view start) { return path.substr(0, start.size()) == start; }
+
+// The list that a path leads into; none: empty.
+std::string_view list_of(std::string_view path) {
+  const std::string_view first = path.substr(0, path.find('.'));
+  const auto found = std::find(kLists.begin(), kLists.end(), first);
+  return found == kLists.end() ? std::string_view() : *found;
+}
+
 // A near spelling in the same section is what was meant; else a key of that name in another section; else any near one.
 std::string meant(std::string_view path, const std::vector<std::string_view>& known) {
   const std::string_view near = nearest(path, known);
   if (section_of(near) == section_of(path)) return suggestion(path, known);
   for (const std::string_view candidate : known) {
-    if (last_part(candidate) == last_part(path)) return "; did you mean " + in_quotes(candidate) + "?";
+    const bool same_name = last_part(candidate) == last_part(path) && list_of(candidate).empty();
+    if (same_name) return "; did you mean " + in_quotes(candidate) + "?";
   }
   return suggestion(path, known);
 }
@@ -67,10 +78,12 @@ std::string unknown_key(const std::string& path, const std::vector<std::string_v
 }  // namespace
 
 std::string without_index(const std::string& path) {
-  if (path.compare(0, kFault.size(), kFault) != 0) return path;
-  const std::size_t end = std::min(path.find('.', kFault.size()), path.size());
-  if (!digits(std::string_view(path).substr(kFault.size(), end - kFault.size()))) return path;
-  return path.substr(0, kFault.size() - 1) + path.substr(end);
+  const std::string_view list = list_of(path);
+  if (list.empty() || path.size() == list.size()) return path;
+  const std::size_t start = list.size() + 1;
+  const std::size_t end = std::min(path.find('.', start), path.size());
+  if (!digits(std::string_view(path).substr(start, end - start))) return path;
+  return path.substr(0, list.size()) + path.substr(end);
 }
 
 void check_known(const Document& document, Problems& problems) {
@@ -81,10 +94,14 @@ void check_known(const Document& document, Problems& problems) {
     const std::string path = without_index(entry.path);
     if (!unknown_table.empty() && path.compare(0, unknown_table.size(), unknown_table) == 0) continue;
     const bool indexed = path != entry.path;
-    if (path.compare(0, 7, "matrix.") == 0 || path.compare(0, kParameters.size() + 1, "job.params.") == 0) continue;
+    if (starts_with(path, "matrix.") || starts_with(path, "job.params.") || starts_with(path, "action.set.")) continue;
     const bool table = entry.value.kind == ValueKind::Table;
-    if (!indexed && (path == "fault" || path.compare(0, kFault.size(), kFault) == 0)) {
-      if (path == "fault") problems.add(entry.value.place, "a fault is written [[fault]], with double brackets");
+    const std::string_view list = indexed ? std::string_view() : list_of(path);
+    if (!list.empty()) {
+      const std::string name(list);
+      const std::string article = name == "action" ? "an " : "a ";
+      if (path == name)
+        problems.add(entry.value.place, article + name + " is written [[" + name + "]], with double brackets");
     } else if (table && !contains(tables, path) && !contains(keys, path)) {
       problems.add(entry.value.place, "unknown section " + in_quotes(path) + suggestion(path, tables));
       unknown_table = path + ".";

@@ -52,6 +52,7 @@ std::vector<Item> items_of(const RunSpec& spec) {
   }
   for (const auto& [name, value] : spec.job.parameters) items.push_back({std::string(kParameter) + name, value});
   for (const sim::Fault& fault : spec.world.faults) items.push_back({"fault", sim::to_text(fault)});
+  for (const ActionSpec& action : spec.actions) items.push_back({"action", to_text(action)});
   if (!spec.defects.empty()) items.push_back({"defects", defect_list(spec.defects)});
   return items;
 }
@@ -73,7 +74,7 @@ Status newer(std::string_view version) {
 }
 
 std::vector<std::string_view> known_keys() {
-  std::vector<std::string_view> names{kVersion, "fault", "defects"};
+  std::vector<std::string_view> names{kVersion, "fault", "action", "defects"};
   for (const SpecKey& key : spec_keys()) names.push_back(key.name);
   return names;
 }
@@ -94,6 +95,13 @@ Status add_fault(RunSpec& spec, std::string_view text) {
   return {};
 }
 
+Status add_action(RunSpec& spec, std::string_view text) {
+  auto action = parse_action(text);
+  if (!action.ok()) return action.status();
+  spec.actions.push_back(std::move(action).value());
+  return {};
+}
+
 Status check_version(std::string_view text) {
   std::uint32_t version = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), version);
@@ -109,6 +117,7 @@ class SpecReader {
   Status take(const Item& item) {
     const std::string_view key = item.key;
     if (key == "fault") return add_fault(spec_, item.value);
+    if (key == "action") return add_action(spec_, item.value);
     if (key == "defects") return set_defects(spec_, item.value);
     if (seen(key)) return {StatusCode::Corrupt, in_quotes(item.key) + " is given twice; remove one"};
     seen_.push_back(item.key);

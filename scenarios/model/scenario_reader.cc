@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "campaign/guarded.h"
+#include "model/action_reader.h"
 #include "model/fault_reader.h"
 #include "model/fields.h"
 #include "model/key_values.h"
@@ -39,6 +40,7 @@ class Reader {
     enable_checkpoints();
     read_profile();
     read_faults();
+    read_actions();
     check_setup();
     return std::move(scenario_);
   }
@@ -152,6 +154,19 @@ class Reader {
       if (auto fault = read_fault(document_, entry.path, targets, problems_)) {
         scenario_.explicit_faults.push_back(std::move(*fault));
       }
+    }
+  }
+
+  // Names can be checked up to the first action that another job follows.
+  void read_actions() {
+    FaultTargets targets{graph_.get(), scenario_.base.options.cluster.task_managers, scenario_.base.world.storm};
+    for (const Entry& entry : document_.entries) {
+      if (entry.value.kind != ValueKind::Table || entry.path == "action" || without_index(entry.path) != "action")
+        continue;
+      auto action = read_action(document_, entry.path, targets, problems_);
+      if (!action) continue;
+      if (starts_next(action->kind)) targets.graph = nullptr;
+      scenario_.base.actions.push_back(std::move(*action));
     }
   }
 

@@ -230,7 +230,8 @@ TEST_CASE("a parameter that lists its values takes no other") {
 
 TEST_CASE("unknown jobs and parameters are refused with a suggestion") {
   CHECK(refusal(ref_of("word-cuont")) == "unknown job 'word-cuont'; did you mean 'word-count'?");
-  CHECK(refusal(ref_of("")) == "no job is named; known: word-count, keyed-count, article, window-totals");
+  CHECK(refusal(ref_of("")) ==
+        "no job is named; known: word-count, keyed-count, article, window-totals, versioned-count");
   JobRef ref = ref_of("article");
   ref.parameters["skew"] = "1";
   CHECK(refusal(ref) == "job 'article' has no parameters; remove job.params.skew");
@@ -252,7 +253,7 @@ TEST_CASE("a registered job finds its parameters, given or standard, and replace
     build(env, ref);
   };
   catalogue.add(mine);
-  CHECK(catalogue.all().size() == 4);
+  CHECK(catalogue.all().size() == 5);
   JobRef ref = ref_of("article");
   REQUIRE(catalogue.resolve(ref).ok());
   CHECK(seen == "red");

@@ -7,10 +7,12 @@
 #include <map>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "weir/engine/defects.h"
 #include "weir/engine/options.h"
 #include "weir/engine/status.h"
+#include "weir/scenarios/action.h"
 #include "weir/sim/simulation.h"
 
 namespace weir::scenarios {
@@ -38,10 +40,12 @@ struct RunSpec {
   engine::JobOptions options;
   sim::WorldSpec world;
   engine::DefectSet defects;
+  std::vector<ActionSpec> actions;
   friend bool operator==(const RunSpec&, const RunSpec&) = default;
 };
 
-// `key = value` lines, keys in the order of keys.h, defaults left out; faults as `fault = …` in the order of the plan.
+// `key = value` lines, keys in the order of keys.h, defaults left out; faults as `fault = …` in the order of the plan,
+// actions as `action = …`.
 // What would disturb the form (quotes, line ends, ';', '%') is written %XX. `to_line` joins them by "; " behind "weir1:
 // ", to be pasted between single quotes. Either form parses; blank lines and lines that start with '#' are skipped. An
 // interval of checkpoints switches them on unless `checkpoint.enabled` is said. A newer version, an unknown key and a
