@@ -21,15 +21,21 @@ bool same(const sim::TraceEvent& a, const sim::TraceEvent& b) {
          a.b == b.b && a.cause == b.cause;
 }
 
-std::string event_or_end(const Runner& runner, std::size_t index) {
-  const auto& events = runner.trace().events();
-  return index < events.size() ? EventLines(runner.graph()).line(events[index]) : "the end of the run";
+struct Ran {
+  const Runner& runner;
+  const RunResult& result;
+  Jobs jobs() const { return Jobs(runner.graph(), result.outcome.stages); }
+};
+
+std::string event_or_end(const Ran& ran, std::size_t index) {
+  const auto& events = ran.runner.trace().events();
+  return index < events.size() ? EventLines(ran.jobs()).line(events[index], index) : "the end of the run";
 }
 
 // The first event in which two runs of the same spec differ.
-std::string first_difference(const Runner& once, const Runner& again) {
-  const auto& a = once.trace().events();
-  const auto& b = again.trace().events();
+std::string first_difference(const Ran& once, const Ran& again) {
+  const auto& a = once.runner.trace().events();
+  const auto& b = again.runner.trace().events();
   const auto [at, other] = std::mismatch(a.begin(), a.end(), b.begin(), b.end(), same);
   const auto index = static_cast<std::size_t>(at - a.begin());
   return "the same spec gave two traces; first difference at event " + std::to_string(index) + ":\n  once  " +
@@ -38,20 +44,21 @@ std::string first_difference(const Runner& once, const Runner& again) {
 
 // Nothing when the second run gives the same trace.
 std::optional<ExitCode> check_again(const scenarios::JobCatalogue& catalogue, const scenarios::RunSpec& spec,
-                                    const Runner& once, const Console& console) {
+                                    const Ran& once, const Console& console) {
   Runner again(catalogue);
   const auto result = again.run(spec);
   if (!result.ok()) return console.fail(ExitCode::BadInput, result.status().message());
-  if (again.trace().hash() == once.trace().hash()) {
-    console.err << "ran twice, same trace hash " << hex_digits(once.trace().hash()) << "\n";
+  if (again.trace().hash() == once.runner.trace().hash()) {
+    console.err << "ran twice, same trace hash " << hex_digits(once.runner.trace().hash()) << "\n";
     return std::nullopt;
   }
-  return console.fail(ExitCode::Nondeterministic, first_difference(once, again));
+  return console.fail(ExitCode::Nondeterministic, first_difference(once, {again, result.value()}));
 }
 
-void print_events(const Runner& runner, const Console& console) {
-  const EventLines lines(runner.graph());
-  for (const sim::TraceEvent& event : runner.trace().events()) console.out << lines.line(event) << "\n";
+void print_events(const Ran& ran, const Console& console) {
+  const EventLines lines(ran.jobs());
+  std::size_t index = 0;
+  for (const sim::TraceEvent& event : ran.runner.trace().events()) console.out << lines.line(event, index++) << "\n";
 }
 
 void print_result(const RunResult& result, const Console& console) {
@@ -93,10 +100,10 @@ ExitCode replay(const scenarios::JobCatalogue& catalogue, const ReplayArguments&
   const auto result = runner.run(spec.value());
   if (!result.ok()) return console.fail(ExitCode::BadInput, result.status().message());
   if (arguments.check_determinism) {
-    if (const auto code = check_again(catalogue, spec.value(), runner, console)) return *code;
+    if (const auto code = check_again(catalogue, spec.value(), {runner, result.value()}, console)) return *code;
   }
   const engine::Status written = write_report(arguments.out, result.value(), runner, console);
-  if (arguments.verbose) print_events(runner, console);
+  if (arguments.verbose) print_events({runner, result.value()}, console);
   print_result(result.value(), console);
   if (!written.ok()) return console.fail(ExitCode::BadInput, written.message());
   return exit_code_of(result.value().answer);

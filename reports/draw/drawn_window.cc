@@ -51,6 +51,8 @@ bool drawn(const TraceEvent& event) {
     case WorldEventKind::FaultFired:
     case WorldEventKind::LogCommitted:
     case WorldEventKind::LogAborted:
+    case WorldEventKind::StageBegan:
+    case WorldEventKind::ActionTaken:
       return true;
     default:
       return false;

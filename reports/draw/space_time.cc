@@ -89,7 +89,7 @@ std::string ring(int x, int y) {
 class Drawing {
  public:
   Drawing(const RunView& run, const Interest& interest, SpaceTime picture, int width)
-      : run_(run), interest_(interest), p_(std::move(picture)), lines_(run.graph), width_(width) {}
+      : run_(run), interest_(interest), p_(std::move(picture)), lines_(jobs_of(run)), width_(width) {}
 
   std::string svg() {
     open();
@@ -216,7 +216,7 @@ class Drawing {
   }
   void draw(const Mark& mark) {
     out_ += "<g data-e=\"" + std::to_string(mark.event) + "\"><title>" +
-            markup(lines_.sentence(run_.trace.events()[mark.event])) + "</title>";
+            markup(lines_.sentence(run_.trace.events()[mark.event], mark.event)) + "</title>";
     if (mark.witness) out_ += ring(x(mark.lane), mark.y);
     out_ += sign(mark.shape, x(mark.lane), mark.y);
     const std::size_t room = static_cast<std::size_t>((p_.lanes[mark.lane].width - kLabelOffset - 8) / kCharacter);
@@ -243,7 +243,7 @@ int legend_height(int width) {
 }  // namespace
 
 SpaceTimePicture draw_space_time(const RunView& run, const Interest& interest) {
-  const int width = Lanes(run.graph).right_edge() + 12;
+  const int width = Lanes(jobs_of(run)).right_edge() + 12;
   SpaceTime picture = lay_out(run, interest, legend_height(width) + kLegendTop + 40);
   SpaceTimePicture out;
   out.first = picture.first;

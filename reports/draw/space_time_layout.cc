@@ -29,13 +29,14 @@ class Layouter {
  public:
   Layouter(const RunView& run, int top, std::vector<std::uint32_t> witnesses)
       : run_(run),
-        lanes_(run.graph),
+        lanes_(jobs_of(run)),
         axis_(top, lanes_.all().size()),
         witnesses_(std::move(witnesses)),
-        lives_(lanes_, run.graph.subtasks().size(), top) {}
+        lives_(lanes_, lanes_.subtask_lanes(), top) {}
 
   // Events before the picture only tell who is alive where.
   void before(const TraceEvent& event) {
+    if (is(event, WorldEventKind::StageBegan)) lanes_.enter(event.detail);
     if (is(event, EventKind::AttemptDeployed) && known_subtask(event.a)) {
       lives_.begin(lane_of(event.a), static_cast<std::uint16_t>(event.b), axis_.top());
     } else if (ends_attempt(event)) {
@@ -81,7 +82,7 @@ class Layouter {
 
  private:
   static bool is(const TraceEvent& event, sim::TraceKind kind) { return event.kind == kind; }
-  bool known_subtask(std::uint64_t subtask) const { return subtask < run_.graph.subtasks().size(); }
+  bool known_subtask(std::uint64_t subtask) const { return subtask < lanes_.job().subtasks().size(); }
   std::size_t lane_of(std::uint64_t subtask) const {
     return lanes_.of(engine::SubtaskId{static_cast<std::uint16_t>(subtask)});
   }
@@ -208,6 +209,23 @@ class Layouter {
     const int y = axis_.place(event.time, {Lanes::kWorld}, kShapeHalf);
     out_.phases.push_back({y, std::string(name(static_cast<sim::Phase>(event.detail))) + " begins"});
   }
+  // Nobody of the job before lives any more, and numbers mean subtasks of this one.
+  void stage_began(const TraceEvent& event) {
+    const std::string from = event.a == 0 ? " starts fresh" : " starts from " + std::to_string(event.a);
+    const int y = mark(event, Lanes::kWorld, Shape::Restore, "job " + std::to_string(event.detail + 1) + from);
+    for (std::size_t lane = 0; lane < lanes_.all().size(); ++lane) {
+      if (lanes_.is_subtask_lane(lane) && lives_.alive(lane)) lives_.end(lane, y);
+    }
+    lanes_.enter(event.detail);
+    sent_.clear();
+    answered_.clear();
+  }
+  void action_taken(const TraceEvent& event) {
+    const auto& actions = run_.result.spec.actions;
+    std::string label = "action " + std::to_string(event.detail + 1);
+    if (event.detail < actions.size()) label += ": " + std::string(name(actions[event.detail].kind));
+    mark(event, Lanes::kWorld, Shape::Note, label);
+  }
   void fault_fired(const TraceEvent& event) {
     const sim::FaultPlan& plan = run_.result.spec.world.faults;
     std::string label = "fault " + std::to_string(event.detail + 1);
@@ -304,6 +322,10 @@ class Layouter {
         return;
       case WorldEventKind::FaultFired:
         return fault_fired(event);
+      case WorldEventKind::StageBegan:
+        return stage_began(event);
+      case WorldEventKind::ActionTaken:
+        return action_taken(event);
       case WorldEventKind::LogCommitted:
         return log_answer(event, Line::Commit, Shape::Commit, "commit");
       case WorldEventKind::LogAborted:

@@ -2,6 +2,7 @@
 #include "export/jsonl.h"
 #include "export/version.h"
 #include "history/checkpoints.h"
+#include "history/jobs.h"
 #include "history/standing.h"
 #include "weir/reports/run_report.h"
 
@@ -53,9 +54,10 @@ std::string json_report(const RunView& run, const ReportOptions& options) {
   json.line_break().key("faults");
   write_faults(json, run.result);
   json.line_break().key("checkpoints").begin_array();
+  const Jobs jobs = jobs_of(run);
   for (const CheckpointRow& row : checkpoint_history(run.trace)) {
     json.line_break();
-    write_checkpoint(json, row, run.graph);
+    write_checkpoint(json, row, jobs.at(row.trigger_event));
   }
   json.end_array().line_break().end_object();
   return json.str() + "\n";

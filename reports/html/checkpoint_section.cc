@@ -1,4 +1,5 @@
 #include "history/checkpoints.h"
+#include "history/jobs.h"
 
 #include <algorithm>
 
@@ -52,7 +53,7 @@ std::string fate_cell(const CheckpointRow& row) {
 
 std::string checkpoint_row(const CheckpointRow& row, const engine::ExecutionGraph& graph) {
   const auto took = row.latest_ack ? std::optional(*row.latest_ack - row.triggered_at) : std::nullopt;
-  const std::string kind = row.kind == engine::CheckpointKind::Final ? " (final)" : "";
+  const std::string kind = row.kind == engine::CheckpointKind::Periodic ? "" : " (" + std::string(name(row.kind)) + ")";
   return "<tr><td class=\"number\"><a href=\"#e" + std::to_string(row.trigger_event) + "\">" + std::to_string(row.id) +
          "</a></td><td>" + status_sign(row.status) + name(row.status) + kind + "</td>" +
          element("td", std::to_string(row.acknowledged) + "/" + std::to_string(row.expected), "number") +
@@ -77,6 +78,7 @@ std::string counts(const std::vector<CheckpointRow>& rows) {
 
 std::string checkpoint_section(const RunView& run) {
   const std::vector<CheckpointRow> rows = checkpoint_history(run.trace);
+  const Jobs jobs = jobs_of(run);
   std::string out = "<section id=\"checkpoints\">\n<h2>Checkpoints</h2>\n" + element("p", counts(rows)) + "\n";
   if (rows.empty()) return out + "</section>\n";
   if (rows.size() > kMostRows) {
@@ -88,7 +90,8 @@ std::string checkpoint_section(const RunView& run) {
          table_head({"#ID", "Status", "#Acknowledged", "#Trigger Time", "#Latest Acknowledgement",
                      "#End to End Duration", "#Checkpointed Data Size", "Fate"}) +
          "<tbody>\n";
-  for (std::size_t i = 0; i < rows.size() && i < kMostRows; ++i) out += checkpoint_row(rows[i], run.graph);
+  for (std::size_t i = 0; i < rows.size() && i < kMostRows; ++i)
+    out += checkpoint_row(rows[i], jobs.at(rows[i].trigger_event));
   return out + "</tbody></table>\n</section>\n";
 }
 

@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "history/jobs.h"
 #include "html/elements.h"
 #include "html/sections.h"
 #include "text/event_line.h"
@@ -71,16 +72,17 @@ Selection choose(const RunView& run, const Interest& interest, std::size_t most)
   return chosen;
 }
 
-std::string event_row(const RunView& run, std::uint32_t index, bool witness) {
+std::string event_row(const RunView& run, const Jobs& jobs, std::uint32_t index, bool witness) {
   const TraceEvent& event = run.trace.events()[index];
+  const engine::ExecutionGraph& graph = jobs.at(index);
   const std::string number = std::to_string(index);
   const std::string kinds = (witness ? "v" : "") + jump_kinds(event.kind);
   std::string out = "<tr id=\"e" + number + "\"";
   if (!kinds.empty()) out += " data-k=\"" + kinds + "\"";
   if (witness) out += " class=\"witness\"";
   return out + "><td class=\"number\">" + (witness ? "▲ " : "") + number + "</td>" +
-         element("td", clock_time(event.time), "number") + element("td", sim::actor_name(run.graph, event.actor)) +
-         element("td", event_name(event)) + element("td", event_words(event, run.graph)) + "</tr>\n";
+         element("td", clock_time(event.time), "number") + element("td", sim::actor_name(graph, event.actor)) +
+         element("td", event_name(event)) + element("td", event_words(event, graph)) + "</tr>\n";
 }
 
 constexpr const char* kStepper =
@@ -101,13 +103,14 @@ constexpr const char* kStepper =
 
 std::string event_section(const RunView& run, const Interest& interest, std::size_t most_rows) {
   const Selection chosen = choose(run, interest, most_rows);
+  const Jobs jobs = jobs_of(run);
   const std::vector<std::uint32_t> witnesses = witnesses_of(run.result, run.trace.size());
   std::string out = "<section id=\"events\">\n<h2>Events</h2>\n";
   if (!chosen.notice.empty()) out += element("p", chosen.notice, "loud") + "\n";
   out += "<div class=\"scroll events\" tabindex=\"0\" role=\"region\" aria-label=\"events\"><table>" +
          table_head({"#Event", "#Time", "Where", "What", "In words"}) + "<tbody>\n";
   for (const std::uint32_t index : chosen.rows) {
-    out += event_row(run, index, std::binary_search(witnesses.begin(), witnesses.end(), index));
+    out += event_row(run, jobs, index, std::binary_search(witnesses.begin(), witnesses.end(), index));
   }
   out += "</tbody></table></div>\n</section>\n";
   return out +

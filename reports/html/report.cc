@@ -2,6 +2,7 @@
 
 #include "draw/job_graph.h"
 #include "export/version.h"
+#include "history/jobs.h"
 #include "html/elements.h"
 #include "html/sections.h"
 #include "text/numbers.h"
@@ -28,15 +29,23 @@ constexpr const char* kNavigation =
     "graph</a>"
     "<a href=\"#events\">Events</a><a href=\"#spec\">Run spec</a></nav>\n";
 
+std::string drawn_job(const engine::JobGraph& job, const ReportOptions& options) {
+  const std::string dot = job_graph_dot(job);
+  const DotPicture picture = options.use_dot ? render_dot(dot) : DotPicture{"", "no picture was asked for"};
+  if (!picture.svg.empty()) return "<div class=\"scroll\">" + picture.svg + "</div>\n";
+  return element("p", picture.note + "; this is its description:", "note") + "\n" + element("pre", dot) + "\n";
+}
+
 }  // namespace
 
 std::string job_graph_section(const RunView& run, const ReportOptions& options) {
   std::string out = "<section id=\"job-graph\">\n<h2>Job graph</h2>\n";
-  const std::string dot = job_graph_dot(run.graph.job());
-  const DotPicture picture = options.use_dot ? render_dot(dot) : DotPicture{"", "no picture was asked for"};
-  if (!picture.svg.empty()) return out + "<div class=\"scroll\">" + picture.svg + "</div>\n</section>\n";
-  return out + element("p", picture.note + "; this is its description:", "note") + "\n" + element("pre", dot) +
-         "\n</section>\n";
+  const Jobs jobs = jobs_of(run);
+  for (std::size_t job = 0; job < jobs.size(); ++job) {
+    if (jobs.size() > 1) out += element("h3", "Job " + std::to_string(job + 1)) + "\n";
+    out += drawn_job(jobs[job].job(), options);
+  }
+  return out + "</section>\n";
 }
 
 std::string space_time_section(const SpaceTimePicture& picture, const Interest& interest) {

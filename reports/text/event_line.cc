@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 #include "text/escape.h"
 #include "text/numbers.h"
@@ -58,6 +59,12 @@ enum class Form : std::uint8_t {
   WriteId,
   PathHash,
   Offset,
+  JobRequest,
+  RequestNumber,
+  Fulfilled,
+  Stage,
+  Claimed,
+  ActionNumber,
 };
 
 struct Forms {
@@ -82,7 +89,7 @@ Forms forms_of(EventKind kind) {
     case EventKind::CheckpointTriggered:
       return {F::CheckpointKind, F::None, F::WaitFor};
     case EventKind::CheckpointCompleted:
-      return {F::None, F::None, F::Bytes};
+      return {F::CheckpointKind, F::None, F::Bytes};
     case EventKind::CheckpointAborted:
       return {F::AbortReason};
     case EventKind::AckReceived:
@@ -129,6 +136,10 @@ Forms forms_of(EventKind kind) {
     case EventKind::TransactionPreCommitted:
     case EventKind::TransactionCommitSent:
       return {F::Attempt, F::None, F::Transaction};
+    case EventKind::RequestReceived:
+      return {F::JobRequest, F::RequestNumber};
+    case EventKind::RequestEnded:
+      return {F::RequestNumber, F::None, F::Fulfilled};
     case EventKind::StateReported:
       return {F::AckClass, F::None, F::PathHash};
     case EventKind::AckSent:
@@ -175,6 +186,10 @@ Forms forms_of(WorldEventKind kind) {
       return {F::Records, F::Transaction};
     case WorldEventKind::LogVisible:
       return {F::Records, F::Transaction, F::Offset};
+    case WorldEventKind::StageBegan:
+      return {F::Stage, F::None, F::Claimed};
+    case WorldEventKind::ActionTaken:
+      return {F::ActionNumber};
     case WorldEventKind::BeforeFirst:
       break;
   }
@@ -301,6 +316,18 @@ std::string words_of(Form form, std::uint64_t v, const engine::ExecutionGraph& g
       return "path hash " + hex(v);
     case Form::Offset:
       return "from offset " + grouped(v);
+    case Form::JobRequest:
+      return spelled<engine::JobRequestKind>(v);
+    case Form::RequestNumber:
+      return "request " + std::to_string(v);
+    case Form::Fulfilled:
+      return v == 1 ? "fulfilled" : "not fulfilled";
+    case Form::Stage:
+      return "job " + std::to_string(v + 1);
+    case Form::Claimed:
+      return v == 1 ? "claimed" : "";
+    case Form::ActionNumber:
+      return "action " + std::to_string(v + 1);
   }
   return "";
 }
@@ -338,23 +365,27 @@ std::string event_words(const sim::TraceEvent& event, const engine::ExecutionGra
   return out;
 }
 
-EventLines::EventLines(const engine::ExecutionGraph& graph) : graph_(graph), actor_width_(10) {
-  for (const engine::SubtaskInfo& subtask : graph.subtasks())
-    actor_width_ = std::max(actor_width_, columns(subtask.name));
+EventLines::EventLines(Jobs jobs) : jobs_(std::move(jobs)), actor_width_(10) {
+  for (std::size_t job = 0; job < jobs_.size(); ++job) {
+    for (const engine::SubtaskInfo& subtask : jobs_[job].subtasks())
+      actor_width_ = std::max(actor_width_, columns(subtask.name));
+  }
 }
 
-std::string EventLines::line(const sim::TraceEvent& event) const {
+std::string EventLines::line(const sim::TraceEvent& event, std::size_t index) const {
+  const engine::ExecutionGraph& graph = jobs_.at(index);
   const std::string time = clock_time(event.time);
   std::string out(time.size() < kTimeWidth ? kTimeWidth - time.size() : 0, ' ');
-  out += time + "  " + left(sim::actor_name(graph_, event.actor), actor_width_) + "  ";
-  out += left(event_name(event), kNameWidth) + "  " + event_words(event, graph_);
+  out += time + "  " + left(sim::actor_name(graph, event.actor), actor_width_) + "  ";
+  out += left(event_name(event), kNameWidth) + "  " + event_words(event, graph);
   out.erase(out.find_last_not_of(' ') + 1);
   return out;
 }
 
-std::string EventLines::sentence(const sim::TraceEvent& event) const {
-  const std::string words = event_words(event, graph_);
-  std::string out = clock_time(event.time) + " " + sim::actor_name(graph_, event.actor) + " " + event_name(event);
+std::string EventLines::sentence(const sim::TraceEvent& event, std::size_t index) const {
+  const engine::ExecutionGraph& graph = jobs_.at(index);
+  const std::string words = event_words(event, graph);
+  std::string out = clock_time(event.time) + " " + sim::actor_name(graph, event.actor) + " " + event_name(event);
   return words.empty() ? out : out + ": " + words;
 }
 

@@ -4,6 +4,7 @@
 
 #include <string>
 
+#include "history/jobs.h"
 #include "weir/engine/job_graph.h"
 #include "weir/sim/trace.h"
 
@@ -17,13 +18,14 @@ std::string event_name(const sim::TraceEvent& event);
 // Fixed columns: virtual time, actor, event, fields in words. No line break.
 class EventLines {
  public:
-  explicit EventLines(const engine::ExecutionGraph& graph);
-  std::string line(const sim::TraceEvent& event) const;
+  explicit EventLines(Jobs jobs);
+  // `index`: of the event in its trace.
+  std::string line(const sim::TraceEvent& event, std::size_t index) const;
   // One sentence for a tool tip or a screen reader: "350.012345ms totals/0 ack-sent: checkpoint 3, attempt 1".
-  std::string sentence(const sim::TraceEvent& event) const;
+  std::string sentence(const sim::TraceEvent& event, std::size_t index) const;
 
  private:
-  const engine::ExecutionGraph& graph_;
+  Jobs jobs_;
   std::size_t actor_width_;
 };
 

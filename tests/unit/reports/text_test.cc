@@ -27,13 +27,13 @@ sim::TraceEvent event_of(sim::TraceKind kind, engine::ActorId actor, std::uint32
 
 TEST_CASE("an event reads in fixed columns") {
   const SampleRun run;
-  const EventLines lines(run.graph());
+  const EventLines lines(Jobs(run.graph(), {}));
   const auto barrier =
       event_of(engine::EventKind::BarrierSent, engine::actor_of(engine::SubtaskId{0}), 0, 3, 512ull << 40);
-  CHECK(lines.line(barrier) ==
+  CHECK(lines.line(barrier, 0) ==
         "    350.012345ms  words/0     barrier-sent               checkpoint 3, on words/0->totals/0, "
         "512 records sent before it");
-  CHECK(lines.sentence(barrier) ==
+  CHECK(lines.sentence(barrier, 0) ==
         "350.012345ms words/0 barrier-sent: checkpoint 3, on words/0->totals/0, 512 records sent before it");
   const auto deployed = event_of(engine::EventKind::AttemptDeployed, engine::actor_of(engine::kJobManager), 2, 3, 1);
   CHECK(event_words(deployed, run.graph()) == "attempt 2, of totals/1, on tm-1");
