@@ -147,6 +147,7 @@ void RunDriver::on_watched(const TraceEvent& event, std::uint32_t index) {
     const auto state = static_cast<JobState>(event.detail);
     if (state == JobState::Finished) end_ = RunEnd::JobFinished;
     if (state == JobState::Failed) end_ = RunEnd::JobFailed;
+    if (end_) storage_.job_over();  // before the job cleans up
   }
   if (event.kind == EventKind::CheckpointCompleted && phase_ == Phase::Calm) drain_due_ = true;
   faults_.on_event(event, index);
@@ -200,7 +201,7 @@ void RunDriver::tear_down() {
   processes_.destroy_all();
   data_.clear();
   control_.clear();
-  storage_.clear();
+  storage_.abandon_writes();
 }
 
 }  // namespace weir::sim
