@@ -64,19 +64,12 @@ std::uint64_t EntryText::elements(const SnapshotEntry& entry) const {
   return state_.form == StateForm::Keyed && describe_cell(reader, ignored, elements) ? elements : 1;
 }
 
+// What is shown comes first: also bytes that are no such key can be asked for.
 Result<Bytes> EntryText::parse_key(std::string_view text) const {
-  const bool keyed = state_.form == StateForm::Keyed || state_.form == StateForm::Timers;
-  if (keyed && key_) {
-    Result<Bytes> bytes = value_from_text(*key_, text);
-    if (bytes.ok()) return bytes;
-    for (const SnapshotEntry& entry : state_.entries) {
-      if (key(entry) == text) return entry.key;  // a type that its schema does not tell
-    }
-    return bytes;
-  }
   for (const SnapshotEntry& entry : state_.entries) {
     if (key(entry) == text) return entry.key;
   }
+  if (key_) return value_from_text(*key_, text);
   return Status(StatusCode::Invalid, "keys of this state have no schema; write one as it is shown");
 }
 

@@ -104,7 +104,7 @@ class EntryText {
   std::string name_space(const SnapshotEntry& entry) const;  // hex digits; empty: none
   // A list as [a, b], a map as {key: value, …}. Of state with a time to live each value with "(accessed at …ns)".
   std::string value(const SnapshotEntry& entry) const;
-  // Invalid when the text is no such key. Without a schema keys are written as they are shown.
+  // A key as it is shown, or written by its schema. Invalid when the text is no such key.
   Result<Bytes> parse_key(std::string_view text) const;
   // What is in an entry of a list or map; 1 of all others.
   std::uint64_t elements(const SnapshotEntry& entry) const;
