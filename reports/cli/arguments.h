@@ -36,9 +36,9 @@ struct RunArguments {
 struct ReplayArguments {
   std::string spec;  // a line, a file, or "-"
   std::string out;
-  std::string keep_checkpoints;
   bool check_determinism = false;
   bool verbose = false;
+  std::string keep_checkpoints;
 };
 struct ShrinkArguments {
   std::string spec;
