@@ -90,6 +90,7 @@ Status RocksStates::restore(const KeyedSnapshotContent& content, Time now) {
   for (const SnapshotCell& cell : content.cells) {
     const StateMeta& written = content.states[cell.state];
     if (add(cell, written, numbers[cell.state], now)) continue;
+    store_.drop_batch();
     return Status(StatusCode::Corrupt, "keyed snapshot: a cell of state '" + written.name +
                                            "' does not decode as the type the state is registered with");
   }
