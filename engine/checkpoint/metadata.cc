@@ -38,7 +38,7 @@ OperatorPart read_operator(ByteReader& reader) {
   op.uid = reader.sized();
   const std::uint64_t parallelism = reader.varint();
   const std::uint64_t max_parallelism = reader.varint();
-  if (parallelism > max_parallelism || max_parallelism > kMaxMaxParallelism) reader.fail();  // RS-1
+  if (parallelism < 1 || parallelism > max_parallelism || max_parallelism > kMaxMaxParallelism) reader.fail();  // RS-1
   op.parallelism = static_cast<std::uint32_t>(parallelism);
   op.max_parallelism = static_cast<std::uint32_t>(max_parallelism);
   for (std::uint64_t n = 0; n < parallelism && !reader.failed(); ++n) op.subtasks.push_back(read_subtask(reader));

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <optional>
 
 #include "state/keyed_snapshot_format.h"
 
@@ -22,12 +23,14 @@ Status read_states(ByteReader& reader, std::vector<StateMeta>& states) {
   const std::uint64_t count = reader.varint();
   if (reader.failed() || count > kMaxStates) return corrupt(kKeyedFormat, "impossible number of states");
   for (std::uint64_t i = 0; i < count && !reader.failed(); ++i) states.push_back(read_meta(reader));
-  return reader.failed() ? corrupt(kKeyedFormat, "malformed or truncated in what its states are") : Status{};
+  if (reader.failed()) return corrupt(kKeyedFormat, "malformed or truncated in what its states are");
+  const auto out_of_order = [](const StateMeta& a, const StateMeta& b) { return a.name >= b.name; };
+  if (std::adjacent_find(states.begin(), states.end(), out_of_order) == states.end()) return {};
+  return corrupt(kKeyedFormat, "its states are not in the order of their names");
 }
 
 Status read_sizes(ByteReader& reader, KeyGroupRange range, Sections& sections) {
   std::uint64_t sum = 0;
-  sections.sizes.reserve(range.size());
   for (std::uint32_t i = 0; i < range.size(); ++i) {
     const std::uint64_t size = reader.varint();
     if (reader.failed() || size > 0xFFFF'FFFF) return corrupt(kKeyedFormat, "impossible size of a key group");
@@ -40,17 +43,30 @@ Status read_sizes(ByteReader& reader, KeyGroupRange range, Sections& sections) {
                                    std::to_string(sum));
 }
 
+// By state, namespace and key: so each cell is there once.
+bool ascend(const SnapshotCell& a, const SnapshotCell& b) {
+  if (a.state != b.state) return a.state < b.state;
+  const int order = a.name_space.compare(b.name_space);
+  return order != 0 ? order < 0 : a.key < b.key;
+}
+
 Status read_section(BytesView section, KeyGroup group, bool wanted, KeyedSnapshotContent& out) {
   ByteReader reader(section);
+  std::optional<SnapshotCell> before;
   while (!reader.at_end()) {
     const std::uint64_t state = reader.varint();
     const BytesView name_space = reader.sized();
     const BytesView key = reader.sized();
-    const BytesView cell = reader.sized();
+    const BytesView content = reader.sized();
     if (reader.failed() || state >= out.states.size()) {
       return corrupt(kKeyedFormat, "malformed cell in key group " + std::to_string(group.value));
     }
-    if (wanted) out.cells.push_back({static_cast<std::uint16_t>(state), group, name_space, key, cell});
+    const SnapshotCell cell{static_cast<std::uint16_t>(state), group, name_space, key, content};
+    if (before && !ascend(*before, cell)) {
+      return corrupt(kKeyedFormat, "cells of key group " + std::to_string(group.value) + " are not in order");
+    }
+    if (wanted) out.cells.push_back(cell);
+    before = cell;
   }
   return {};
 }

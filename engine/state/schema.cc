@@ -81,7 +81,8 @@ class Parser {
 
 // Whether a field of this type can be stepped over once the program has no such field any more.
 bool has_known_end(const SchemaNode& node) {
-  if (node.form == SchemaNode::Form::Custom || node.name == "opaque") return false;
+  if (node.form == SchemaNode::Form::Custom) return false;
+  if (node.form == SchemaNode::Form::Word) return node.name == "string" || size_of_word(node.name) > 0;
   return std::all_of(node.parts.begin(), node.parts.end(), has_known_end);
 }
 
@@ -136,15 +137,35 @@ Compatibility compare(const SchemaNode& written, const SchemaNode& now) {
   }
 }
 
-std::size_t size_of_word(const std::string& name) {
-  if (name == "bool") return 1;
-  if (name.size() < 2 || name.size() > 3) return 0;
-  return static_cast<std::size_t>(std::stoul("0" + name.substr(1))) / 8;
+// Elements that take no bytes are stepped over at once, however many there are said to be.
+void skip_list(const SchemaNode& element, ByteReader& reader) {
+  for (std::uint64_t n = reader.varint(); n > 0 && !reader.failed(); --n) {
+    const std::size_t before = reader.position();
+    skip_value(element, reader);
+    if (reader.position() == before) return;
+  }
+}
+
+void skip_word(const std::string& name, ByteReader& reader) {
+  if (name == "string") {
+    reader.sized();
+  } else if (const std::size_t size = size_of_word(name); size > 0) {
+    reader.raw(size);
+  } else {
+    reader.fail();
+  }
 }
 
 }  // namespace
 
 std::optional<SchemaNode> parse_schema(std::string_view text) { return Parser(text).whole(); }
+
+std::size_t size_of_word(std::string_view name) {
+  if (name == "bool" || name == "i8" || name == "u8") return 1;
+  if (name == "i16" || name == "u16") return 2;
+  if (name == "i32" || name == "u32" || name == "f32") return 4;
+  return name == "i64" || name == "u64" || name == "f64" ? 8 : 0;
+}
 
 Compatibility compare_schemas(std::string_view written, std::string_view now) {
   if (written == now) return Compatibility::AsIs;
@@ -156,11 +177,9 @@ Compatibility compare_schemas(std::string_view written, std::string_view now) {
 void skip_value(const SchemaNode& schema, ByteReader& reader) {
   switch (schema.form) {
     case SchemaNode::Form::Word:
-      schema.name == "string" ? reader.sized() : reader.raw(size_of_word(schema.name));
-      return;
+      return skip_word(schema.name, reader);
     case SchemaNode::Form::List:
-      for (std::uint64_t n = reader.varint(); n > 0 && !reader.failed(); --n) skip_value(schema.parts.front(), reader);
-      return;
+      return skip_list(schema.parts.front(), reader);
     case SchemaNode::Form::Optional:
       if (reader.fixed<std::uint8_t>() != 0) skip_value(schema.parts.front(), reader);
       return;

@@ -43,6 +43,10 @@ void fail_state_type(const std::string& state_name) {
        "with");
 }
 
+void fail_key_type() {
+  fail("a key does not decode as the type of its operator's keys; key by the type that the state was written with");
+}
+
 void fail_ttl(const std::string& state_name) {
   fail(quoted(state_name) + " is to live for no time at all; give its time to live a positive duration, or none");
 }

@@ -1,9 +1,14 @@
 #include "weir/engine/timer_service.h"
 
 #include "time/timer_bytes.h"
-#include "weir/engine/assert.h"
 
 namespace weir::engine {
+
+void fail_timer_type(const char* what) {
+  throw OperatorFailure{
+      FailureCause::RestoreFailed,
+      std::string("the ") + what + " of a timer does not decode; restore with the type that the timer was set with"};
+}
 
 void TimerService::open(OperatorContext& context) {
   context_ = &context;

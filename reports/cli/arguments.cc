@@ -16,6 +16,7 @@ constexpr const char* kExamples = R"(Examples:
   weir shrink failing-spec.txt --out small                    a smaller run that fails in the same way
   weir check my.toml                                          is the file well-formed? nothing is run
   weir defects ack-before-durable                             what a planted bug does, and which rule it breaks
+  weir state kept                                             what lies in checkpoints that a run has kept
 
 `weir COMMAND --help` tells all about a command.
 )";
@@ -28,6 +29,7 @@ constexpr const char* kRunExamples = R"(Examples:
   weir run scenarios/suites --seeds 1:20001 --junit weir.xml  a whole directory, 20,000 seeds each
   weir run my.toml --seeds 0x2a -v                            one seed, with properties and faults
   weir run my.toml --set checkpoint.interval=50ms --out out   another value; a report of the first failing seed in out/
+  weir run my.toml --seeds 7 --keep-checkpoints kept          what `weir state kept` then shows
 )";
 constexpr const char* kReplayExamples = R"(Examples:
   weir replay 'weir1: job.name=word-count; world.seed=0x2a' -v          every event in words
@@ -41,6 +43,16 @@ constexpr const char* kShrinkExamples = R"(Examples:
 constexpr const char* kCheckExamples = R"(Examples:
   weir check my.toml
   weir check scenarios/suites --set job.parallelism=4
+)";
+constexpr const char* kStateExamples = R"(Examples:
+  weir state kept                               every checkpoint in kept/: operators, states, files
+  weir state kept/chk-3/_metadata --json        one of them, for programs
+  weir state kept/chk-3 --get totals total 17   the value under key 17 of state 'total' of operator 'totals'
+  weir state kept --get totals total            all keys of that state, in the newest checkpoint
+  weir state kept/chk-2 --compare kept/chk-3    what changed from one to the other
+
+Operators are named by uid or id. Keys are written as they are shown: 17, ann, {1, "x"}, {user: "ann", at: 17}.
+Ends with 1 when checkpoints that are compared differ, with 4 when nothing is under a key.
 )";
 constexpr const char* kDefectsExamples = R"(Examples:
   weir defects                       all of them
@@ -74,6 +86,7 @@ class Parser {
     add_replay();
     add_shrink();
     add_check();
+    add_state();
     add_others();
   }
 
@@ -107,6 +120,9 @@ class Parser {
     c->add_option("--report", report_, "first-failure, or most-eventful: a report also when nothing failed")
         ->type_name("WHICH")
         ->check(CLI::IsMember({"first-failure", "most-eventful"}));
+    c->add_option("--keep-checkpoints", run_.keep_checkpoints,
+                  "write what checkpoint storage held at the end to this directory; one scenario, one seed")
+        ->type_name("DIR");
     c->add_option("--set", run_.set, "use this instead of what the file says; may be repeated")
         ->type_name("KEY=VALUE")
         ->take_all()
@@ -123,6 +139,9 @@ class Parser {
         ->required()
         ->type_name("");
     c->add_option("--out", replay_.out, "write the report to this directory")->type_name("DIR");
+    c->add_option("--keep-checkpoints", replay_.keep_checkpoints,
+                  "write what checkpoint storage held at the end to this directory")
+        ->type_name("DIR");
     c->add_flag("-v,--verbose", replay_.verbose, "every event in words");
     c->add_flag("--check-determinism", replay_.check_determinism, "run it twice and name the first differing event");
     replay_command_ = c;
@@ -141,6 +160,19 @@ class Parser {
     c->add_option("FILE", check_.paths, "scenario files, or directories of them")->required()->type_name("");
     c->add_option("--set", check_.set, "as for run")->type_name("KEY=VALUE")->take_all()->allow_extra_args(false);
     check_command_ = c;
+  }
+  void add_state() {
+    CLI::App* c = add_command("state", "Show what lies in checkpoints on disk", kStateExamples);
+    c->add_option("PATH", state_.path, "a checkpoint's directory or _metadata, or a directory of checkpoints")
+        ->required()
+        ->type_name("");
+    CLI::Option* get = c->add_option("--get", state_.get, "print what is under a key, or without one under all keys");
+    get->type_name("OPERATOR STATE [KEY]")->expected(2, 3);
+    c->add_option("--compare", state_.compare, "say in what the state of this checkpoint is another")
+        ->type_name("PATH")
+        ->excludes(get);
+    c->add_flag("--json", state_.json, "JSON on standard output instead of text");
+    state_command_ = c;
   }
   void add_others() {
     list_command_ = add_command("list", "List jobs, properties, faults and events", "");
@@ -161,6 +193,7 @@ class Parser {
     if (shrink_command_->parsed()) return shrink_;
     if (check_command_->parsed()) return check_;
     if (defects_command_->parsed()) return defects_;
+    if (state_command_->parsed()) return state_;
     return ListArguments{};
   }
   Command checked_run() {
@@ -244,10 +277,12 @@ class Parser {
   ShrinkArguments shrink_;
   CheckArguments check_;
   DefectsArguments defects_;
+  StateArguments state_;
   CLI::App* run_command_ = nullptr;
   CLI::App* replay_command_ = nullptr;
   CLI::App* shrink_command_ = nullptr;
   CLI::App* check_command_ = nullptr;
+  CLI::App* state_command_ = nullptr;
   CLI::App* list_command_ = nullptr;
   CLI::App* defects_command_ = nullptr;
 };

@@ -26,6 +26,7 @@ struct RunArguments {
   bool json = false;
   std::string junit;
   std::string out;
+  std::string keep_checkpoints;
   bool most_eventful = false;  // a report also when nothing failed
   std::vector<std::string> set;
   bool check_determinism = false;
@@ -37,6 +38,7 @@ struct ReplayArguments {
   std::string out;
   bool check_determinism = false;
   bool verbose = false;
+  std::string keep_checkpoints;
 };
 struct ShrinkArguments {
   std::string spec;
@@ -47,6 +49,12 @@ struct CheckArguments {
   std::vector<std::string> set;
 };
 struct ListArguments {};
+struct StateArguments {
+  std::string path;
+  std::vector<std::string> get;  // empty, or operator, state and perhaps key
+  std::string compare;           // empty, or the path of another checkpoint
+  bool json = false;
+};
 struct DefectsArguments {
   std::string explain;
 };
@@ -57,7 +65,7 @@ struct ParseEnd {
 };
 
 using Command = std::variant<ParseEnd, RunArguments, ReplayArguments, ShrinkArguments, CheckArguments, ListArguments,
-                             DefectsArguments>;
+                             DefectsArguments, StateArguments>;
 
 struct Arguments {
   Command command;

@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "cli/read_spec.h"
+#include "export/kept_checkpoints.h"
 #include "history/standing.h"
 #include "text/event_line.h"
 #include "text/numbers.h"
@@ -83,6 +84,15 @@ engine::Status write_report(const std::string& out, const RunResult& result, con
   return status;
 }
 
+engine::Status keep(const std::string& directory, const Runner& runner, const Console& console) {
+  if (directory.empty()) return {};
+  const auto files = runner.stored();
+  engine::Status status = keep_checkpoints(directory, files);
+  if (status.ok())
+    console.err << "checkpoints: " << counted(files.size(), "file", "files") << " in " << directory << "\n";
+  return status;
+}
+
 engine::Result<scenarios::ShrinkResult> shrink_with_progress(const scenarios::JobCatalogue& catalogue,
                                                              const scenarios::RunSpec& spec, const Console& console) {
   ProgressMeter meter(console, "shrinking", shrink_progress_text);
@@ -94,7 +104,8 @@ engine::Result<scenarios::ShrinkResult> shrink_with_progress(const scenarios::Jo
 ExitCode replay(const scenarios::JobCatalogue& catalogue, const ReplayArguments& arguments, const Console& console) {
   const auto spec = read_spec(arguments.spec);
   if (!spec.ok()) return console.fail(ExitCode::BadInput, spec.status().message());
-  const engine::Status place = check_place(arguments.out);
+  engine::Status place = check_place(arguments.out);
+  if (place.ok()) place = can_keep_checkpoints(arguments.keep_checkpoints);
   if (!place.ok()) return console.fail(ExitCode::BadInput, place.message());
   Runner runner(catalogue);
   const auto result = runner.run(spec.value());
@@ -102,7 +113,8 @@ ExitCode replay(const scenarios::JobCatalogue& catalogue, const ReplayArguments&
   if (arguments.check_determinism) {
     if (const auto code = check_again(catalogue, spec.value(), {runner, result.value()}, console)) return *code;
   }
-  const engine::Status written = write_report(arguments.out, result.value(), runner, console);
+  engine::Status written = write_report(arguments.out, result.value(), runner, console);
+  if (written.ok()) written = keep(arguments.keep_checkpoints, runner, console);
   if (arguments.verbose) print_events({runner, result.value()}, console);
   print_result(result.value(), console);
   if (!written.ok()) return console.fail(ExitCode::BadInput, written.message());

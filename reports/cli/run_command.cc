@@ -6,6 +6,7 @@
 #include "cli/commands.h"
 #include "export/jsonl.h"
 #include "export/junit.h"
+#include "export/kept_checkpoints.h"
 #include "export/staged_output.h"
 #include "export/version.h"
 #include "text/campaign_text.h"
@@ -57,13 +58,24 @@ class RunCommand {
     if (arguments_.seeds && arguments_.seeds->first == arguments_.seeds->end) {
       return console_.fail(ExitCode::NothingSelected, "no seed selected");
     }
+    if (!arguments_.keep_checkpoints.empty() && !is_one_run()) {
+      return console_.fail(ExitCode::BadInput,
+                           "--keep-checkpoints is of one run; choose one scenario, and one seed with --seeds");
+    }
     width_ = name_width(loaded_.scenarios);
     return ExitCode::Holds;
+  }
+
+  bool is_one_run() const {
+    if (loaded_.scenarios.size() != 1) return false;
+    const scenarios::CampaignOptions options = options_for(loaded_.scenarios.front());
+    return options.end_seed - options.first_seed == 1;
   }
 
   // Everything that can be refused is refused before the first seed runs.
   Status prepare_output() {
     Status status = arguments_.junit.empty() ? Status() : writable(arguments_.junit);
+    if (status.ok()) status = can_keep_checkpoints(arguments_.keep_checkpoints);
     if (!status.ok() || arguments_.out.empty()) return status;
     staged_ = std::make_unique<StagedReports>(arguments_.out);
     status = staged_->open();
@@ -96,6 +108,7 @@ class RunCommand {
     reports_.push_back(judge_scenario(scenario, results_.back()));
     ScenarioReport& report = reports_.back();
     Status status = look_closer(report);
+    if (status.ok()) status = keep(report);
     if (!arguments_.quiet) text_ << scenario_line(report, width_, paint_);
     if (arguments_.verbose && passed(report.standing)) text_ << scenario_tallies(report, paint_);
     text_.flush();
@@ -133,6 +146,15 @@ class RunCommand {
     }
     return stage(again.value());
   }
+  // The campaign's one run once more, for what it leaves in storage.
+  Status keep(const ScenarioReport& report) {
+    if (arguments_.keep_checkpoints.empty()) return {};
+    const auto spec = most_eventful_spec(report);
+    if (!spec.ok()) return spec.status();
+    const auto again = runner_.run(spec.value());
+    if (!again.ok()) return again.status();
+    return keep_checkpoints(arguments_.keep_checkpoints, runner_.stored());
+  }
   engine::Result<scenarios::RunSpec> most_eventful_spec(const ScenarioReport& report) {
     scenarios::JobRef job = report.scenario.base.job;
     const auto resolved = catalogue_.resolve(job);
@@ -168,6 +190,7 @@ class RunCommand {
     for (const std::string& directory : staged_directories_) {
       text_ << "report: " << (std::filesystem::path(arguments_.out) / directory / "report.html").string() << "\n";
     }
+    if (!arguments_.keep_checkpoints.empty()) text_ << "checkpoints: " << arguments_.keep_checkpoints << "\n";
   }
   // Under --quiet only the last word of the first failure: what to paste.
   void print_failures() {

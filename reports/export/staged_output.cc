@@ -52,8 +52,7 @@ bool exists_as_something_else(const std::string& path) {
   return fs::exists(path, error) && !fs::is_regular_file(path, error);
 }
 
-bool is_report_file(const fs::path& path) {
-  const std::string name = path.filename().string();
+bool is_report_file(const std::string& name) {
   return std::find(kReportFiles.begin(), kReportFiles.end(), name) != kReportFiles.end();
 }
 
@@ -62,6 +61,8 @@ Status write_directory(const fs::path& directory, const Files& files, const fs::
   fs::create_directories(directory, error);
   if (error) return cannot_write(shown.string(), error);
   for (const auto& [file, contents] : files) {
+    fs::create_directories((directory / file).parent_path(), error);
+    if (error) return cannot_write((shown / file).string(), error);
     Status status = write_plain((directory / file).string(), contents, (shown / file).string());
     if (!status.ok()) return status;
   }
@@ -106,6 +107,14 @@ Status replace_directory(const fs::path& fresh, const fs::path& place, const fs:
 
 }  // namespace
 
+const DirectoryKind kReportDirectory{"a report of weir", is_report_file};
+
+DirectoryPlace place_of(const std::string& directory) {
+  fs::path path = fs::path(directory).lexically_normal();
+  if (!path.has_filename()) path = path.parent_path();  // "out/" is "out"
+  return {path.has_parent_path() ? path.parent_path().string() : ".", path.filename().string()};
+}
+
 Status StagedReports::open() const {
   std::error_code error;
   fs::create_directories(root_, error);
@@ -118,12 +127,12 @@ Status StagedReports::accepts(const std::string& name) const {
   std::error_code error;
   if (!fs::exists(place, error)) return {};
   if (!fs::is_directory(place, error)) {
-    return refused(place.string(), "a file is in the place of the report's directory",
-                   "move it away, or name another place");
+    return refused(place.string(), "a file is in the place of the directory", "move it away, or name another place");
   }
   for (const fs::directory_entry& entry : fs::directory_iterator(place, error)) {
-    if (is_report_file(entry.path())) continue;
-    return refused(place.string(), "holds '" + entry.path().filename().string() + "', which is not of a report of weir",
+    const std::string held = entry.path().filename().string();
+    if (kind_->entry(held)) continue;
+    return refused(place.string(), "holds '" + held + "', which is not of " + kind_->owner,
                    "move it away, or name another directory");
   }
   return error ? cannot_write(place.string(), error) : Status();

@@ -1,24 +1,8 @@
-#include <filesystem>
-
 #include "draw/job_graph.h"
 #include "export/staged_output.h"
 #include "html/report.h"
 
 namespace weir::reports {
-namespace {
-
-struct ReportPlace {
-  std::string parent;
-  std::string name;
-};
-
-ReportPlace place_of(const std::string& directory) {
-  std::filesystem::path path = std::filesystem::path(directory).lexically_normal();
-  if (!path.has_filename()) path = path.parent_path();  // "out/" is "out"
-  return {path.has_parent_path() ? path.parent_path().string() : ".", path.filename().string()};
-}
-
-}  // namespace
 
 std::vector<std::pair<std::string, std::string>> report_files(const RunView& run, const ReportOptions& options) {
   const Interest interest = find_interest(run);
@@ -32,14 +16,14 @@ std::vector<std::pair<std::string, std::string>> report_files(const RunView& run
 }
 
 engine::Status can_write_run_report(const std::string& directory) {
-  const ReportPlace place = place_of(directory);
+  const DirectoryPlace place = place_of(directory);
   const StagedReports staged(place.parent);
   const engine::Status status = staged.open();
   return status.ok() ? staged.accepts(place.name) : status;
 }
 
 engine::Status write_run_report(const std::string& directory, const RunView& run, const ReportOptions& options) {
-  const ReportPlace place = place_of(directory);
+  const DirectoryPlace place = place_of(directory);
   StagedReports staged(place.parent);
   engine::Status status = staged.open();
   if (status.ok()) status = staged.add(place.name, report_files(run, options));

@@ -87,6 +87,7 @@ class Runner::Impl {
     return result;
   }
   const sim::Trace& trace() const { return simulation_.trace(); }
+  std::vector<sim::StoredFile> stored() const { return simulation_.stored(); }
   const engine::ExecutionGraph& graph() const {
     WEIR_ASSERT(job_ != nullptr, "a runner has no graph before its first run");
     return *job_->job.graph;
@@ -141,6 +142,7 @@ engine::Result<RunResult> Runner::run(const RunSpec& spec) {
   return guarded(spec, "running a seed", [&] { return impl_->run(spec); });
 }
 const sim::Trace& Runner::trace() const { return impl_->trace(); }
+std::vector<sim::StoredFile> Runner::stored() const { return impl_->stored(); }
 const engine::ExecutionGraph& Runner::graph() const { return impl_->graph(); }
 
 }  // namespace weir::scenarios

@@ -7,7 +7,7 @@
 #define TOML_EXCEPTIONS 0
 #define TOML_HEADER_ONLY 1
 #define TOML_ENABLE_FORMATTERS 0
-#include <toml++/toml.h>
+#include "model/toml.h"
 
 #include "model/key_values.h"
 #include "model/text_file.h"

@@ -1,5 +1,6 @@
 #include "world/checkpoint_storage.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "weir/engine/assert.h"
@@ -15,6 +16,8 @@ void SimCheckpointStorage::reset(std::uint64_t seed, LatencyRange latency) {
 
 void SimCheckpointStorage::begin_stage(std::uint64_t seed) {
   writes_.clear();
+  removed_at_end_.clear();
+  job_over_ = false;
   latencies_.clear();
   for (std::size_t owner = 0; owner < processes_->size(); ++owner) latencies_.emplace_back(seed, "storage", owner);
 }
@@ -22,6 +25,8 @@ void SimCheckpointStorage::begin_stage(std::uint64_t seed) {
 void SimCheckpointStorage::clear() {
   writes_.clear();
   files_.clear();
+  removed_at_end_.clear();
+  job_over_ = false;
 }
 
 void SimCheckpointStorage::write(ProcessId owner, engine::WriteId id, std::string path, engine::Bytes content) {
@@ -53,8 +58,19 @@ engine::Result<engine::BytesView> SimCheckpointStorage::read(const std::string& 
 }
 
 void SimCheckpointStorage::remove(const std::string& path) {
-  if (files_.erase(path) == 0) return;
+  auto removed = files_.extract(path);
+  if (removed.empty()) return;
+  if (job_over_) removed_at_end_.insert(std::move(removed));
   log_->world(WorldEventKind::StorageRemoved, engine::kStorageActor, 0, 0, engine::hash_bytes(path));
+}
+
+std::vector<StoredFile> SimCheckpointStorage::kept() const {
+  std::vector<StoredFile> all;
+  for (const auto* files : {&files_, &removed_at_end_}) {
+    for (const auto& [path, content] : *files) all.push_back({path, content});
+  }
+  std::sort(all.begin(), all.end(), [](const StoredFile& a, const StoredFile& b) { return a.path < b.path; });
+  return all;
 }
 
 }  // namespace weir::sim

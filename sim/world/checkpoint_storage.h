@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "weir/sim/simulation.h"
 #include "world/event_log.h"
 #include "world/process_table.h"
 #include "world/scheduler.h"
@@ -32,6 +33,12 @@ class SimCheckpointStorage final : public engine::CheckpointStorage {
   void complete(const QueuedEvent& event);
   std::size_t files() const { return files_.size(); }
 
+  // The job is over: what it removes from now on stays in `kept`, as if it were externalized (flink-semantics 1.10).
+  void job_over() { job_over_ = true; }
+  // What there is, and what the job removed when it was over; by path. Valid until the next change.
+  std::vector<StoredFile> kept() const;
+  void abandon_writes() { writes_.clear(); }
+
  private:
   struct Write {
     ProcessId owner;
@@ -49,6 +56,8 @@ class SimCheckpointStorage final : public engine::CheckpointStorage {
   std::vector<RandomStream> latencies_;  // by owner
   SlotPool<Write> writes_;
   std::map<std::string, engine::Bytes, std::less<>> files_;
+  std::map<std::string, engine::Bytes, std::less<>> removed_at_end_;
+  bool job_over_ = false;
 };
 
 }  // namespace weir::sim

@@ -157,7 +157,10 @@ void RunDriver::dispatch(const QueuedEvent& event) {
 void RunDriver::on_watched(const TraceEvent& event, std::uint32_t index) {
   if (event.kind == EventKind::JobStateChanged) {
     const auto state = static_cast<JobState>(event.detail);
-    if (is_terminal(state)) job_ended_ = state;
+    if (is_terminal(state)) {
+      job_ended_ = state;
+      storage_.job_over();  // before the job cleans up
+    }
   }
   if (event.kind == EventKind::CheckpointCompleted && phase_ == Phase::Calm) drain_due_ = true;
   faults_.on_event(event, index);
@@ -216,7 +219,7 @@ void RunDriver::tear_down() {
   processes_.destroy_all();
   data_.clear();
   control_.clear();
-  storage_.clear();
+  storage_.abandon_writes();
 }
 
 }  // namespace weir::sim

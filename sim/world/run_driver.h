@@ -29,6 +29,7 @@ class RunDriver final : private EventWatcher {
   RunOutcome run(const RunInputs& inputs, Observer* observer);
   const Trace& trace() const { return log_.trace(); }
   std::vector<VisibleRecord> visible() const { return broker_.visible(); }
+  std::vector<StoredFile> stored() const { return storage_.kept(); }
 
  private:
   void set_up(const RunInputs& inputs, Observer* observer);

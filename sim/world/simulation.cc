@@ -40,6 +40,8 @@ const Trace& Simulation::trace() const { return world_->driver().trace(); }
 
 std::vector<VisibleRecord> Simulation::visible() const { return world_->driver().visible(); }
 
+std::vector<StoredFile> Simulation::stored() const { return world_->driver().stored(); }
+
 std::string_view name(SchedulePolicy policy) {
   switch (policy) {
     case SchedulePolicy::Fifo:

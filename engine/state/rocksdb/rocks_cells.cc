@@ -90,6 +90,7 @@ Status RocksStates::restore(const KeyedSnapshotContent& content, Time now) {
   for (const SnapshotCell& cell : content.cells) {
     const StateMeta& written = content.states[cell.state];
     if (add(cell, written, numbers[cell.state], now)) continue;
+    store_.drop_batch();
     return Status(StatusCode::Corrupt, "keyed snapshot: a cell of state '" + written.name +
                                            "' does not decode as the type the state is registered with");
   }
@@ -100,26 +101,28 @@ Status RocksStates::restore(const KeyedSnapshotContent& content, Time now) {
 bool RocksStates::add(const SnapshotCell& cell, const StateMeta& written, std::uint16_t number, Time now) {
   const State& state = states_[number];
   if (compare_states(written, state.meta).outcome != Compatibility::AfterMigration) {
-    add_bytes(cell, number, cell.cell);
-    return true;
+    return add_bytes(cell, number, cell.cell);
   }
   ByteBuffer rewritten;
   if (!state.ops->rewrite(written_form(written, now), state.meta.stamped, cell.cell, rewritten)) return false;
-  add_bytes(cell, number, rewritten);
-  return true;
+  return add_bytes(cell, number, rewritten);
 }
 
-void RocksStates::add_bytes(const SnapshotCell& cell, std::uint16_t number, BytesView bytes) {
+bool RocksStates::add_bytes(const SnapshotCell& cell, std::uint16_t number, BytesView bytes) {
   if (states_[number].meta.kind != StateKind::Map) {
     keys_.encode(cell.group, cell.key, cell.name_space, composite_);
     store_.add_to_batch({number}, composite_, bytes);
-    return;
+    return true;
   }
-  for (ByteReader entries(bytes); !entries.at_end();) {
+  ByteReader entries(bytes);
+  while (!entries.at_end()) {
     const BytesView user_key = entries.sized();
+    const BytesView value = entries.sized();
+    if (entries.failed()) return false;
     keys_.encode_entry(cell.group, cell.key, cell.name_space, user_key, composite_);
-    store_.add_to_batch({number}, composite_, entries.sized());
+    store_.add_to_batch({number}, composite_, value);
   }
+  return true;
 }
 
 }  // namespace weir::engine

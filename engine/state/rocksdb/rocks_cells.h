@@ -44,7 +44,7 @@ class RocksStates {
   Status check(const KeyedSnapshotContent& content) const;
   void migrate(std::uint16_t state, const StateRegistration& now, KeyGroupRange range, Time at);
   bool add(const SnapshotCell& cell, const StateMeta& written, std::uint16_t state, Time now);
-  void add_bytes(const SnapshotCell& cell, std::uint16_t state, BytesView bytes);
+  bool add_bytes(const SnapshotCell& cell, std::uint16_t state, BytesView bytes);  // false: no cell of its kind
 
   RocksStore& store_;
   const CellKeys& keys_;

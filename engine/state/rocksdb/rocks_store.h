@@ -42,6 +42,7 @@ class RocksStore {
   // Cells gathered by `add_to_batch`, written at once by `write_batch`.
   void add_to_batch(FamilyIndex family, BytesView key, BytesView value);
   void write_batch();
+  void drop_batch() { batch_.Clear(); }
 
   // Asks for a flush of every family and returns; the flushes are queued as background jobs.
   void request_flush();

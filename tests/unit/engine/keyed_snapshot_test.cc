@@ -248,3 +248,48 @@ TEST_CASE("what a visitor refuses ends the reading with its status") {
   CHECK(read_keyed_snapshot(encode(example()), kAll, refuse).message() == "no more");
   CHECK(refuse.calls == 1);
 }
+
+namespace {
+
+// A snapshot of key groups 0 to 0 by hand: what its states are called, and its one section.
+Bytes by_hand(const std::vector<std::string>& names, BytesView section) {
+  ByteBuffer out;
+  ByteWriter w(out);
+  w.raw(encode({}).substr(0, 5));  // magic and version
+  w.varint(0);
+  w.varint(0);
+  w.sized("string");
+  w.varint(names.size());
+  for (const std::string& name : names) {
+    w.sized(name);
+    w.fixed(std::uint8_t{1});
+    w.fixed(std::uint8_t{0});
+    w.sized("i8");
+  }
+  w.varint(section.size());
+  w.raw(section);
+  w.fixed(hash_bytes(w.written()));
+  return w.bytes();
+}
+
+Bytes cell(char state, const std::string& name_space, const std::string& key) {
+  return Bytes(1, state) + serialize(name_space) + serialize(key) + serialize(std::string("v"));
+}
+
+Status parse(BytesView bytes) {
+  KeyedSnapshotContent content;
+  return parse_keyed_snapshot(bytes, kAll, content);
+}
+
+}  // namespace
+
+TEST_CASE("states and cells that are there twice or out of order are refused: which of them counts is a guess") {
+  CHECK(parse(by_hand({"a", "b"}, cell(0, "", "k") + cell(0, "n", "a") + cell(1, "", "k"))).ok());
+  for (const std::vector<std::string>& names : {std::vector<std::string>{"a", "a"}, {"b", "a"}}) {
+    CHECK(parse(by_hand(names, "")).message() == "keyed snapshot: its states are not in the order of their names");
+  }
+  for (const Bytes& section : {cell(0, "", "k") + cell(0, "", "k"), cell(0, "", "k") + cell(0, "", "a"),
+                               cell(0, "n", "a") + cell(0, "", "k"), cell(1, "", "a") + cell(0, "", "k")}) {
+    CHECK(parse(by_hand({"a", "b"}, section)).message() == "keyed snapshot: cells of key group 0 are not in order");
+  }
+}

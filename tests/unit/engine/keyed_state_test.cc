@@ -472,3 +472,11 @@ TEST_CASE("all kinds of state come back from a snapshot, from either backend int
     CHECK(mean.get() == double('b'));
   }
 }
+
+TEST_CASE("a key that does not decode as the type of its operator's keys ends the attempt (ST-5)") {
+  OnEach on;
+  ValueState<int> value(on.state(), {"value"});
+  value.update(1);
+  const auto visit = [&] { apply_to_all_keys<std::int64_t>(on.state(), {}, value, [](auto, auto&) {}); };
+  CHECK_THROWS_AS(visit(), OperatorFailure);
+}

@@ -112,6 +112,14 @@ TEST_CASE("bytes behind the end, and any other bytes, are refused") {
   }));
 }
 
+TEST_CASE("an operator without subtasks is none that was ever written (RS-1)") {
+  CompletedCheckpoint checkpoint{CheckpointId{1}, {{OperatorId{17}, "totals", 0, 128, {}}}};
+  CHECK_FALSE(decode_metadata(encode(checkpoint)).ok());
+  checkpoint.operators[0].parallelism = 1;
+  checkpoint.operators[0].subtasks = {{{}, false}};
+  CHECK(decode_metadata(encode(checkpoint)).ok());
+}
+
 TEST_CASE("a placeholder never reaches metadata (SH-3)") {
   CompletedCheckpoint checkpoint = example();
   checkpoint.operators[0].subtasks[1].state.managed_keyed[0].shared[0].placeholder = true;

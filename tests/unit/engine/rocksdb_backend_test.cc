@@ -1,6 +1,7 @@
 #include <catch2/catch.hpp>
 
 #include "fakes/state_world.h"
+#include "state/keyed_snapshot.h"
 #include "state/rocksdb/cell_key.h"
 #include "weir/engine/operator.h"
 
@@ -147,6 +148,27 @@ TEST_CASE("bad bytes restore nothing into RocksDB") {
   StateWorld world;
   Backend backend = world.make(StateBackendKind::RocksDb);
   CHECK(backend.state->restore("not a snapshot at all").code() == StatusCode::Corrupt);
+  CHECK(backend.state->digest(StateWorld::kAll) == 0);
+}
+
+TEST_CASE("a map's cell that is no list of entries restores nothing into RocksDB") {
+  KeyedCells cells(StateWorld::kAll);
+  cells.begin_state({"before", StateKind::Value, false, {}, "i64"});
+  cells.add(weir::engine::testing::group_of("a"), {}, "a", "12345678");
+  cells.begin_state({"ok", StateKind::Value, false, {}, "i64"});
+  cells.add(weir::engine::testing::group_of("a"), {}, "a", "12345678");
+  Bytes bytes = cells.encode("string");
+  const std::size_t kind = bytes.find("ok") + 2;
+  bytes[kind] = static_cast<char>(StateKind::Map);  // its schema of values is that of its user keys now
+  bytes.resize(bytes.size() - 8);
+  bytes.insert(kind + 2, serialize(std::string("i8")));
+  bytes += serialize(hash_bytes(bytes));
+  StateWorld world;
+  Backend backend = world.make(StateBackendKind::RocksDb);
+  const Status status = backend.state->restore(bytes);
+  CHECK(status.code() == StatusCode::Corrupt);
+  CHECK(status.message().find("a cell of state 'ok' does not decode") != std::string::npos);
+  REQUIRE(backend.state->restore(KeyedCells(StateWorld::kAll).encode("string")).ok());
   CHECK(backend.state->digest(StateWorld::kAll) == 0);
 }
 

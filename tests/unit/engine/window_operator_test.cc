@@ -6,6 +6,7 @@
 
 #include "fakes/core_world.h"
 #include "state/heap_backend.h"
+#include "time/timer_bytes.h"
 #include "weir/engine/window_operator.h"
 
 using namespace weir::engine;
@@ -164,6 +165,18 @@ TEST_CASE("windows and their timers go on after a restore (WI-1, WI-6, TM-6)") {
   after.click(1, 14, 4);
   CHECK(after.watermark(12) == Said{"2 [3,13) 5"});
   CHECK(after.watermark(kMaxWatermark.value) == Said{"1 [0,24) 7"});
+}
+
+TEST_CASE("a restored timer whose key or window does not decode ends the attempt when it fires") {
+  for (const Timer& timer : {Timer{9, KeyGroup{0}, "k", serialize(TimeWindow{0, 10})},
+                             Timer{9, KeyGroup{0}, serialize(std::int64_t{1}), "w"}}) {
+    Windows w({tumbling_windows(TimeDomain::Event, 10ms)});
+    TimerQueue event;
+    event.add(timer);
+    w.input.groups = write_timers(event, {});
+    w.open();
+    CHECK_THROWS_AS(w.watermark(20), OperatorFailure);
+  }
 }
 
 TEST_CASE("a count trigger's count follows merged windows (WI-1, WI-5)") {

@@ -149,6 +149,12 @@ text = "slow-barrier(channel=map/0->totals/1, delay=80ms, count=1) when checkpoi
         "slow-barrier(channel=map/0->totals/1, delay=80ms, count=1) when checkpoint-triggered checkpoint=2");
 }
 
+TEST_CASE("a letter of another alphabet in the place of a key is a problem with its place") {
+  CHECK(problem("[\xC3\x97job]\n").find(":1:2: not valid TOML: ") != std::string::npos);
+  CHECK(problem("[job \xD1\x88]\n").find(":1:6: not valid TOML: ") != std::string::npos);
+  CHECK(problem("a = 1 \xC3\xA9\n").find(":1:7: not valid TOML: ") != std::string::npos);
+}
+
 TEST_CASE("a matrix is the cross product in the order of the file, the last key turning fastest") {
   const std::string text = kJob +
                            "[scenario]\nname = \"m\"\n[matrix]\nstate.backend = [\"heap\", \"rocksdb\"]\n"

@@ -58,3 +58,22 @@ TEST_CASE("removing a file is idempotent (SH-6)") {
   CHECK(removed[0].b == engine::hash_bytes("a"));
   CHECK(world.storage.read("a").status().code() == engine::StatusCode::NotFound);
 }
+
+TEST_CASE("what the job removes when it is over is still there for who looks at the run afterwards (CO-49)") {
+  World world;
+  for (const char* path : {"c", "a", "b"}) world.storage.write({1}, {1}, path, path);
+  world.run();
+  world.storage.remove("b");
+  world.storage.job_over();
+  world.storage.remove("c");
+  world.storage.remove("c");
+  CHECK_FALSE(world.storage.read("c").ok());
+  CHECK(world.events(WorldEventKind::StorageRemoved).size() == 2);
+  const auto kept = world.storage.kept();
+  REQUIRE(kept.size() == 2);
+  CHECK(kept[0].path == "a");
+  CHECK(kept[1].path == "c");
+  CHECK(kept[1].content == "c");
+  world.storage.clear();
+  CHECK(world.storage.kept().empty());
+}

@@ -157,7 +157,7 @@ class KeyedOperator : public OneInputOperator<In, Out> {
   }
   K use_key_of(const Timer& timer) {
     K key{};
-    WEIR_ASSERT(deserialize(BytesView(timer.key), key), "the key of a timer does not decode");
+    if (!deserialize(BytesView(timer.key), key)) fail_timer_type("key");
     use_key(timer.key, timer.group);
     return key;
   }

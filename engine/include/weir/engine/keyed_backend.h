@@ -43,6 +43,7 @@ class ByteCells {
 // Errors of the user's job that end the attempt: they throw OperatorFailure.
 [[noreturn]] void fail_registered_twice(const StateMeta& first, const StateMeta& second);
 [[noreturn]] void fail_state_type(const std::string& state_name);
+[[noreturn]] void fail_key_type();  // a restored key that does not decode
 [[noreturn]] void fail_ttl(const std::string& state_name);
 [[noreturn]] void fail_null(const std::string& state_name, const char* call);
 [[noreturn]] void fail_empty_element(const std::string& state_name);  // ST-4: elements must be self-delimiting
@@ -159,7 +160,7 @@ void apply_to_all_keys(KeyedStateBackend& backend, BytesView name_space, State& 
   const NamespaceScope scope(backend);
   for (const StateKey& at : backend.get_keys(state.name(), name_space)) {
     K key{};
-    WEIR_ASSERT(deserialize(BytesView(at.key), key), "a key does not decode as the type of its operator's keys");
+    if (!deserialize(BytesView(at.key), key)) fail_key_type();
     backend.set_current_namespace(name_space);
     backend.set_current_key(at.key, at.group);
     f(key, state);

@@ -47,7 +47,9 @@ struct SchemaNode {
   std::vector<SchemaNode> parts;
 };
 std::optional<SchemaNode> parse_schema(std::string_view text);
-// Steps over one value. A custom type has no known end and fails the reader.
+// Bytes that a number or bool takes; 0: no such word, or "string" or "opaque".
+std::size_t size_of_word(std::string_view name);
+// Steps over one value. What has no known end fails the reader: custom types, "opaque", and words that nobody wrote.
 void skip_value(const SchemaNode& schema, ByteReader& reader);
 
 namespace detail {

@@ -21,6 +21,10 @@ struct TimerOwner {
   BytesView name_space = {};
 };
 
+// A restored timer whose key or window does not decode as the type of today: timers carry no schema, so that only shows
+// when one fires. Throws OperatorFailure.
+[[noreturn]] void fail_timer_type(const char* what);
+
 class TimerService {
  public:
   // Takes over what is restored; overdue processing timers fire right afterwards, once, with their own time (TM-6).

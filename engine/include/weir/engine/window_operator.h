@@ -189,7 +189,7 @@ class WindowOperator final : public KeyedOperator<K, In, Out> {
   void on_timer(const Timer& timer, TimeDomain domain) override {
     const K key = this->use_key_of(timer);
     TimeWindow window;
-    WEIR_ASSERT(deserialize(BytesView(timer.name_space), window), "the window of a timer does not decode");
+    if (!deserialize(BytesView(timer.name_space), window)) fail_timer_type("window");
     if (domain != clock_.domain) return;
     if (!options_.assigner->merging()) {
       on_time(key, clock_.from_timer(timer.time), window, window);

@@ -44,6 +44,7 @@ class Runner {
   engine::Result<RunResult> run(const RunSpec& spec);
   // Of the last run; valid until the next.
   const sim::Trace& trace() const;
+  std::vector<sim::StoredFile> stored() const;  // see sim::Simulation
   const engine::ExecutionGraph& graph() const;
 
  private:

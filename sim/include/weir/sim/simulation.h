@@ -69,6 +69,12 @@ struct VisibleRecord {
   engine::Origin origin;
 };
 
+// A complete file of checkpoint storage: "chk-3/_metadata".
+struct StoredFile {
+  std::string_view path;
+  engine::BytesView content;
+};
+
 // Sees history as it grows. `on_event` is called after the event was appended to the trace.
 class Observer {
  public:
@@ -132,6 +138,9 @@ class Simulation {
   // What a read-committed reader of the output topics could see at the end of the last run, by topic in the workload's
   // order, then partition, then offset. The views are valid until the next run.
   std::vector<VisibleRecord> visible() const;
+  // What checkpoint storage held when the last run ended, by path; with it the checkpoints that the job removed because
+  // it was over (CO-49). The views are valid until the next run.
+  std::vector<StoredFile> stored() const;
 
  private:
   class World;
