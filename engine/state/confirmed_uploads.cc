@@ -1,5 +1,7 @@
 #include "state/confirmed_uploads.h"
 
+#include <algorithm>
+
 namespace weir::engine {
 
 const SharedFile* ConfirmedUploads::reusable(const std::string& name, SharingStrategy strategy) const {
@@ -7,7 +9,16 @@ const SharedFile* ConfirmedUploads::reusable(const std::string& name, SharingStr
   const auto base = by_checkpoint_.find(base_);
   if (base == by_checkpoint_.end()) return nullptr;
   const auto known = base->second.find(name);
-  return known == base->second.end() ? nullptr : &known->second;
+  if (known == base->second.end() || uploaded_again(known->second)) return nullptr;
+  return &known->second;
+}
+
+// SN-15: the JobManager may come to keep the newer copy only.
+bool ConfirmedUploads::uploaded_again(const SharedFile& file) const {
+  return std::any_of(by_checkpoint_.upper_bound(base_), by_checkpoint_.end(), [&](const auto& newer) {
+    const auto copy = newer.second.find(file.name);
+    return copy != newer.second.end() && copy->second.path != file.path;
+  });
 }
 
 ConfirmedUploads::Plan ConfirmedUploads::plan(const std::vector<std::string>& names, SharingStrategy strategy) const {
@@ -23,17 +34,9 @@ ConfirmedUploads::Plan ConfirmedUploads::plan(const std::vector<std::string>& na
   return plan;
 }
 
-// SN-15: what a newer snapshot uploaded again is not taken from the base any more, since the JobManager may come to
-// keep the newer copy only.
 void ConfirmedUploads::uploaded(CheckpointId checkpoint, const std::vector<SharedFile>& files) {
   Files& mine = by_checkpoint_[checkpoint];
-  const auto base = by_checkpoint_.find(base_);
-  for (const SharedFile& file : files) {
-    mine[file.name] = file;
-    if (base_ == checkpoint || base == by_checkpoint_.end()) continue;
-    const auto old = base->second.find(file.name);
-    if (old != base->second.end() && old->second.path != file.path) base->second.erase(old);
-  }
+  for (const SharedFile& file : files) mine[file.name] = file;
 }
 
 void ConfirmedUploads::restored(CheckpointId checkpoint, const std::vector<SharedFile>& files) {

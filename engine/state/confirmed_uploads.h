@@ -41,6 +41,7 @@ class ConfirmedUploads {
  private:
   using Files = std::map<std::string, SharedFile>;  // by name
   const SharedFile* reusable(const std::string& name, SharingStrategy strategy) const;
+  bool uploaded_again(const SharedFile& file) const;
 
   std::map<CheckpointId, Files> by_checkpoint_;
   CheckpointId base_{};

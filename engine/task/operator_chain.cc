@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "checkpoint/completed_checkpoint.h"
 #include "state/raw_keyed_bytes.h"
 #include "task/state_reader.h"
 
@@ -51,8 +52,9 @@ OperatorChain::Member::Member(const TaskSite& site, const JobOperator& job_opera
               &raw_input,
               &raw_output} {
   if (spec.keyed) {
-    backend = make_backend({site.options().backend, site.env, site.process, site.subtask.id, site.attempt.attempt,
-                            spec.id, range, site.vertex.max_parallelism, background});
+    backend =
+        make_backend({site.options().backend, site.env, site.process, site.subtask.id, site.attempt.attempt, spec.id,
+                      range, site.vertex.max_parallelism, background, site.options().checkpoint.incremental});
     context.keyed = backend.state.get();
   }
   op = spec.factory->create();
@@ -84,10 +86,17 @@ void OperatorChain::create() {
   WEIR_ASSERT(source_ != nullptr, "the head of a source vertex is no source");
 }
 
+// The job shares no files with a checkpoint that it does not own: its first one after the restore is full (SN-16).
+CheckpointId OperatorChain::base() const {
+  const CompletedCheckpoint* const initial = site_.setup.initial.get();
+  const bool owned = initial == nullptr || initial->id != site_.restored || initial->claimed;
+  return owned ? site_.restored : kNoCheckpoint;
+}
+
 void OperatorChain::restore(Member& member, const OperatorSubtaskState& state) {
   member.context.in_restored = true;
   const Status status =
-      read_operator(site_.env.storage, state, {member.backend.state.get(), member.lists, member.raw_input});
+      read_operator(site_.env.storage, state, {member.backend.state.get(), member.lists, member.raw_input, base()});
   if (!status.ok()) throw OperatorFailure{FailureCause::RestoreFailed, member.spec.uid + ": " + status.message()};
 }
 
@@ -162,13 +171,19 @@ OperatorSyncSnapshot OperatorChain::snapshot(Member& member, CheckpointId checkp
 
 bool OperatorChain::notify_complete(CheckpointId checkpoint) {
   return run(FailureCause::SinkFailed, [&] {
-    for (const auto& member : members_) member->op->notify_checkpoint_complete(checkpoint);
+    for (const auto& member : members_) {
+      if (member->backend.state != nullptr) member->backend.state->notify_checkpoint_complete(checkpoint);
+      member->op->notify_checkpoint_complete(checkpoint);
+    }
   });
 }
 
 bool OperatorChain::notify_aborted(CheckpointId checkpoint) {
   return run(FailureCause::SinkFailed, [&] {
-    for (const auto& member : members_) member->op->notify_checkpoint_aborted(checkpoint);
+    for (const auto& member : members_) {
+      if (member->backend.state != nullptr) member->backend.state->notify_checkpoint_aborted(checkpoint);
+      member->op->notify_checkpoint_aborted(checkpoint);
+    }
   });
 }
 

@@ -91,6 +91,7 @@ class OperatorChain {
     return !failure_.has_value();
   }
   void create();
+  CheckpointId base() const;
   void restore(Member& member, const OperatorSubtaskState& state);
   void wire();
   AnyCollector wire_outputs(std::size_t op);

@@ -12,16 +12,10 @@ using engine::EventKind;
 using sim::WorldEventKind;
 
 constexpr sim::TraceKind kWatched[] = {
-    EventKind::CheckpointTriggered,
-    EventKind::CheckpointCompleted,
-    EventKind::AckReceived,
-    EventKind::StateReported,
-    EventKind::AckSent,
-    EventKind::AttemptDeployed,
-    EventKind::JobStateChanged,
-    WorldEventKind::StorageWritten,
-    WorldEventKind::StorageRemoved,
-    WorldEventKind::ProcessCrashed,
+    EventKind::CheckpointTriggered, EventKind::CheckpointCompleted, EventKind::AckReceived,
+    EventKind::StateReported,       EventKind::SharedFileReported,  EventKind::AckSent,
+    EventKind::AttemptDeployed,     EventKind::JobStateChanged,     WorldEventKind::StorageWritten,
+    WorldEventKind::StorageRemoved, WorldEventKind::ProcessCrashed,
 };
 
 std::uint64_t metadata_of(std::uint64_t checkpoint) {
@@ -59,10 +53,11 @@ void StorageTidy::on_event(const sim::TraceEvent& event, std::uint32_t index) {
     case EventKind::CheckpointCompleted:
       return on_completed(event, index);
     case EventKind::AckReceived:
-      if (counts(event.b >> 32)) ++checkpoints_[event.a].counted;
-      return;
+      return on_acknowledged(event, index);
     case EventKind::StateReported:
-      return on_reported(event, index);
+      return on_reported(event, index, false);
+    case EventKind::SharedFileReported:
+      return on_reported(event, index, true);
     case EventKind::AckSent:
       return on_ack_sent(subtask_of(event.actor), {event.detail});
     case EventKind::AttemptDeployed:
@@ -87,30 +82,54 @@ void StorageTidy::on_triggered(const sim::TraceEvent& event) {
   metadata.metadata = true;
 }
 
+// SN-13: what a snapshot uses again must be known to be there.
+void StorageTidy::on_acknowledged(const sim::TraceEvent& event, std::uint32_t index) {
+  if (counts(event.b >> 32)) ++checkpoints_[event.a].counted;
+  if (static_cast<engine::AckClass>(event.b >> 32) != engine::AckClass::Rejected) return;
+  finding_.add("an acknowledgement of " + named(event.a) + " refers to a file that no acknowledged checkpoint brought",
+               {index});
+}
+
 void StorageTidy::on_written(const sim::TraceEvent& event, std::uint32_t index) {
   File& file = files_[event.b];
   any_written_ = true;
+  if (file.written != kNever) report_overwritten(event.b, index);
   file.written = index;
   if (file.metadata) return;
   file.writer = writer_of(event.a);
   if (file.writer.value < process_of_.size()) file.process = process_of_[file.writer.value];
 }
 
-// P6: deletions follow the retained checkpoints, never the other way round (SH-6).
-void StorageTidy::on_removed(const sim::TraceEvent& event, std::uint32_t index) {
-  files_.erase(event.b);
+template <class Use>
+void StorageTidy::each_retained_with(PathHash path, Use use) {
   for (const std::uint64_t id : retained_) {
     const Checkpoint& checkpoint = checkpoints_[id];
-    if (std::find(checkpoint.files.begin(), checkpoint.files.end(), event.b) == checkpoint.files.end()) continue;
-    finding_.add("a file of " + named(id) + " was deleted while that checkpoint was retained",
-                 {checkpoint.completed, index});
+    if (std::find(checkpoint.files.begin(), checkpoint.files.end(), path) != checkpoint.files.end()) use(checkpoint);
   }
 }
 
-void StorageTidy::on_reported(const sim::TraceEvent& event, std::uint32_t index) {
+// P15: a path is the identity of its content (SN-18).
+void StorageTidy::report_overwritten(PathHash path, std::uint32_t index) {
+  each_retained_with(path, [&](const Checkpoint& checkpoint) {
+    finding_.add("a file of " + named(checkpoint.id) + " was written again while that checkpoint was retained",
+                 {checkpoint.completed, index});
+  });
+}
+
+// P6: deletions follow the retained checkpoints, never the other way round (SH-6).
+void StorageTidy::on_removed(const sim::TraceEvent& event, std::uint32_t index) {
+  files_.erase(event.b);
+  each_retained_with(event.b, [&](const Checkpoint& checkpoint) {
+    finding_.add("a file of " + named(checkpoint.id) + " was deleted while that checkpoint was retained",
+                 {checkpoint.completed, index});
+  });
+}
+
+void StorageTidy::on_reported(const sim::TraceEvent& event, std::uint32_t index, bool shared) {
   File& file = files_[event.b];
   file.reported = index;
   file.checkpoint = event.a;
+  file.shared = shared;
   if (counts(event.detail)) checkpoints_[event.a].files.push_back(event.b);
 }
 
@@ -158,6 +177,7 @@ void StorageTidy::on_crash(engine::ProcessId process) {
 
 // All acknowledgements were in, and the write of its metadata had not ended: the files go when it does.
 bool StorageTidy::still_finalizing(const File& file) const {
+  if (file.shared) return false;  // they go with the job, not with their checkpoint (SH-9)
   const auto found = checkpoints_.find(file.checkpoint);
   if (found == checkpoints_.end() || found->second.to_wait_for == 0) return false;
   const auto metadata = files_.find(metadata_of(file.checkpoint));

@@ -17,12 +17,12 @@ inline constexpr PropertyInfo kStorageTidy{
     "storage-tidy",
     "Every file of a retained checkpoint exists, and when the job has finished no file is left that somebody had to "
     "delete.",
-    "P6, P7, SH-4, SH-6, SH-9, SH-10, CO-44, SN-17",
+    "P6, P7, P15, SN-13, SN-18, SH-4, SH-6, SH-9, SH-10, CO-44, SN-17",
 };
 
-// Files are known by the hashes of their paths. May be left over: a file whose acknowledgement was lost, a file whose
-// TaskManager died before it could acknowledge it, and the files of a checkpoint whose metadata was still being written
-// when the job ended (SH-10).
+// Files are known by the hashes of their paths, shared ones too, which may belong to several checkpoints. May be left
+// over: a file whose acknowledgement was lost, a file whose TaskManager died before it could acknowledge it, and the
+// files of a checkpoint whose metadata was still being written when the job ended (SH-10).
 class StorageTidy final : public Check {
  public:
   const PropertyInfo& info() const override { return kStorageTidy; }
@@ -43,6 +43,7 @@ class StorageTidy final : public Check {
     bool orphan = false;     // its process died
     bool abandoned = false;  // not sent when the next attempt of its writer was deployed
     bool metadata = false;
+    bool shared = false;
   };
   struct Checkpoint {
     std::uint64_t id = 0;
@@ -54,7 +55,11 @@ class StorageTidy final : public Check {
 
   void on_written(const sim::TraceEvent& event, std::uint32_t index);
   void on_removed(const sim::TraceEvent& event, std::uint32_t index);
-  void on_reported(const sim::TraceEvent& event, std::uint32_t index);
+  void on_reported(const sim::TraceEvent& event, std::uint32_t index, bool shared);
+  void on_acknowledged(const sim::TraceEvent& event, std::uint32_t index);
+  void report_overwritten(PathHash path, std::uint32_t index);
+  template <class Use>
+  void each_retained_with(PathHash path, Use use);
   void on_triggered(const sim::TraceEvent& event);
   void on_completed(const sim::TraceEvent& event, std::uint32_t index);
   void on_deployed(engine::SubtaskId subtask, const sim::TraceEvent& event);

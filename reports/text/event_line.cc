@@ -130,6 +130,7 @@ Forms forms_of(EventKind kind) {
     case EventKind::TransactionCommitSent:
       return {F::Attempt, F::None, F::Transaction};
     case EventKind::StateReported:
+    case EventKind::SharedFileReported:
       return {F::AckClass, F::None, F::PathHash};
     case EventKind::AckSent:
       return {F::Attempt, F::None, F::SyncNs};

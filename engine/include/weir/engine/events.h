@@ -68,7 +68,9 @@ constexpr SubtaskId subtask_of(ActorId a) { return {static_cast<std::uint16_t>(a
   X(TransactionAbortSent, "transaction-abort", false, "detail: attempt, a: transaction")                        \
   X(ChannelBlocked, "channel-blocked", true, "receiver: detail: channel; not read until it is resumed (BA-10)") \
   X(ChannelResumed, "channel-resumed", true, "receiver: detail: channel")                                       \
-  X(StateReported, "state-reported", true, "coordinator: detail: AckClass, b: hash of a path the ack names")
+  X(StateReported, "state-reported", true, "coordinator: detail: AckClass, b: hash of a path the ack names")    \
+  X(SharedFileReported, "shared-file-reported", true,                                                           \
+    "coordinator: detail: AckClass, b: hash of the path of a shared file the ack refers to (SH-1)")
 
 enum class EventKind : std::uint16_t {
 #define WEIR_ENUM(name, text, has_checkpoint, fields) name,
