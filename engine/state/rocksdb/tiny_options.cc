@@ -74,6 +74,7 @@ void open_cheaply(rocksdb::Options& o) {
   o.skip_checking_sst_file_sizes_on_db_open = true;
   o.table_cache_numshardbits = 0;
   o.num_levels = 2;
+  o.target_file_size_base = 256 << 10;  // small as the databases are, so that a compaction leaves most tables alone
   o.manifest_preallocation_size = 4096;
   o.use_adaptive_mutex = false;
 }

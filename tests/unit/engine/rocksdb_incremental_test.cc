@@ -123,6 +123,16 @@ TEST_CASE("without a change nothing but the private files is uploaded") {
   CHECK(uploaded(second).empty());
 }
 
+TEST_CASE("after a change of one key in a hundred, at most 5 % of the bytes are uploaded (SN-13)") {
+  Task task;
+  task.put(0, 20'000, 1);
+  task.confirmed(1);
+  const std::uint64_t full = task.storage.written;
+  task.put(0, 200, 2);
+  task.confirmed(2);
+  CHECK((task.storage.written - full) * 100 <= full * 5);
+}
+
 TEST_CASE("a full checkpoint refers to nothing and lends its files; a savepoint neither (SN-16, SP-4)") {
   Task task;
   task.put(0, 20, 1);
