@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "state/rocksdb/session_id.h"
 #include "weir/engine/assert.h"
 #include "weir/engine/hash.h"
 #include "weir/engine/operator.h"
@@ -81,7 +82,8 @@ void NativeSnapshots::Pending::read_tables(Core& core) {
   for (const std::string& name : upload_) {
     const Result<BytesView> bytes = core.disk.read(links_ + "/" + name);
     check(bytes.status(), name);
-    const File& file = (alone ? content_.exclusive : content_.shared).emplace_back(File{name, Bytes(bytes.value())});
+    File& file = (alone ? content_.exclusive : content_.shared).emplace_back(File{name, Bytes(bytes.value())});
+    erase_session_id(file.content);
     if (!alone) core.known[name] = seal(file);
     joint_.files.push_back(seal(file));
   }
@@ -120,7 +122,10 @@ std::unique_ptr<PendingStateSnapshot> NativeSnapshots::take(const SnapshotReques
   auto pending = std::make_unique<Pending>(core_, request, links, std::move(joint));
   link_tables(plan.upload, links);
   std::vector<NativeSnapshot::File> exclusive;
-  for (auto& [name, content] : live.others) exclusive.push_back({std::move(name), std::move(content)});
+  for (auto& [name, content] : live.others) {
+    if (name.starts_with("MANIFEST-")) erase_unique_ids(content);
+    exclusive.push_back({std::move(name), std::move(content)});
+  }
   pending->plan(plan, std::move(exclusive));
   return pending;
 }

@@ -83,6 +83,7 @@ std::shared_ptr<rocksdb::TableFactory> small_tables() {
   rocksdb::BlockBasedTableOptions table;
   table.block_cache = rocksdb::NewLRUCache(256 << 10, 0);
   table.filter_policy = nullptr;
+  table.checksum = rocksdb::kCRC32c;  // session_id.h can compute it
   return std::shared_ptr<rocksdb::TableFactory>(rocksdb::NewBlockBasedTableFactory(table));
 }
 
