@@ -22,6 +22,7 @@ struct Run {
 
 // Flushes, compactions, two states, and a manifest of more than one block of its log.
 Run run() {
+  const std::vector<std::string> keys{"a", "b", "c", "d", "e", "f", "g"};
   constexpr KeyGroupRange kAll = StateWorld::kAll;
   Run run;
   StateWorld world;
@@ -30,8 +31,7 @@ Run run() {
   ValueState<std::string> two(*backend.state, {"two"});
   for (std::uint64_t id = 1; id <= 300; ++id) {
     world.clock.at += Duration{40'000'000};
-    const std::string key = std::to_string(id * 7919 % 97);
-    use_key(*backend.state, key);
+    use_key(*backend.state, keys[id % keys.size()]);
     one.update(static_cast<int>(id));
     two.update(std::string(20, 'x') + std::to_string(id));
     run.last =
