@@ -15,10 +15,12 @@ const SharedFile* ConfirmedUploads::reusable(const std::string& name, SharingStr
 
 // SN-15: the JobManager may come to keep the newer copy only.
 bool ConfirmedUploads::uploaded_again(const SharedFile& file) const {
-  return std::any_of(by_checkpoint_.upper_bound(base_), by_checkpoint_.end(), [&](const auto& newer) {
-    const auto copy = newer.second.find(file.name);
-    return copy != newer.second.end() && copy->second.path != file.path;
-  });
+  const bool under_way = std::any_of(under_way_.upper_bound(base_), under_way_.end(),
+                                     [&](const auto& newer) { return newer.second.count(file.name) != 0; });
+  return under_way || std::any_of(by_checkpoint_.upper_bound(base_), by_checkpoint_.end(), [&](const auto& newer) {
+           const auto copy = newer.second.find(file.name);
+           return copy != newer.second.end() && copy->second.path != file.path;
+         });
 }
 
 ConfirmedUploads::Plan ConfirmedUploads::plan(const std::vector<std::string>& names, SharingStrategy strategy) const {
@@ -34,7 +36,12 @@ ConfirmedUploads::Plan ConfirmedUploads::plan(const std::vector<std::string>& na
   return plan;
 }
 
+void ConfirmedUploads::begun(CheckpointId checkpoint, const std::vector<std::string>& upload) {
+  under_way_[checkpoint] = {upload.begin(), upload.end()};
+}
+
 void ConfirmedUploads::uploaded(CheckpointId checkpoint, const std::vector<SharedFile>& files) {
+  under_way_.erase(checkpoint);
   Files& mine = by_checkpoint_[checkpoint];
   for (const SharedFile& file : files) mine[file.name] = file;
 }
@@ -49,6 +56,12 @@ void ConfirmedUploads::notify_complete(CheckpointId checkpoint) {
   if (checkpoint <= base_ || by_checkpoint_.count(checkpoint) == 0) return;
   base_ = checkpoint;
   by_checkpoint_.erase(by_checkpoint_.begin(), by_checkpoint_.find(checkpoint));
+  under_way_.erase(under_way_.begin(), under_way_.upper_bound(checkpoint));
+}
+
+void ConfirmedUploads::notify_aborted(CheckpointId checkpoint) {
+  by_checkpoint_.erase(checkpoint);
+  under_way_.erase(checkpoint);
 }
 
 }  // namespace weir::engine

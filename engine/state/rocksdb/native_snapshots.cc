@@ -116,6 +116,7 @@ std::unique_ptr<PendingStateSnapshot> NativeSnapshots::take(const SnapshotReques
   RocksStore::LiveFiles live = store.live_files();
   forget_obsolete(live.tables);
   const ConfirmedUploads::Plan plan = core_->uploads.plan(live.tables, strategy_of(request.kind));
+  if (strategy_of(request.kind) != SharingStrategy::Exclusive) core_->uploads.begun(request.checkpoint, plan.upload);
   joint.backend = backend_;
   for (const SharedFile& file : plan.reused) joint.files.push_back(core_->known.at(file.name));
   const std::string links = directory_ + "-chk-" + std::to_string(request.checkpoint.value);
