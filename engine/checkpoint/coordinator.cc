@@ -36,7 +36,8 @@ CheckpointCoordinator::CheckpointCoordinator(const ExecutionGraph& graph, const 
       decider_(options.max_concurrent, options.min_pause),
       periodic_(interval_),
       failures_(options.tolerable_failures),
-      completed_(retained(options, defects)) {}
+      completed_(retained(options, defects)),
+      shared_(defects) {}
 
 // --- when the job starts, fails over, ends -------------------------------------------------------------------------
 
@@ -210,7 +211,7 @@ void CheckpointCoordinator::send_triggers(const PendingCheckpoint& checkpoint) {
 // does not fail its task (CO-28).
 void CheckpointCoordinator::acknowledge(Time now, const AcknowledgeCheckpoint& ack) {
   SubtaskState state = ack.state;
-  const bool sound = over_ || shared_.register_all(state, ack.checkpoint).ok();
+  const bool sound = register_shared(state, ack);
   const AckClass ack_class = sound ? classify(ack, state) : AckClass::Rejected;
   report(EventKind::AckReceived, ack.attempt.attempt.value, ack.checkpoint,
          with_subtask(ack.attempt, static_cast<std::uint64_t>(ack_class)));
@@ -221,6 +222,19 @@ void CheckpointCoordinator::acknowledge(Time now, const AcknowledgeCheckpoint& a
   if (!checkpoint.finalizing() && checkpoint.fully_acknowledged()) finalize(now, checkpoint);
 }
 
+// After the end of the job nothing is registered any more, and what the acknowledgement brings goes (SH-10).
+bool CheckpointCoordinator::register_shared(SubtaskState& state, const AcknowledgeCheckpoint& ack) {
+  if (over_) {
+    for (std::string& path : uploaded_shared_files(state)) remove_file(std::move(path));
+    return true;
+  }
+  if (defects_.has(Defect::RegisterCountedAcksOnly)) {
+    const PendingCheckpoint* const pending = find_pending(ack.checkpoint);
+    if (pending == nullptr || !pending->waits_for(ack.attempt)) return true;
+  }
+  return shared_.register_all(state, ack.checkpoint).ok();
+}
+
 AckClass CheckpointCoordinator::classify(const AcknowledgeCheckpoint& ack, const SubtaskState& state) {
   const auto at = checkpoints_.find(ack.checkpoint);
   if (at == checkpoints_.end()) return AckClass::Late;
@@ -228,9 +242,13 @@ AckClass CheckpointCoordinator::classify(const AcknowledgeCheckpoint& ack, const
 }
 
 void CheckpointCoordinator::report_files(const SubtaskState& state, CheckpointId checkpoint, AckClass ack_class) {
+  const auto detail = static_cast<std::uint32_t>(ack_class);
   for (const std::string& path : private_files(state)) {
-    report(EventKind::StateReported, static_cast<std::uint32_t>(ack_class), checkpoint, hash_bytes(path));
+    report(EventKind::StateReported, detail, checkpoint, hash_bytes(path));
   }
+  std::vector<std::string> shared;
+  append_shared_files(state, shared);
+  for (const std::string& path : shared) report(EventKind::SharedFileReported, detail, checkpoint, hash_bytes(path));
 }
 
 // Checkpoints that the JobManager keeps itself are complete when it has everything (SH-14). A savepoint is the user's
@@ -400,6 +418,9 @@ void CheckpointCoordinator::discard(const PendingCheckpoint& checkpoint) {
     if (const CompletedCheckpoint* newest = completed_.newest()) discard(*newest);
   }
   for (std::string& path : checkpoint.state_files()) remove_file(std::move(path));
+  if (defects_.has(Defect::DeleteSharedFilesOnAbort)) {
+    for (std::string& path : checkpoint.shared_files()) remove_file(std::move(path));
+  }
 }
 
 void CheckpointCoordinator::discard(const CompletedCheckpoint& checkpoint) {

@@ -90,6 +90,7 @@ class CheckpointCoordinator {
   std::optional<ExecutionAttempt> running_attempt(SubtaskId subtask) const;
   void discard(const PendingCheckpoint& checkpoint);
   void discard(const CompletedCheckpoint& checkpoint);
+  bool register_shared(SubtaskState& state, const AcknowledgeCheckpoint& ack);  // false: it contradicts the registry
   AckClass classify(const AcknowledgeCheckpoint& ack, const SubtaskState& state);
   void report_files(const SubtaskState& state, CheckpointId checkpoint, AckClass ack_class);
   void discard_unreferenced(const SubtaskState& state);

@@ -96,6 +96,12 @@ std::vector<std::string> PendingCheckpoint::state_files() const {
   return files;
 }
 
+std::vector<std::string> PendingCheckpoint::shared_files() const {
+  std::vector<std::string> files;
+  for (const Entry& entry : entries_) append_shared_files(entry.state, files);
+  return files;
+}
+
 void PendingCheckpoint::pass_to_next_attempts() {
   for (Entry& entry : entries_) ++entry.attempt.value;
   for (ExecutionAttempt& task : plan_.to_trigger) ++task.attempt.value;

@@ -47,6 +47,7 @@ class PendingCheckpoint {
 
   // Files of the acknowledgements so far.
   std::vector<std::string> state_files() const;
+  std::vector<std::string> shared_files() const;  // that those states refer to
   // Hands the checkpoint from every attempt to its successor, acknowledgements included.
   void pass_to_next_attempts();
 

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "checkpoint/completed_checkpoint.h"
+#include "weir/engine/defects.h"
 #include "weir/engine/state_handle.h"
 #include "weir/engine/status.h"
 
@@ -16,6 +17,8 @@ namespace weir::engine {
 
 class SharedStateRegistry {
  public:
+  explicit SharedStateRegistry(const DefectSet& defects = {}) : defects_(defects) {}
+
   // An acknowledgement's shared files, under the checkpoint it is for, whatever becomes of that (CO-23, SH-2).
   // Placeholders are filled in with what is registered (SH-3). Invalid, and nothing of `state` is registered: a
   // placeholder for an unknown file, or a file registered with other properties (SH-1).
@@ -48,6 +51,7 @@ class SharedStateRegistry {
   template <class Use>
   static Status for_each(SubtaskState& state, Use use);
 
+  DefectSet defects_;
   std::map<std::string, Entry> entries_;  // by path: the physical identity (SN-18)
   CheckpointId highest_not_claimed_{};
 };

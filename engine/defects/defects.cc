@@ -57,6 +57,27 @@ constexpr std::array<DefectInfo, kDefects> kTable{{
     {Defect::KeepPartialUpload, "keep-partial-upload",
      "A subtask whose snapshot is aborted or cancelled leaves behind what it had written of it.", "SN-17",
      "FLINK-30461 (corpus 42): nobody deleted the finished uploads of a snapshot that was not acknowledged"},
+    {Defect::ReuseUnconfirmedFiles, "reuse-unconfirmed-files",
+     "An incremental snapshot refers to files of the one taken before it, whether or not that one is known to be "
+     "complete.",
+     "SN-13", "FLINK-25395 (corpus 39): unconfirmed uploads were the base of the next snapshot"},
+    {Defect::DiscardReusedFiles, "discard-reused-files",
+     "A subtask whose incremental snapshot is aborted deletes all files of it, also those that it only refers to.",
+     "SN-17", "FLINK-25395 (corpus 38): the cleanup of a cancelled snapshot discarded shared state that others use"},
+    {Defect::NameSharedFilesByBackend, "name-shared-files-by-backend",
+     "A shared file is stored and registered under its backend's name and number, which repeat after a second recovery "
+     "from one checkpoint.",
+     "SN-18", "FLINK-24611 and FLINK-29913 (corpus 37, 41): files were registered by a logical name that collided"},
+    {Defect::RegisterCountedAcksOnly, "register-counted-acks-only",
+     "The shared files of an acknowledgement are registered only if it counts, so that nobody ever deletes those of a "
+     "late one.",
+     "CO-23", "like FLINK-25395 (corpus 38, 39), where uploads of unconfirmed checkpoints belonged to nobody"},
+    {Defect::UnregisterTooEarly, "unregister-too-early",
+     "Shared files go that were last used by the lowest retained checkpoint, not only those last used before it.",
+     "SH-4", "like RisingWave #16260 (corpus 133), where files were collected that an older pinned version needed"},
+    {Defect::DeleteSharedFilesOnAbort, "delete-shared-files-on-abort",
+     "The coordinator deletes the shared files of an aborted checkpoint along with its private ones.", "SH-9",
+     "like FLINK-25395 (corpus 38), where the end of one checkpoint took files that others refer to"},
 }};
 
 constexpr bool in_order() {

@@ -82,7 +82,27 @@ std::uint32_t max_parallelism_after(const JobVertex& vertex, const CompletedChec
 
 std::uint32_t Checker::adopted(const JobVertex& vertex) const { return max_parallelism_after(vertex, checkpoint_); }
 
+bool has_native_state(const OperatorPart& part) {
+  return std::any_of(part.subtasks.begin(), part.subtasks.end(), [](const SubtaskPart& subtask) {
+    const auto& handles = subtask.state.managed_keyed;
+    return std::any_of(handles.begin(), handles.end(), [](const auto& handle) { return handle.native(); });
+  });
+}
+
 }  // namespace
+
+std::string problems_of_backend(StateBackendKind backend, const CompletedCheckpoint& checkpoint) {
+  std::string problems;
+  if (backend == StateBackendKind::RocksDb) return problems;
+  for (const OperatorPart& part : checkpoint.operators) {
+    if (!has_native_state(part)) continue;
+    if (!problems.empty()) problems += '\n';
+    problems += "the keyed state of '" + part.uid + "' in checkpoint " + std::to_string(checkpoint.id.value) +
+                " is in files of RocksDB, which the heap backend cannot read: set state.backend to rocksdb, or change "
+                "the backend with a canonical savepoint";
+  }
+  return problems;
+}
 
 std::string problems_of_restore(const JobGraph& job, const CompletedCheckpoint& checkpoint,
                                 bool allow_non_restored_state) {
@@ -109,6 +129,9 @@ Result<JobSetup> restore_from(JobSetup setup, BytesView metadata, RestoreOptions
   const std::shared_ptr<const JobGraph> job = setup.graph->share_job();
   if (std::string problems = problems_of_restore(*job, checkpoint, options.allow_non_restored_state);
       !problems.empty()) {
+    return Status(StatusCode::Invalid, std::move(problems));
+  }
+  if (std::string problems = problems_of_backend(setup.options.backend, checkpoint); !problems.empty()) {
     return Status(StatusCode::Invalid, std::move(problems));
   }
   if (auto adopted = adopt_max_parallelism(job, checkpoint); adopted != job) {

@@ -7,12 +7,16 @@
 
 #include "checkpoint/completed_checkpoint.h"
 #include "weir/engine/job_graph.h"
+#include "weir/engine/options.h"
 
 namespace weir::engine {
 
 // Every problem, one a line, with the operator and the remedy; empty when the restore may go ahead.
 std::string problems_of_restore(const JobGraph& job, const CompletedCheckpoint& checkpoint,
                                 bool allow_non_restored_state);
+
+// The same, for a backend that cannot read the files of another one.
+std::string problems_of_backend(StateBackendKind backend, const CompletedCheckpoint& checkpoint);
 
 // The job with the checkpoint's max parallelism wherever its author gave none (RS-3). The same object when nothing
 // changes.

@@ -66,6 +66,21 @@ void check_checkpoint(const CheckpointOptions& options, Problems& problems) {
   }
 }
 
+// SN-12, SH-14
+void check_incremental(const JobOptions& options, Problems& problems) {
+  if (!options.checkpoint.incremental) return;
+  if (options.backend != StateBackendKind::RocksDb) {
+    problems.add(
+        "checkpoint.incremental is true, and the heap backend has no files to share: set state.backend to rocksdb, or "
+        "checkpoint.incremental to false");
+  }
+  if (options.checkpoint.storage == CheckpointStorageKind::JobManager) {
+    problems.add(
+        "checkpoint.incremental is true, and checkpoints kept by the JobManager share no files: set checkpoint.storage "
+        "to filesystem, or checkpoint.incremental to false");
+  }
+}
+
 void check_times(const JobOptions& options, Problems& problems) {
   problems.at_least("restart.delay", options.restart.delay, 0ns);
   problems.at_least("rpc.retry", options.rpc.retry, 1us);
@@ -125,6 +140,7 @@ void check_graph(const ExecutionGraph& graph, Problems& problems) {
 std::string validate(const JobSetup& setup) {
   Problems problems;
   check_checkpoint(setup.options.checkpoint, problems);
+  check_incremental(setup.options, problems);
   check_times(setup.options, problems);
   check_network(setup.options.network, problems);
   check_cluster(setup.options.cluster, *setup.graph, problems);

@@ -34,6 +34,7 @@ struct BackendRequest {
   KeyGroupRange range;
   std::uint32_t max_parallelism;
   BackgroundExecutor& background;
+  bool incremental = false;
 };
 
 struct Backend {

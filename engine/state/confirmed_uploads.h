@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <map>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -28,21 +29,25 @@ class ConfirmedUploads {
   };
   // `names`: the files that make up the new snapshot, by the backend's names.
   Plan plan(const std::vector<std::string>& names, SharingStrategy strategy) const;
+  // The sync part of a snapshot chose to upload these, which older copies must not be used for any more (SN-15).
+  void begun(CheckpointId checkpoint, const std::vector<std::string>& upload);
   // All shared files of a snapshot that was acknowledged, reused ones included.
   void uploaded(CheckpointId checkpoint, const std::vector<SharedFile>& files);
   // The attempt was restored from this checkpoint and knows its files: it counts as confirmed (G-5).
   void restored(CheckpointId checkpoint, const std::vector<SharedFile>& files);
 
   void notify_complete(CheckpointId checkpoint);
-  void notify_aborted(CheckpointId checkpoint) { by_checkpoint_.erase(checkpoint); }
+  void notify_aborted(CheckpointId checkpoint);
 
   CheckpointId base() const { return base_; }  // 0: none, everything is uploaded
 
  private:
   using Files = std::map<std::string, SharedFile>;  // by name
   const SharedFile* reusable(const std::string& name, SharingStrategy strategy) const;
+  bool uploaded_again(const SharedFile& file) const;
 
   std::map<CheckpointId, Files> by_checkpoint_;
+  std::map<CheckpointId, std::set<std::string>> under_way_;
   CheckpointId base_{};
 };
 

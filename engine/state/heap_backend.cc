@@ -16,7 +16,7 @@ class HeapBackend final : public KeyedStateBackend {
       : KeyedStateBackend(range, clock), tables_(*this, current_key(), versions_) {}
   ~HeapBackend() override;
 
-  std::unique_ptr<PendingStateSnapshot> snapshot(CheckpointId) override;
+  std::unique_ptr<PendingStateSnapshot> snapshot(const SnapshotRequest& request) override;
   Status restore(BytesView snapshot) override;
   std::uint64_t digest(KeyGroupRange wanted) override;
   std::vector<StateKey> get_keys(BytesView state_name, BytesView name_space) override;
@@ -100,7 +100,7 @@ HeapBackend::~HeapBackend() {
   for (Snapshot* snapshot : open_) snapshot->orphan();
 }
 
-std::unique_ptr<PendingStateSnapshot> HeapBackend::snapshot(CheckpointId) {
+std::unique_ptr<PendingStateSnapshot> HeapBackend::snapshot(const SnapshotRequest&) {
   return std::make_unique<Snapshot>(*this, versions_.open());
 }
 

@@ -25,6 +25,15 @@ void append_files(const std::vector<OperatorStateHandle>& handles, std::vector<s
   for (const OperatorStateHandle& handle : handles) append_file(handle.state, paths);
 }
 
+template <class Use>
+void each_shared_file(const SubtaskState& state, Use use) {
+  for (const SubtaskState::Operator& op : state.operators) {
+    for (const KeyedStateHandle& handle : op.state.managed_keyed) {
+      for (const SharedFile& file : handle.shared) use(file);
+    }
+  }
+}
+
 }  // namespace
 
 std::string_view name(OperatorStateMode mode) {
@@ -64,6 +73,18 @@ void append_private_files(const OperatorSubtaskState& state, std::vector<std::st
 std::vector<std::string> private_files(const SubtaskState& state) {
   std::vector<std::string> paths;
   for (const SubtaskState::Operator& op : state.operators) append_private_files(op.state, paths);
+  return paths;
+}
+
+void append_shared_files(const SubtaskState& state, std::vector<std::string>& paths) {
+  each_shared_file(state, [&](const SharedFile& file) { paths.push_back(file.path); });
+}
+
+std::vector<std::string> uploaded_shared_files(const SubtaskState& state) {
+  std::vector<std::string> paths;
+  each_shared_file(state, [&](const SharedFile& file) {
+    if (!file.placeholder) paths.push_back(file.path);
+  });
   return paths;
 }
 

@@ -45,10 +45,12 @@ bool AsyncSnapshots::place(Part& part, std::vector<StateFile>& files) {
   if (is_savepoint(kind)) options.storage = CheckpointStorageKind::FileSystem;  // it is the user's, wherever state goes
   bool placed = false;
   const auto failure = run_user_code(FailureCause::SnapshotFailed, [&] {
-    Result<PlacedSnapshot> result = place_snapshot(std::move(part.snapshot), options, directory);
+    Result<PlacedSnapshot> result =
+        place_snapshot(std::move(part.snapshot), options, directory, site_.env.defects);
     if (!result.ok()) return;
     placed = true;
     part.state = std::move(result.value().state);
+    part.natives = std::move(result.value().natives);
     files = std::move(result.value().files);
   });
   part.snapshot = {};
@@ -90,6 +92,7 @@ void AsyncSnapshots::on_written(Part& part, std::string path, const Status& stat
 
 void AsyncSnapshots::finish(Part& part) {
   site_.emit(EventKind::SnapshotDurable, part.checkpoint.value, size_of(part.state));
+  tell_uploaded(part.natives, part.state);
   acknowledge(part, std::move(part.state));
 }
 
@@ -112,10 +115,11 @@ void AsyncSnapshots::fail(Part& part) {
   }
 }
 
-// Files of a part that was never acknowledged are this side's to remove (SN-17). What is on its way is removed when it
-// arrives.
+// Files of a part that was never acknowledged are this side's to remove, those in shared/ too, but not those that it
+// uses again (SN-17). What is on its way is removed when it arrives.
 void AsyncSnapshots::clean_up(Part& part) {
   if (site_.env.defects.has(Defect::KeepPartialUpload)) return;
+  if (site_.env.defects.has(Defect::DiscardReusedFiles)) append_shared_files(part.state, part.written);
   for (const std::string& path : part.written) site_.env.storage.remove(path);
   part.written.clear();
 }

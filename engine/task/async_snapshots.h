@@ -56,8 +56,9 @@ class AsyncSnapshots {
     CheckpointId checkpoint;
     SyncSnapshot snapshot;  // until it is placed
     About about;
-    Time async_started{};          // when the sync part is over
-    SubtaskState state;            // once it is placed
+    Time async_started{};  // when the sync part is over
+    SubtaskState state;    // once it is placed
+    std::vector<PlacedSnapshot::Native> natives;
     std::vector<Write> under_way;  // begun and not ended
     std::vector<std::string> written;
     bool discarded = false;

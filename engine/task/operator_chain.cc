@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "checkpoint/completed_checkpoint.h"
 #include "state/raw_keyed_bytes.h"
 #include "task/state_reader.h"
 
@@ -9,6 +10,12 @@ namespace weir::engine {
 namespace {
 
 constexpr Duration kBackgroundDelay = 100us;  // until a queued job of a backend runs; it does not occupy the subtask
+
+// SN-16, SP-1
+SnapshotKind kind_of(CheckpointType type) {
+  if (!is_savepoint(type.kind)) return type.full ? SnapshotKind::FullCheckpoint : SnapshotKind::Checkpoint;
+  return type.format == SavepointFormat::Native ? SnapshotKind::NativeSavepoint : SnapshotKind::Canonical;
+}
 
 }  // namespace
 
@@ -51,8 +58,9 @@ OperatorChain::Member::Member(const TaskSite& site, const JobOperator& job_opera
               &raw_input,
               &raw_output} {
   if (spec.keyed) {
-    backend = make_backend({site.options().backend, site.env, site.process, site.subtask.id, site.attempt.attempt,
-                            spec.id, range, site.vertex.max_parallelism, background});
+    backend =
+        make_backend({site.options().backend, site.env, site.process, site.subtask.id, site.attempt.attempt, spec.id,
+                      range, site.vertex.max_parallelism, background, site.options().checkpoint.incremental});
     context.keyed = backend.state.get();
   }
   op = spec.factory->create();
@@ -84,10 +92,17 @@ void OperatorChain::create() {
   WEIR_ASSERT(source_ != nullptr, "the head of a source vertex is no source");
 }
 
+// The job shares no files with a checkpoint that it does not own: its first one after the restore is full (SN-16).
+CheckpointId OperatorChain::base() const {
+  const CompletedCheckpoint* const initial = site_.setup.initial.get();
+  const bool owned = initial == nullptr || initial->id != site_.restored || initial->claimed;
+  return owned ? site_.restored : kNoCheckpoint;
+}
+
 void OperatorChain::restore(Member& member, const OperatorSubtaskState& state) {
   member.context.in_restored = true;
   const Status status =
-      read_operator(site_.env.storage, state, {member.backend.state.get(), member.lists, member.raw_input});
+      read_operator(site_.env.storage, state, {member.backend.state.get(), member.lists, member.raw_input, base()});
   if (!status.ok()) throw OperatorFailure{FailureCause::RestoreFailed, member.spec.uid + ": " + status.message()};
 }
 
@@ -138,10 +153,10 @@ bool OperatorChain::prepare_snapshot(CheckpointId checkpoint) {
 }
 
 // BA-19 step 5, SN-1.
-bool OperatorChain::snapshot(CheckpointId checkpoint, SyncSnapshot& taken) {
+bool OperatorChain::snapshot(CheckpointId checkpoint, CheckpointType type, SyncSnapshot& taken) {
   return run(FailureCause::SnapshotFailed, [&] {
     for (auto member = members_.rbegin(); member != members_.rend(); ++member) {
-      OperatorSyncSnapshot part = snapshot(**member, checkpoint);
+      OperatorSyncSnapshot part = snapshot(**member, {checkpoint, kind_of(type)});
       part.position = static_cast<std::size_t>(members_.rend() - member) - 1;
       if (!part.empty()) taken.operators.push_back(std::move(part));
     }
@@ -149,26 +164,32 @@ bool OperatorChain::snapshot(CheckpointId checkpoint, SyncSnapshot& taken) {
   });
 }
 
-OperatorSyncSnapshot OperatorChain::snapshot(Member& member, CheckpointId checkpoint) {
+OperatorSyncSnapshot OperatorChain::snapshot(Member& member, const SnapshotRequest& request) {
   member.raw_output.clear();
-  member.op->snapshot_state(checkpoint);
+  member.op->snapshot_state(request.checkpoint);
   OperatorSyncSnapshot part{member.spec.id, 0, member.range};
   part.raw_operator = encode_raw_partitions(member.raw_output.partitions);
   part.raw_keyed = encode_raw_groups(member.range, member.raw_output.groups);
   part.managed_operator = encode_operator_state(member.lists);
-  if (member.backend.state != nullptr) part.keyed = member.backend.state->snapshot(checkpoint);
+  if (member.backend.state != nullptr) part.keyed = member.backend.state->snapshot(request);
   return part;
 }
 
 bool OperatorChain::notify_complete(CheckpointId checkpoint) {
   return run(FailureCause::SinkFailed, [&] {
-    for (const auto& member : members_) member->op->notify_checkpoint_complete(checkpoint);
+    for (const auto& member : members_) {
+      if (member->backend.state != nullptr) member->backend.state->notify_checkpoint_complete(checkpoint);
+      member->op->notify_checkpoint_complete(checkpoint);
+    }
   });
 }
 
 bool OperatorChain::notify_aborted(CheckpointId checkpoint) {
   return run(FailureCause::SinkFailed, [&] {
-    for (const auto& member : members_) member->op->notify_checkpoint_aborted(checkpoint);
+    for (const auto& member : members_) {
+      if (member->backend.state != nullptr) member->backend.state->notify_checkpoint_aborted(checkpoint);
+      member->op->notify_checkpoint_aborted(checkpoint);
+    }
   });
 }
 

@@ -32,7 +32,7 @@ class OperatorChain {
   }
   bool at_end() const { return source_->at_end(); }
   bool prepare_snapshot(CheckpointId checkpoint);                  // head to tail; may emit (BA-19)
-  bool snapshot(CheckpointId checkpoint, SyncSnapshot& snapshot);  // tail to head
+  bool snapshot(CheckpointId checkpoint, CheckpointType type, SyncSnapshot& snapshot);  // tail to head
   bool notify_complete(CheckpointId checkpoint);
   bool notify_aborted(CheckpointId checkpoint);
   bool finish();                        // head to tail; may emit
@@ -91,11 +91,12 @@ class OperatorChain {
     return !failure_.has_value();
   }
   void create();
+  CheckpointId base() const;
   void restore(Member& member, const OperatorSubtaskState& state);
   void wire();
   AnyCollector wire_outputs(std::size_t op);
   void wire_inputs();
-  OperatorSyncSnapshot snapshot(Member& member, CheckpointId checkpoint);
+  OperatorSyncSnapshot snapshot(Member& member, const SnapshotRequest& request);
 
   const TaskSite& site_;
   TaskOutputs& outputs_;

@@ -23,11 +23,19 @@ Status read_each(CheckpointStorage& storage, const std::vector<Handle>& handles,
   return {};
 }
 
-Status read_keyed(BytesView bytes, const KeyedStateHandle& handle, KeyedStateBackend* backend) {
-  if (backend == nullptr) return Status(StatusCode::Invalid, "keyed state for an operator that is not keyed any more");
-  if (!handle.shared.empty())
-    return Status(StatusCode::Invalid, "an incremental snapshot, which this backend cannot read");
-  return backend->restore(bytes);
+// Whole snapshots one by one, native ones together.
+Status read_keyed(CheckpointStorage& storage, const std::vector<KeyedStateHandle>& handles, const RestoredInto& into) {
+  if (handles.empty()) return {};
+  if (into.keyed == nullptr) {
+    return Status(StatusCode::Invalid, "keyed state for an operator that is not keyed any more");
+  }
+  std::vector<KeyedStateHandle> whole, native;
+  for (const KeyedStateHandle& handle : handles) (handle.native() ? native : whole).push_back(handle);
+  if (!native.empty()) {
+    if (Status s = into.keyed->restore_native(native, storage, into.base); !s.ok()) return s;
+  }
+  return read_each(storage, whole,
+                   [&](BytesView bytes, const KeyedStateHandle&) { return into.keyed->restore(bytes); });
 }
 
 }  // namespace
@@ -47,9 +55,7 @@ Status read_operator(CheckpointStorage& storage, const OperatorSubtaskState& sta
   if (!status.ok()) return status;
   std::sort(into.raw.groups.begin(), into.raw.groups.end(),
             [](const RawState::Group& a, const RawState::Group& b) { return a.group < b.group; });
-  return read_each(storage, state.managed_keyed, [&](BytesView bytes, const KeyedStateHandle& handle) {
-    return read_keyed(bytes, handle, into.keyed);
-  });
+  return read_keyed(storage, state.managed_keyed, into);
 }
 
 }  // namespace weir::engine

@@ -13,6 +13,7 @@ struct RestoredInto {
   KeyedStateBackend* keyed;  // null when the operator is not keyed
   OperatorStateStore& lists;
   RawState& raw;
+  CheckpointId base = kNoCheckpoint;  // whose shared files later snapshots may use again (SN-16)
 };
 
 // Adds everything that `state` refers to; several handles after a rescale (RS-4). The status names the piece that

@@ -163,7 +163,7 @@ void Subtask::take_snapshot(CheckpointId checkpoint) {
   report_cuts(checkpoint);
   SyncSnapshot snapshot;
   if (chain_) {
-    if (!chain_->snapshot(checkpoint, snapshot)) return fail_by_user_code();  // BA-22
+    if (!chain_->snapshot(checkpoint, barrier_type_, snapshot)) return fail_by_user_code();  // BA-22
     site_.emit(EventKind::SnapshotTaken, checkpoint.value, chain_->digest());
   }
   async_.start(checkpoint, std::move(snapshot),

@@ -7,13 +7,16 @@ namespace {
 
 class Placement {
  public:
-  Placement(const CheckpointOptions& options, const std::string& directory)
-      : options_(options), directory_(directory) {}
+  Placement(const CheckpointOptions& options, const std::string& directory, const DefectSet& defects)
+      : options_(options), directory_(directory), defects_(defects) {}
 
   void add(OperatorSyncSnapshot& op) {
     OperatorSubtaskState& state = placed_.state.operators.emplace_back(SubtaskState::Operator{op.id, {}}).state;
     const std::string prefix = directory_ + "/" + std::to_string(op.position) + "-";
-    if (op.keyed != nullptr) state.managed_keyed.push_back({op.range, put(op.keyed->write(), prefix + "keyed")});
+    if (op.keyed != nullptr) state.managed_keyed.push_back(keyed(op, prefix));
+    if (op.keyed != nullptr && op.keyed->native() != nullptr) {
+      placed_.natives.push_back({std::move(op.keyed), placed_.state.operators.size() - 1});
+    }
     if (!op.raw_keyed.empty())
       state.raw_keyed.push_back({op.range, put(std::move(op.raw_keyed), prefix + "raw-keyed")});
     add(op.managed_operator, prefix + "operator", state.managed_operator);
@@ -25,6 +28,26 @@ class Placement {
   }
 
  private:
+  KeyedStateHandle keyed(OperatorSyncSnapshot& op, const std::string& prefix) {
+    if (op.keyed->native() == nullptr) return {op.range, put(op.keyed->write(), prefix + "keyed")};
+    NativeSnapshot::Content content = op.keyed->native()->read();
+    KeyedStateHandle handle{op.range, put(std::move(content.joint), prefix + "keyed"), std::move(content.reused)};
+    for (NativeSnapshot::File& file : content.shared) {
+      std::string path = shared_path(content.backend, op.position, file.name);
+      handle.shared.push_back({file.name, path, file.content.size()});
+      placed_.files.push_back({std::move(path), std::move(file.content)});
+    }
+    for (NativeSnapshot::File& file : content.exclusive) {
+      handle.private_files.push_back({file.name, put(std::move(file.content), prefix + file.name)});
+    }
+    return handle;
+  }
+  // The physical identity of a file (SH-1): the names of a backend repeat after a second recovery (SN-18).
+  std::string shared_path(const std::string& backend, std::size_t position, const std::string& name) const {
+    if (defects_.has(Defect::NameSharedFilesByBackend)) return "shared/" + backend + "-" + name;
+    return "shared/" + directory_ + "/" + std::to_string(position) + "-" + name;
+  }
+
   void add(EncodedOperatorState& encoded, const std::string& path, std::vector<OperatorStateHandle>& handles) {
     if (encoded.parts.empty()) return;
     handles.push_back({std::move(encoded.parts), put(std::move(encoded.bytes), path)});
@@ -50,15 +73,22 @@ class Placement {
 
   const CheckpointOptions& options_;
   const std::string& directory_;
+  const DefectSet& defects_;
   PlacedSnapshot placed_;
   Status problem_;
 };
 
 }  // namespace
 
+void tell_uploaded(const std::vector<PlacedSnapshot::Native>& natives, const SubtaskState& state) {
+  for (const PlacedSnapshot::Native& native : natives) {
+    native.snapshot->native()->uploaded(state.operators[native.op].state.managed_keyed.front().shared);
+  }
+}
+
 Result<PlacedSnapshot> place_snapshot(SyncSnapshot snapshot, const CheckpointOptions& options,
-                                      const std::string& directory) {
-  Placement placement(options, directory);
+                                      const std::string& directory, const DefectSet& defects) {
+  Placement placement(options, directory, defects);
   for (OperatorSyncSnapshot& op : snapshot.operators) placement.add(op);
   return placement.take();
 }

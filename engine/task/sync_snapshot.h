@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "state/operator_state_bytes.h"
+#include "weir/engine/defects.h"
 #include "weir/engine/options.h"
 #include "weir/engine/state.h"
 #include "weir/engine/state_handle.h"
@@ -38,12 +39,21 @@ struct StateFile {
 struct PlacedSnapshot {
   SubtaskState state;
   std::vector<StateFile> files;  // to be written before `state` may be acknowledged (SN-3)
+  // Native snapshots, which have to hear that their files are uploaded, by operator of `state`.
+  struct Native {
+    std::unique_ptr<PendingStateSnapshot> snapshot;
+    std::size_t op;
+  };
+  std::vector<Native> natives;
 };
+// To be called between the last write and the acknowledgement.
+void tell_uploaded(const std::vector<PlacedSnapshot::Native>& natives, const SubtaskState& state);
 
 // Turns every piece into a handle: in `directory`, or inlined when it is small or when the JobManager keeps checkpoints
-// (SH-12, SH-14). Invalid when a piece is larger than the JobManager takes. Keyed state is written here and may throw
+// (SH-12, SH-14). Shared files lie in `shared/<directory>`, so that no two uploads ever have one path (SN-14, SN-18).
+// Invalid when a piece is larger than the JobManager takes. Keyed state is written here and may throw
 // what the user's serializers throw.
 Result<PlacedSnapshot> place_snapshot(SyncSnapshot snapshot, const CheckpointOptions& options,
-                                      const std::string& directory);
+                                      const std::string& directory, const DefectSet& defects = {});
 
 }  // namespace weir::engine

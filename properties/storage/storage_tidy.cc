@@ -12,19 +12,13 @@ using engine::EventKind;
 using sim::WorldEventKind;
 
 constexpr sim::TraceKind kWatched[] = {
-    EventKind::CheckpointTriggered,
-    EventKind::CheckpointCompleted,
-    EventKind::AckReceived,
-    EventKind::StateReported,
-    EventKind::AckSent,
-    EventKind::AttemptDeployed,
-    EventKind::JobStateChanged,
-    WorldEventKind::StorageWritten,
-    WorldEventKind::StorageRemoved,
-    WorldEventKind::ProcessCrashed,
+    EventKind::CheckpointTriggered, EventKind::CheckpointCompleted, EventKind::AckReceived,
+    EventKind::StateReported,       EventKind::SharedFileReported,  EventKind::AckSent,
+    EventKind::AttemptDeployed,     EventKind::JobStateChanged,     WorldEventKind::StorageWritten,
+    WorldEventKind::StorageRemoved, WorldEventKind::ProcessCrashed,
 };
 
-std::string named(std::uint64_t key) { return "checkpoint " + std::to_string(key & 0xFFFF'FFFF'FFFF); }
+std::string named(std::uint64_t checkpoint) { return "checkpoint " + std::to_string(checkpoint & 0xFFFF'FFFF'FFFF); }
 bool counts(std::uint64_t ack_class) { return static_cast<engine::AckClass>(ack_class) == engine::AckClass::Success; }
 // The writer can be read from the number of a write of a TaskManager.
 engine::SubtaskId writer_of(std::uint64_t write) { return engine::SubtaskId{static_cast<std::uint16_t>(write >> 48)}; }
@@ -57,10 +51,11 @@ void StorageTidy::on_event(const sim::TraceEvent& event, std::uint32_t index) {
     case EventKind::CheckpointCompleted:
       return on_completed(event, index);
     case EventKind::AckReceived:
-      if (counts(event.b >> 32)) ++checkpoints_[key(event.a)].counted;
-      return;
+      return on_acknowledged(event, index);
     case EventKind::StateReported:
-      return on_reported(event, index);
+      return on_reported(event, index, false);
+    case EventKind::SharedFileReported:
+      return on_reported(event, index, true);
     case EventKind::AckSent:
       return on_ack_sent(subtask_of(event.actor), {event.detail});
     case EventKind::AttemptDeployed:
@@ -79,7 +74,7 @@ void StorageTidy::on_job_ended(engine::JobState state) {
   const engine::Retention retention = context_.options.checkpoint.retention;
   const bool kept = (state == engine::JobState::Failed && retention != engine::Retention::Never) ||
                     (state == engine::JobState::Canceled && retention == engine::Retention::OnCancellation);
-  if (kept) users_.insert(retained_.begin(), retained_.end());
+  if (kept) users_.insert(users_.end(), retained_.begin(), retained_.end());
   retained_.clear();
 }
 
@@ -100,7 +95,7 @@ void StorageTidy::adopt(const RunContext& context) {
   if (!context.claimed) return;
   for (auto at = checkpoints_.rbegin(); at != checkpoints_.rend(); ++at) {
     if (at->second.id != context.restored.value || at->second.completed == kNever) continue;
-    users_.erase(at->first);
+    std::erase(users_, at->first);
     return retained_.push_back(at->first);
   }
 }
@@ -120,34 +115,58 @@ void StorageTidy::on_triggered(const sim::TraceEvent& event) {
   metadata.metadata = true;
 }
 
+// SN-13: what a snapshot uses again must be known to be there.
+void StorageTidy::on_acknowledged(const sim::TraceEvent& event, std::uint32_t index) {
+  if (counts(event.b >> 32)) ++checkpoints_[key(event.a)].counted;
+  if (static_cast<engine::AckClass>(event.b >> 32) != engine::AckClass::Rejected) return;
+  finding_.add("an acknowledgement of " + named(event.a) + " refers to a file that no acknowledged checkpoint brought",
+               {index});
+}
+
 void StorageTidy::on_written(const sim::TraceEvent& event, std::uint32_t index) {
   File& file = files_[event.b];
   any_written_ = true;
+  if (file.written != kNever) report_overwritten(event.b, index);
   file.written = index;
   if (file.metadata) return;
   file.writer = writer_of(event.a);
   if (file.writer.value < process_of_.size()) file.process = process_of_[file.writer.value];
 }
 
+template <class Use>
+void StorageTidy::each_with(const std::deque<std::uint64_t>& keys, PathHash path, Use use) {
+  for (const std::uint64_t key : keys) {
+    const Checkpoint& checkpoint = checkpoints_[key];
+    if (std::find(checkpoint.files.begin(), checkpoint.files.end(), path) != checkpoint.files.end()) use(checkpoint);
+  }
+}
+
+// P15: a path is the identity of its content (SN-18).
+void StorageTidy::report_overwritten(PathHash path, std::uint32_t index) {
+  each_with(retained_, path, [&](const Checkpoint& checkpoint) {
+    finding_.add("a file of " + named(checkpoint.id) + " was written again while that checkpoint was retained",
+                 {checkpoint.completed, index});
+  });
+}
+
 // P6: deletions follow the retained checkpoints, never the other way round (SH-6). P17: what is the user's is not
 // deleted at all.
 void StorageTidy::on_removed(const sim::TraceEvent& event, std::uint32_t index) {
   files_.erase(event.b);
-  for (const std::uint64_t id : retained_) check_needed(event, index, id, "while that checkpoint was retained");
-  for (const std::uint64_t id : users_) check_needed(event, index, id, "though it is the user's");
+  const auto find = [&](const char* why) {
+    return [this, why, index](const Checkpoint& checkpoint) {
+      finding_.add("a file of " + named(checkpoint.id) + " was deleted " + why, {checkpoint.completed, index});
+    };
+  };
+  each_with(retained_, event.b, find("while that checkpoint was retained"));
+  each_with(users_, event.b, find("though it is the user's"));
 }
 
-void StorageTidy::check_needed(const sim::TraceEvent& removed, std::uint32_t index, std::uint64_t key,
-                               const char* why) {
-  const Checkpoint& checkpoint = checkpoints_[key];
-  if (std::find(checkpoint.files.begin(), checkpoint.files.end(), removed.b) == checkpoint.files.end()) return;
-  finding_.add("a file of " + named(key) + " was deleted " + why, {checkpoint.completed, index});
-}
-
-void StorageTidy::on_reported(const sim::TraceEvent& event, std::uint32_t index) {
+void StorageTidy::on_reported(const sim::TraceEvent& event, std::uint32_t index, bool shared) {
   File& file = files_[event.b];
   file.reported = index;
   file.checkpoint = key(event.a);
+  file.shared = shared;
   if (counts(event.detail)) checkpoints_[key(event.a)].files.push_back(event.b);
 }
 
@@ -169,7 +188,7 @@ void StorageTidy::on_completed(const sim::TraceEvent& event, std::uint32_t index
                  {index});
   }
   if (engine::is_savepoint(static_cast<engine::CheckpointKind>(event.detail))) {
-    users_.insert(key(event.a));
+    users_.push_back(key(event.a));
     return;
   }
   retained_.push_back(key(event.a));
@@ -203,6 +222,7 @@ void StorageTidy::on_crash(engine::ProcessId process) {
 
 // All acknowledgements were in, and the write of its metadata had not ended: the files go when it does.
 bool StorageTidy::still_finalizing(const File& file) const {
+  if (file.shared) return false;  // they go with the job, not with their checkpoint (SH-9)
   const auto found = checkpoints_.find(file.checkpoint);
   if (found == checkpoints_.end() || found->second.to_wait_for == 0) return false;
   const auto metadata = files_.find(found->second.metadata);
@@ -215,9 +235,13 @@ std::string StorageTidy::subtask_name(const File& file) const {
   return file.writer.value < subtasks.size() ? subtasks[file.writer.value].name : "a subtask";
 }
 
+bool StorageTidy::is_users(const File& file) const {
+  return std::find(users_.begin(), users_.end(), file.checkpoint) != users_.end();
+}
+
 // P7
 void StorageTidy::check_left_over(const File& file) {
-  if (file.written == kNever || users_.count(file.checkpoint) != 0 || still_finalizing(file)) return;
+  if (file.written == kNever || is_users(file) || still_finalizing(file)) return;
   if (file.metadata) {
     finding_.add("the metadata of " + named(file.checkpoint) + " is left over after the end of the job",
                  {file.written});

@@ -6,7 +6,6 @@
 #include <cstdint>
 #include <deque>
 #include <map>
-#include <set>
 #include <vector>
 
 #include "suite/check.h"
@@ -19,12 +18,12 @@ inline constexpr PropertyInfo kStorageTidy{
     "Every file of a retained checkpoint or of a savepoint exists, and when the job has finished no file is left that "
     "somebody had to "
     "delete.",
-    "P6, P7, P17, SH-4, SH-6, SH-9, SH-10, CO-44, SN-17",
+    "P6, P7, P15, P17, SN-13, SN-18, SH-4, SH-6, SH-9, SH-10, CO-44, SN-17",
 };
 
-// Files are known by the hashes of their paths. May be left over: a file whose acknowledgement was lost, a file whose
-// TaskManager died before it could acknowledge it, and the files of a checkpoint whose metadata was still being written
-// when the job ended (SH-10).
+// Files are known by the hashes of their paths, shared ones too, which may belong to several checkpoints. May be left
+// over: a file whose acknowledgement was lost, a file whose TaskManager died before it could acknowledge it, and the
+// files of a checkpoint whose metadata was still being written when the job ended (SH-10).
 class StorageTidy final : public Check {
  public:
   const PropertyInfo& info() const override { return kStorageTidy; }
@@ -46,6 +45,7 @@ class StorageTidy final : public Check {
     bool orphan = false;     // its process died
     bool abandoned = false;  // not sent when the next attempt of its writer was deployed
     bool metadata = false;
+    bool shared = false;
   };
   struct Checkpoint {
     std::uint64_t id = 0;
@@ -61,11 +61,16 @@ class StorageTidy final : public Check {
   PathHash metadata_of(std::uint64_t checkpoint, std::uint32_t kind) const;
   void on_job_ended(engine::JobState state);
   void adopt(const RunContext& context);
-  void check_needed(const sim::TraceEvent& removed, std::uint32_t index, std::uint64_t key, const char* why);
 
   void on_written(const sim::TraceEvent& event, std::uint32_t index);
   void on_removed(const sim::TraceEvent& event, std::uint32_t index);
-  void on_reported(const sim::TraceEvent& event, std::uint32_t index);
+  void on_reported(const sim::TraceEvent& event, std::uint32_t index, bool shared);
+  void on_acknowledged(const sim::TraceEvent& event, std::uint32_t index);
+  void report_overwritten(PathHash path, std::uint32_t index);
+  // Calls use(checkpoint) for those of `keys` that the file belongs to.
+  template <class Use>
+  void each_with(const std::deque<std::uint64_t>& keys, PathHash path, Use use);
+  bool is_users(const File& file) const;
   void on_triggered(const sim::TraceEvent& event);
   void on_completed(const sim::TraceEvent& event, std::uint32_t index);
   void on_deployed(engine::SubtaskId subtask, const sim::TraceEvent& event);
@@ -79,7 +84,7 @@ class StorageTidy final : public Check {
   Finding finding_;
   std::map<PathHash, File> files_;                   // forgotten when they are removed
   std::map<std::uint64_t, Checkpoint> checkpoints_;  // by key
-  std::set<std::uint64_t> users_;                    // keys of savepoints, and of checkpoints that outlived their job
+  std::deque<std::uint64_t> users_;                  // keys of savepoints, and of checkpoints that outlived their job
   bool any_written_ = false;                         // else the history says nothing of storage
   std::deque<std::uint64_t> retained_;               // keys, oldest first; empty once the job is over
   std::vector<engine::ProcessId> process_of_;        // by subtask, of its newest attempt

@@ -36,6 +36,7 @@ bool drawn(const TraceEvent& event) {
       case EventKind::AlignmentEnded:
       case EventKind::NotifyAbortedReceived:
       case EventKind::StateReported:
+      case EventKind::SharedFileReported:
         return false;
       default:
         return true;

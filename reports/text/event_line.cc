@@ -141,6 +141,7 @@ Forms forms_of(EventKind kind) {
     case EventKind::RequestEnded:
       return {F::RequestNumber, F::None, F::Fulfilled};
     case EventKind::StateReported:
+    case EventKind::SharedFileReported:
       return {F::AckClass, F::None, F::PathHash};
     case EventKind::AckSent:
       return {F::Attempt, F::None, F::SyncNs};

@@ -195,6 +195,8 @@ constexpr std::array kKeys{
     integer<WEIR_FIELD(options.checkpoint.data_inline_threshold)>(
         "checkpoint.data-inline-threshold", 0, engine::kMaxInlineThreshold,
         "smaller states, in bytes, go into the metadata instead of a file; Flink's default is 20480"),
+    boolean<WEIR_FIELD(options.checkpoint.incremental)>(
+        "checkpoint.incremental", "upload only files that no confirmed checkpoint has; needs the rocksdb backend"),
     restart_strategy(),
     integer<WEIR_FIELD(options.restart.attempts)>("restart.attempts", 0, kAny32,
                                                   "restarts before the job fails for good"),

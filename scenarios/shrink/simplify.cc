@@ -128,7 +128,13 @@ std::vector<Candidate> smaller_topologies(const RunSpec& spec) {
 std::vector<Candidate> simpler_settings(const RunSpec& spec) {
   std::vector<Candidate> out;
   if (spec.options.backend != engine::StateBackendKind::Heap) {
-    propose(out, spec, "heap state backend", [](RunSpec& s) { s.options.backend = engine::StateBackendKind::Heap; });
+    propose(out, spec, "heap state backend", [](RunSpec& s) {
+      s.options.backend = engine::StateBackendKind::Heap;
+      s.options.checkpoint.incremental = false;
+    });
+  }
+  if (spec.options.checkpoint.incremental) {
+    propose(out, spec, "whole checkpoints", [](RunSpec& s) { s.options.checkpoint.incremental = false; });
   }
   if (spec.world.schedule != sim::SchedulePolicy::Fifo) {
     propose(out, spec, "fifo schedule", [](RunSpec& s) { s.world.schedule = sim::SchedulePolicy::Fifo; });

@@ -2,41 +2,56 @@
 
 #include <algorithm>
 #include <memory>
+#include <optional>
 #include <utility>
 #include <vector>
 
 #include "state/keyed_snapshot.h"
+#include "state/rocksdb/native_restore.h"
+#include "state/rocksdb/native_snapshots.h"
 #include "state/rocksdb/rocks_cells.h"
 #include "state/rocksdb/working_directory.h"
 
 namespace weir::engine {
 namespace {
 
-class RocksBackend final : public KeyedStateBackend, public ByteCells {
+class RocksBackend final : public KeyedStateBackend, public ByteCells, public BackgroundWork {
  public:
   explicit RocksBackend(const BackendRequest& request)
       : KeyedStateBackend(request.range, &request.environment.clock),
+        clock_(request.environment.clock),
+        disk_(request.environment.disks.of(request.process)),
+        executor_(request.background),
+        max_parallelism_(request.max_parallelism),
+        incremental_(request.incremental),
+        directory_(make_working_directory(request)),
         keys_(request.max_parallelism),
-        store_(request.environment.disks.of(request.process), request.environment.clock, request.background,
-               make_working_directory(request)),
-        states_(store_, keys_) {}
+        native_(request.environment, disk_, directory_, directory_.substr(directory_.rfind('/') + 1)) {
+    open({});
+  }
   ~RocksBackend() override;
 
-  BackgroundWork& work() { return store_.work(); }
+  bool run_one() override { return store_->work().run_one(); }
 
-  std::unique_ptr<PendingStateSnapshot> snapshot(CheckpointId checkpoint) override;
+  std::unique_ptr<PendingStateSnapshot> snapshot(const SnapshotRequest& request) override;
   Status restore(BytesView snapshot) override;
+  Status restore_native(const std::vector<KeyedStateHandle>& handles, CheckpointStorage& storage,
+                        CheckpointId base) override;
+  void notify_checkpoint_complete(CheckpointId checkpoint) override { native_.notify_complete(checkpoint); }
+  void notify_checkpoint_aborted(CheckpointId checkpoint) override { native_.notify_aborted(checkpoint); }
   std::uint64_t digest(KeyGroupRange wanted) override;
   std::vector<StateKey> get_keys(BytesView state_name, BytesView name_space) override;
   ByteCells* cells() override { return this; }
 
   StateSlot register_state(const StateRegistration& state) override {
-    return StateSlot{states_.register_state(state, range(), now()).value};
+    return StateSlot{states_->register_state(state, range(), now()).value};
   }
-  bool get(const Place& place, Bytes& value) override { return store_.get(family(place.state), address(place), value); }
-  void put(const Place& place, BytesView value) override { store_.put(family(place.state), address(place), value); }
-  void append(StateSlot state, BytesView bytes) override { store_.append(family(state), address({state}), bytes); }
-  void remove(const Place& place) override { store_.remove(family(place.state), address(place)); }
+  bool get(const Place& place, Bytes& value) override {
+    return store_->get(family(place.state), address(place), value);
+  }
+  void put(const Place& place, BytesView value) override { store_->put(family(place.state), address(place), value); }
+  void append(StateSlot state, BytesView bytes) override { store_->append(family(state), address({state}), bytes); }
+  void remove(const Place& place) override { store_->remove(family(place.state), address(place)); }
   void each_entry(StateSlot state, EntryVisitor& visitor) override;
 
  private:
@@ -45,21 +60,57 @@ class RocksBackend final : public KeyedStateBackend, public ByteCells {
   static FamilyIndex family(StateSlot slot) { return {slot.value}; }
   BytesView current_key_bytes() const { return current_key().address.substr(0, current_key().key_size); }
   BytesView address(const Place& place);
+  void open(const std::vector<StateMeta>& states);
+  bool takes_native(SnapshotKind kind) const {
+    return kind == SnapshotKind::NativeSavepoint || (incremental_ && kind != SnapshotKind::Canonical);
+  }
+  NativeJoint joint() const;
+  Status check_joint(const NativeJoint& joint);
+  Status adopt(const NativeJoint& joint, const std::string& staging);
+  Status copy(const NativeJoint& joint, const std::string& staging, KeyGroupRange wanted);
 
+  const Clock& clock_;
+  LocalDisk& disk_;
+  BackgroundExecutor& executor_;
+  std::uint32_t max_parallelism_;
+  bool incremental_;
+  std::string directory_;
   CellKeys keys_;
   Bytes current_;                   // composite key of the current cell
   std::uint64_t encoded_turn_ = 0;  // the current key's when `current_` is of it
   Bytes entry_;                     // composite key of an entry of the current map
-  RocksStore store_;
-  RocksStates states_;
+  std::optional<RocksStore> store_;
+  std::optional<RocksStates> states_;
+  NativeSnapshots native_;
   std::vector<Snapshot*> outstanding_;
 };
+
+std::vector<std::string> names_of(const std::vector<StateMeta>& states) {
+  std::vector<std::string> names;
+  for (const StateMeta& state : states) names.push_back(state.name);
+  return names;
+}
+
+// The cells of `range` in the one form every backend reads.
+Bytes canonical(RocksStates& cells, const std::vector<RocksStates::State>& states, const rocksdb::Snapshot* pinned,
+                KeyGroupRange range, BytesView key_schema, Time taken_at) {
+  KeyedCells out(range);
+  for (std::uint16_t i = 0; i < states.size(); ++i) {
+    const RocksStates::State& state = states[i];
+    out.begin_state(state.meta);
+    if (state.ttl.cleans_snapshots()) out.leave_out({state.ttl, state.ops->unexpired, taken_at});
+    cells.each_cell(FamilyIndex{i}, pinned, range, [&](const CellKeys::Parts& at, BytesView value) {
+      out.add_entry(at.group, at.name_space, at.key, at.user_key, value);
+    });
+  }
+  return out.encode(key_schema);
+}
 
 // Pins a sequence number of the database until it is destroyed or its backend is.
 class RocksBackend::Snapshot final : public PendingStateSnapshot {
  public:
   explicit Snapshot(RocksBackend& backend)
-      : backend_(&backend), pinned_(backend.store_.pin()), states_(backend.states_.all()), taken_at_(backend.now()) {
+      : backend_(&backend), pinned_(backend.store_->pin()), states_(backend.states_->all()), taken_at_(backend.now()) {
     backend.outstanding_.push_back(this);
   }
   ~Snapshot() override {
@@ -68,7 +119,7 @@ class RocksBackend::Snapshot final : public PendingStateSnapshot {
     release();
   }
   void release() {
-    backend_->store_.unpin(pinned_);
+    backend_->store_->unpin(pinned_);
     backend_ = nullptr;
   }
   Bytes write() override;
@@ -82,22 +133,12 @@ class RocksBackend::Snapshot final : public PendingStateSnapshot {
 
 Bytes RocksBackend::Snapshot::write() {
   WEIR_ASSERT(backend_ != nullptr, "a snapshot is written after its backend is gone");
-  KeyedCells cells(backend_->range());
-  for (std::uint16_t i = 0; i < states_.size(); ++i) {
-    const RocksStates::State& state = states_[i];
-    cells.begin_state(state.meta);
-    if (state.ttl.cleans_snapshots()) cells.leave_out({state.ttl, state.ops->unexpired, taken_at_});
-    backend_->states_.each_cell(FamilyIndex{i}, pinned_, backend_->range(),
-                                [&](const CellKeys::Parts& at, BytesView value) {
-                                  cells.add_entry(at.group, at.name_space, at.key, at.user_key, value);
-                                });
-  }
-  return cells.encode(backend_->key_schema());
+  return canonical(*backend_->states_, states_, pinned_, backend_->range(), backend_->key_schema(), taken_at_);
 }
 
 // Giving a pin back may queue a compaction, so the executor is let go first.
 RocksBackend::~RocksBackend() {
-  store_.disconnect();
+  store_->disconnect();
   for (Snapshot* snapshot : outstanding_) snapshot->release();
 }
 
@@ -120,17 +161,33 @@ void RocksBackend::each_entry(StateSlot state, EntryVisitor& visitor) {
   WEIR_ASSERT(key.turn != 0, "keyed state is used without a current key");
   Bytes stem;
   keys_.encode_stem(key.group, current_key_bytes(), current_namespace(), stem);
-  states_.each_entry(family(state), stem, [&](const CellKeys::Parts& at, BytesView value) {
+  states_->each_entry(family(state), stem, [&](const CellKeys::Parts& at, BytesView value) {
     const bool ours = at.key == current_key_bytes() && at.name_space == current_namespace();
     return !ours || visitor.entry(at.user_key, value);
   });
 }
 
-// The flush gives the tree its shape at points that the run decides, and never by the size of a memtable.
-std::unique_ptr<PendingStateSnapshot> RocksBackend::snapshot(CheckpointId) {
+void RocksBackend::open(const std::vector<StateMeta>& states) {
+  store_.emplace(disk_, clock_, executor_, directory_, names_of(states));
+  states_.emplace(*store_, keys_, states);
+}
+
+// The flush gives the tree its shape at points that the run decides, and never by the size of a memtable. A native
+// snapshot waits for it (SN-12).
+std::unique_ptr<PendingStateSnapshot> RocksBackend::snapshot(const SnapshotRequest& request) {
+  if (takes_native(request.kind)) {
+    store_->flush();
+    return native_.take(request, *store_, joint());
+  }
   auto pending = std::make_unique<Snapshot>(*this);
-  store_.request_flush();
+  store_->request_flush();
   return pending;
+}
+
+NativeJoint RocksBackend::joint() const {
+  NativeJoint joint{{}, range(), max_parallelism_, key_schema(), {}, {}};
+  for (const RocksStates::State& state : states_->all()) joint.states.push_back(state.meta);
+  return joint;
 }
 
 Status RocksBackend::restore(BytesView snapshot) {
@@ -138,16 +195,68 @@ Status RocksBackend::restore(BytesView snapshot) {
   if (Status s = parse_keyed_snapshot(snapshot, range(), content); !s.ok()) return s;
   if (Status s = check_key_schema(content.key_schema); !s.ok()) return s;
   note_key_schema(content.key_schema);
-  return states_.restore(content, now());
+  return states_->restore(content, now());
+}
+
+// SN-18: one handle of the whole range goes on as it is; otherwise the cells are copied into this database, which keeps
+// its own name.
+Status RocksBackend::restore_native(const std::vector<KeyedStateHandle>& handles, CheckpointStorage& storage,
+                                    CheckpointId base) {
+  for (const KeyedStateHandle& handle : handles) {
+    const Result<NativeJoint> joint = read_joint(handle, storage);
+    if (!joint.ok()) return joint.status();
+    if (Status s = check_joint(joint.value()); !s.ok()) return s;
+    const std::string staging = directory_ + "-restore";
+    if (Status s = download(handle, joint.value(), storage, disk_, staging); !s.ok()) return s;
+    const bool whole = handles.size() == 1 && joint.value().range == range() && handle.range == range();
+    const bool untouched = states_->all().empty() && outstanding_.empty();
+    const Status status =
+        whole && untouched ? adopt(joint.value(), staging) : copy(joint.value(), staging, handle.range);
+    if (!status.ok()) return status;
+    if (whole && untouched) native_.restored(joint.value(), handle.shared, base);
+  }
+  return {};
+}
+
+Status RocksBackend::check_joint(const NativeJoint& joint) {
+  if (joint.max_parallelism == max_parallelism_) return check_key_schema(joint.key_schema);
+  return Status(StatusCode::Corrupt, "RocksDB snapshot: written with max parallelism " +
+                                         std::to_string(joint.max_parallelism) + " and read with " +
+                                         std::to_string(max_parallelism_));
+}
+
+Status RocksBackend::adopt(const NativeJoint& joint, const std::string& staging) {
+  states_.reset();
+  store_.reset();
+  if (Status s = disk_.remove_directory(directory_); !s.ok()) return s;
+  if (Status s = disk_.rename(staging, directory_); !s.ok()) return s;
+  open(joint.states);
+  note_key_schema(joint.key_schema);
+  return {};
+}
+
+// What the other database queues is never run.
+Status RocksBackend::copy(const NativeJoint& joint, const std::string& staging, KeyGroupRange wanted) {
+  struct NoExecutor final : BackgroundExecutor {
+    void background_job_queued() override {}
+  } nobody;
+  Bytes cells;
+  {
+    RocksStore other(disk_, clock_, nobody, staging, names_of(joint.states));
+    RocksStates states(other, keys_, joint.states);
+    cells = canonical(states, states.all(), nullptr, wanted, joint.key_schema, now());
+  }
+  if (Status s = disk_.remove_directory(staging); !s.ok()) return s;
+  return restore(cells);
 }
 
 std::uint64_t RocksBackend::digest(KeyGroupRange wanted) {
   std::uint64_t sum = 0;
-  for (std::uint16_t i = 0; i < states_.all().size(); ++i) {
-    const StateMeta& meta = states_.all()[i].meta;
+  for (std::uint16_t i = 0; i < states_->all().size(); ++i) {
+    const StateMeta& meta = states_->all()[i].meta;
     if (meta.stamped) continue;
     const std::uint64_t name = hash_bytes(meta.name);
-    states_.each_cell(FamilyIndex{i}, nullptr, wanted, [&](const CellKeys::Parts& at, BytesView value) {
+    states_->each_cell(FamilyIndex{i}, nullptr, wanted, [&](const CellKeys::Parts& at, BytesView value) {
       const std::uint64_t address = hash_address(hash_bytes(at.key), at.name_space);
       sum += meta.kind == StateKind::Map ? digest_entry(name, address, at.user_key, value)
                                          : digest_cell(name, address, value);
@@ -158,9 +267,9 @@ std::uint64_t RocksBackend::digest(KeyGroupRange wanted) {
 
 std::vector<StateKey> RocksBackend::get_keys(BytesView state_name, BytesView name_space) {
   std::vector<StateKey> keys;
-  for (std::uint16_t i = 0; i < states_.all().size(); ++i) {
-    if (states_.all()[i].meta.name != state_name || states_.all()[i].ops == nullptr) continue;
-    states_.each_cell(FamilyIndex{i}, nullptr, range(), [&](const CellKeys::Parts& at, BytesView) {
+  for (std::uint16_t i = 0; i < states_->all().size(); ++i) {
+    if (states_->all()[i].meta.name != state_name || states_->all()[i].ops == nullptr) continue;
+    states_->each_cell(FamilyIndex{i}, nullptr, range(), [&](const CellKeys::Parts& at, BytesView) {
       if (at.name_space == name_space) keys.push_back({Bytes(at.key), at.group});
     });
   }
@@ -173,7 +282,7 @@ std::vector<StateKey> RocksBackend::get_keys(BytesView state_name, BytesView nam
 
 Backend make_rocks_backend(const BackendRequest& request) {
   auto backend = std::make_unique<RocksBackend>(request);
-  BackgroundWork* work = &backend->work();
+  BackgroundWork* const work = backend.get();
   return {std::move(backend), work};
 }
 

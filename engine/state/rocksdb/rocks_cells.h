@@ -21,7 +21,11 @@ class RocksStates {
     StateTtl ttl{};
     const CellOps* ops = nullptr;  // null: restored, and nobody asked for it so far (ST-6)
   };
-  RocksStates(RocksStore& store, const CellKeys& keys) : store_(store), keys_(keys) {}
+  // `restored`: what the families of `store` are, in their order.
+  RocksStates(RocksStore& store, const CellKeys& keys, const std::vector<StateMeta>& restored = {})
+      : store_(store), keys_(keys) {
+    for (const StateMeta& meta : restored) states_.push_back({meta});
+  }
 
   const std::vector<State>& all() const { return states_; }
   // Throws OperatorFailure when the name is taken or the restored cells are of another kind or type. Cells of an older

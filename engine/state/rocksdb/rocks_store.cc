@@ -3,6 +3,7 @@
 #include <rocksdb/metadata.h>
 
 #include <algorithm>
+#include <limits>
 
 #include "state/rocksdb/tiny_options.h"
 #include "weir/engine/operator.h"
@@ -26,12 +27,17 @@ std::string family_name(const std::string& state) { return "state:" + state; }
 
 }  // namespace
 
-RocksStore::RocksStore(LocalDisk& disk, const Clock& clock, BackgroundExecutor& executor, const std::string& directory)
-    : env_(disk, clock, executor, directory), options_(tiny_options(env_)), write_(write_options()) {
+RocksStore::RocksStore(LocalDisk& disk, const Clock& clock, BackgroundExecutor& executor, const std::string& directory,
+                       const std::vector<std::string>& states)
+    : disk_(disk), env_(disk, clock, executor, directory), options_(tiny_options(env_)), write_(write_options()) {
+  std::vector<rocksdb::ColumnFamilyDescriptor> families{{rocksdb::kDefaultColumnFamilyName, options_}};
+  for (const std::string& state : states) families.emplace_back(family_name(state), options_);
   rocksdb::DB* opened = nullptr;
-  const rocksdb::Status status = rocksdb::DB::Open(options_, directory, &opened);
+  const rocksdb::Status status = rocksdb::DB::Open(options_, directory, families, &families_, &opened);
   if (!status.ok()) fail(FailureCause::RestoreFailed, "open a database", status);
   db_.reset(opened);
+  db_->DestroyColumnFamilyHandle(families_.front()).PermitUncheckedError();
+  families_.erase(families_.begin());
 }
 
 RocksStore::~RocksStore() {
@@ -79,6 +85,47 @@ void RocksStore::write_batch() {
 void RocksStore::request_flush() {
   const rocksdb::Status status = db_->Flush(flush_options(), families_);
   if (!status.ok()) fail(FailureCause::SnapshotFailed, "flush for a snapshot", status);
+}
+
+bool RocksStore::flushed() const {
+  return std::all_of(families_.begin(), families_.end(), [&](rocksdb::ColumnFamilyHandle* family) {
+    std::uint64_t waiting = 0;
+    db_->GetIntProperty(family, rocksdb::DB::Properties::kNumImmutableMemTable, &waiting);
+    return waiting == 0;
+  });
+}
+
+void RocksStore::flush() {
+  request_flush();
+  while (!flushed() && work().run_one()) {
+  }
+  if (!flushed()) fail(FailureCause::SnapshotFailed, "flush for a snapshot", rocksdb::Status::IOError("see the disk"));
+}
+
+// The write-ahead log is empty, and files of options are not kept.
+RocksStore::LiveFiles RocksStore::live_files() const {
+  rocksdb::LiveFilesStorageInfoOptions options;
+  options.wal_size_for_flush = std::numeric_limits<std::uint64_t>::max();  // it is flushed
+  std::vector<rocksdb::LiveFileStorageInfo> files;
+  const rocksdb::Status status = db_->GetLiveFilesStorageInfo(options, &files);
+  if (!status.ok()) fail(FailureCause::SnapshotFailed, "list its files", status);
+  LiveFiles live;
+  for (rocksdb::LiveFileStorageInfo& file : files) {
+    if (file.file_type == rocksdb::kTableFile) live.tables.push_back(file.relative_filename);
+    if (file.file_type != rocksdb::kCurrentFile && file.file_type != rocksdb::kDescriptorFile) continue;
+    Bytes content = std::move(file.replacement_contents);
+    if (content.empty()) content = read_file(file.directory + "/" + file.relative_filename, file.size);
+    live.others.emplace_back(file.relative_filename, std::move(content));
+  }
+  std::sort(live.tables.begin(), live.tables.end());
+  std::sort(live.others.begin(), live.others.end());
+  return live;
+}
+
+Bytes RocksStore::read_file(const std::string& path, std::uint64_t size) const {
+  const Result<BytesView> bytes = disk_.read(path);
+  if (!bytes.ok()) fail(FailureCause::SnapshotFailed, "read its files", rocksdb::Status::IOError(path));
+  return Bytes(bytes.value().substr(0, size));
 }
 
 std::unique_ptr<rocksdb::Iterator> RocksStore::iterate(FamilyIndex family, const rocksdb::Snapshot* snapshot) {

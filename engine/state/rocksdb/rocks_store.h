@@ -8,6 +8,7 @@
 
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "state/rocksdb/virtual_env.h"
@@ -22,8 +23,10 @@ struct FamilyIndex {
 
 class RocksStore {
  public:
-  // Creates a database in `directory`, whose parent exists. Throws OperatorFailure.
-  RocksStore(LocalDisk& disk, const Clock& clock, BackgroundExecutor& executor, const std::string& directory);
+  // Opens the database in `directory`, whose parent exists, with the families of these states; creates it when there is
+  // none. Throws OperatorFailure.
+  RocksStore(LocalDisk& disk, const Clock& clock, BackgroundExecutor& executor, const std::string& directory,
+             const std::vector<std::string>& states = {});
   // Closes the database whatever is queued, disconnected. Every pin was given back before.
   ~RocksStore();
   RocksStore(const RocksStore&) = delete;
@@ -46,6 +49,14 @@ class RocksStore {
 
   // Asks for a flush of every family and returns; the flushes are queued as background jobs.
   void request_flush();
+  // Flushes every family here and now, running what is queued before it. Throws OperatorFailure.
+  void flush();
+  struct LiveFiles {
+    std::vector<std::string> tables;                    // names in the database's directory, ascending
+    std::vector<std::pair<std::string, Bytes>> others;  // what says which tables make up the database
+  };
+  // What another database needs to have the content of the last flush. Throws OperatorFailure.
+  LiveFiles live_files() const;
   const rocksdb::Snapshot* pin() { return db_->GetSnapshot(); }
   void unpin(const rocksdb::Snapshot* snapshot) { db_->ReleaseSnapshot(snapshot); }
   // Of the pinned content, or of the newest when `snapshot` is null.
@@ -57,8 +68,11 @@ class RocksStore {
   std::string shape() const;
 
  private:
+  bool flushed() const;
+  Bytes read_file(const std::string& path, std::uint64_t size) const;
   rocksdb::ColumnFamilyHandle* handle(FamilyIndex family) const { return families_[family.value]; }
 
+  LocalDisk& disk_;
   VirtualEnv env_;
   rocksdb::Options options_;
   rocksdb::WriteOptions write_;

@@ -74,6 +74,7 @@ void open_cheaply(rocksdb::Options& o) {
   o.skip_checking_sst_file_sizes_on_db_open = true;
   o.table_cache_numshardbits = 0;
   o.num_levels = 2;
+  o.target_file_size_base = 256 << 10;  // small as the databases are, so that a compaction leaves most tables alone
   o.manifest_preallocation_size = 4096;
   o.use_adaptive_mutex = false;
 }
@@ -82,6 +83,7 @@ std::shared_ptr<rocksdb::TableFactory> small_tables() {
   rocksdb::BlockBasedTableOptions table;
   table.block_cache = rocksdb::NewLRUCache(256 << 10, 0);
   table.filter_policy = nullptr;
+  table.checksum = rocksdb::kCRC32c;  // session_id.h can compute it
   return std::shared_ptr<rocksdb::TableFactory>(rocksdb::NewBlockBasedTableFactory(table));
 }
 

@@ -74,7 +74,7 @@ SharedFile uploaded(const std::string& path) { return {path, path, 4, false}; }
 SharedFile used_again(const std::string& path) { return {path, path, 0, true}; }
 
 struct SharingHarness : CoordinatorHarness {
-  SharingHarness() {
+  explicit SharingHarness(const DefectSet& planted = {}) : CoordinatorHarness(defaults(), planted) {
     start();
     advance(100ms);
   }
@@ -148,6 +148,47 @@ TEST_CASE("an acknowledgement that contradicts the registry is not counted, and 
   CHECK(h.failures.empty());
   for (const std::uint16_t s : {0, 1, 3, 4, 5}) h.ack(s, 1);
   CHECK(h.writes.empty());
+}
+
+TEST_CASE(
+    "what an acknowledgement brings after the end of the job goes at once, what it only refers to does not (SH-10)") {
+  SharingHarness h;
+  h.complete_with(1, {uploaded("shared/a")});
+  h.coordinator.shut_down();
+  h.settle();
+  h.deleted.clear();
+  h.coordinator.acknowledge(h.now, with_shared(2, 2, {used_again("shared/a"), uploaded("shared/late")}));
+  h.settle();
+  CHECK(h.was_deleted("shared/late"));
+  CHECK_FALSE(h.was_deleted("shared/a"));
+}
+
+TEST_CASE("shared files are reported with the checkpoint that refers to them (SH-1)") {
+  SharingHarness h;
+  h.coordinator.acknowledge(h.now, with_shared(2, 1, {uploaded("shared/a")}));
+  h.settle();
+  CHECK(h.last(EventKind::SharedFileReported).a == 1);
+  CHECK(h.last(EventKind::SharedFileReported).b == hash_bytes("shared/a"));
+}
+
+TEST_CASE("defects of shared files: late ones are forgotten, used ones and those of aborted checkpoints deleted") {
+  DefectSet late, early, abort;
+  late.add(Defect::RegisterCountedAcksOnly);
+  SharingHarness forgets(late);
+  forgets.complete_with(1, {});
+  forgets.coordinator.acknowledge(forgets.now, with_shared(2, 1, {uploaded("shared/late")}, 9));
+  forgets.complete_with(2, {});
+  CHECK_FALSE(forgets.was_deleted("shared/late"));
+  early.add(Defect::UnregisterTooEarly);
+  SharingHarness hasty(early);
+  hasty.complete_with(1, {uploaded("shared/a")});
+  CHECK(hasty.was_deleted("shared/a"));
+  abort.add(Defect::DeleteSharedFilesOnAbort);
+  SharingHarness greedy(abort);
+  greedy.complete_with(1, {uploaded("shared/a")});
+  greedy.coordinator.acknowledge(greedy.now, with_shared(2, 2, {used_again("shared/a")}));
+  greedy.decline(3, 2, AbortReason::CheckpointDeclined);
+  CHECK(greedy.was_deleted("shared/a"));
 }
 
 TEST_CASE("the coordinator reports every file that it is told of") {

@@ -185,6 +185,30 @@ TEST_CASE("a restored job counts its checkpoints on and leaves the files it star
   CHECK(completed[1].a == 2);
 }
 
+TEST_CASE("every key survives a rescale from incremental checkpoints of RocksDB (P12, RS-4, SN-18)") {
+  const auto on_rocksdb = [](JobSetup setup) {
+    setup.options.backend = StateBackendKind::RocksDb;
+    setup.options.checkpoint.incremental = true;
+    return setup;
+  };
+  for (const auto& [from, to] : {std::pair{1u, 3u}, {2u, 2u}, {3u, 2u}, {4u, 1u}}) {
+    INFO("from parallelism " << from << " to " << to);
+    World world;
+    const Bytes metadata = world.checkpoint_of(on_rocksdb(job(from)));
+    const auto before = world.stored;
+    world.restore(on_rocksdb(job(to)), metadata);
+    REQUIRE(world.run_to_end());
+    REQUIRE(world.digest(EventKind::StateRestored, 1) == world.digest(EventKind::SnapshotTaken, 1));
+    REQUIRE(world.committed() == World::expected());
+    for (const auto& [path, content] : before) {
+      if (path.find("chk-1/") != std::string::npos) CHECK(world.stored.count(path) == 1);  // SH-5: not this job's
+    }
+    std::size_t ours = 0;
+    for (const auto& [path, content] : world.stored) ours += before.count(path) == 0 ? 1 : 0;
+    CHECK(ours == 0);
+  }
+}
+
 TEST_CASE("chains may change over a restore (RS-14)") {
   World world;
   Found found;

@@ -134,6 +134,26 @@ TEST_CASE("a file that a newer snapshot uploaded again is not taken from the bas
   CHECK(uploads.plan({"1.sst"}, SharingStrategy::Reuse).upload == Paths{"1.sst"});
 }
 
+TEST_CASE("a copy uploaded before its base was confirmed counts as well, until it is aborted (SN-15)") {
+  ConfirmedUploads uploads;
+  uploads.uploaded(cp(1), {{"1.sst", "shared/1", 5, false}});
+  uploads.uploaded(cp(2), {{"1.sst", "shared/1-again", 5, false}});
+  uploads.notify_complete(cp(1));
+  CHECK(uploads.plan({"1.sst"}, SharingStrategy::Reuse).reused.empty());
+  uploads.notify_aborted(cp(2));
+  CHECK(uploads.plan({"1.sst"}, SharingStrategy::Reuse).reused.size() == 1);
+}
+
+TEST_CASE("a copy that is still on its way counts as well, so that the older one may go meanwhile (SN-15)") {
+  ConfirmedUploads uploads;
+  uploads.uploaded(cp(1), {{"1.sst", "shared/1", 5, false}});
+  uploads.begun(cp(2), {"1.sst"});  // 1 was not confirmed then
+  uploads.notify_complete(cp(1));
+  CHECK(uploads.plan({"1.sst"}, SharingStrategy::Reuse).reused.empty());
+  uploads.notify_aborted(cp(2));
+  CHECK(uploads.plan({"1.sst"}, SharingStrategy::Reuse).reused.size() == 1);
+}
+
 // --- both, against a model that knows everything
 // -----------------------------------------------------------------------
 

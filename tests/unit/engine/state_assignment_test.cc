@@ -157,5 +157,18 @@ TEST_CASE("a setup to restore names every problem, and refuses broken metadata")
   CHECK(restore_from(setup, encode(good).substr(1)).status().code() == StatusCode::Corrupt);
 }
 
+TEST_CASE("a job on heap does not start from files of RocksDB, and says what to do") {
+  JobSetup setup{std::make_shared<ExecutionGraph>(job_of({vertex({op("count")}, 1)})), {}, {}};
+  CompletedCheckpoint native{CheckpointId{3}, {keyed_part("count", 1)}};
+  native.operators[0].subtasks[0].state.managed_keyed[0].private_files = {{"CURRENT", {{}, "x", 1}}};
+  const Status refused = restore_from(setup, encode(native)).status();
+  CHECK(refused.code() == StatusCode::Invalid);
+  CHECK(refused.message() ==
+        "the keyed state of 'count' in checkpoint 3 is in files of RocksDB, which the heap backend cannot read: set "
+        "state.backend to rocksdb, or change the backend with a canonical savepoint");
+  setup.options.backend = StateBackendKind::RocksDb;
+  CHECK(restore_from(setup, encode(native)).ok());
+}
+
 }  // namespace
 }  // namespace weir::engine

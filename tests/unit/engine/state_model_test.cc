@@ -1,5 +1,6 @@
 // Any sequence of calls on all kinds of keyed state, with several snapshots open, restores and rescaling in between, on
-// both backends beside a plain model. Steps are values, so that a counterexample shrinks and reads as a program.
+// heap, on RocksDB, and on RocksDB with incremental checkpoints, beside a plain model. Steps are values, so that a
+// counterexample shrinks and reads as a program.
 
 #include <rapidcheck.h>
 
@@ -9,6 +10,7 @@
 #include <ostream>
 #include <tuple>
 
+#include "fakes/memory_storage.h"
 #include "fakes/state_world.h"
 #include "state/heap_backend.h"
 
@@ -16,6 +18,8 @@ namespace {
 
 using namespace weir::engine;
 using weir::engine::testing::group_of;
+using weir::engine::testing::MemoryStorage;
+using weir::engine::testing::registered;
 using weir::engine::testing::StateWorld;
 
 enum class Do : std::uint8_t {
@@ -51,6 +55,9 @@ constexpr int kSteps = 22;
 
 const std::vector<std::string> kKeys{"", "a", "b", std::string("a\0", 2), "zz", "\xFF"};
 const std::vector<std::string> kNamespaces{"", "w", "window"};
+// Heap and plain RocksDB write the canonical form whichever it is.
+constexpr SnapshotKind kKinds[] = {SnapshotKind::Checkpoint, SnapshotKind::Checkpoint, SnapshotKind::Checkpoint,
+                                   SnapshotKind::FullCheckpoint};
 const std::vector<std::string> kUserKeys{"", "x", "xy", "\xFE"};
 
 struct Step {
@@ -118,7 +125,12 @@ struct CountAndSum final : AggregateFunction<int, std::pair<int, int>, int> {
 
 // One backend. States register when they are first used, so that some stay orphans after a restore.
 struct Subject {
-  explicit Subject(StateBackendKind backend_kind) : kind(backend_kind), backend(world.make(kind)) {}
+  explicit Subject(StateBackendKind backend_kind, bool is_incremental = false)
+      : kind(backend_kind), incremental(is_incremental), backend(make()) {}
+
+  Backend make() {
+    return world.make(kind, StateWorld::kAll, AttemptId{attempt}, StateWorld::kMaxParallelism, incremental);
+  }
 
   KeyedStateBackend& state() { return *backend.state; }
   void at(const Where& where) {
@@ -127,12 +139,16 @@ struct Subject {
   }
   // The attempt dies; the next one restores all of `parts`.
   void restart(const std::vector<Bytes>& parts, bool register_first) {
+    start_again(register_first);
+    for (const Bytes& bytes : parts) RC_ASSERT(state().restore(bytes).ok());
+  }
+  void start_again(bool register_first) {
     pending.clear();
     value.reset(), list.reset(), map.reset(), reduced.reset(), aggregate.reset();
     backend = {};
-    backend = world.make(kind, StateWorld::kAll, AttemptId{++attempt});
+    ++attempt;
+    backend = make();
     if (register_first) get_value(), get_list(), get_map(), get_reduced(), get_aggregate();
-    for (const Bytes& bytes : parts) RC_ASSERT(state().restore(bytes).ok());
   }
   ValueState<std::string>& get_value() {
     if (!value) value.emplace(state(), ValueStateDescriptor<std::string>{"value"});
@@ -160,9 +176,10 @@ struct Subject {
   }
 
   StateBackendKind kind;
+  bool incremental;
   StateWorld world;
-  Backend backend;
   std::uint32_t attempt = 1;
+  Backend backend;
   std::optional<ValueState<std::string>> value;
   std::optional<ListState<std::int64_t>> list;
   std::optional<MapState<std::string, int>> map;
@@ -179,22 +196,22 @@ class Program {
     if (what >= Do::OpenSnapshot) {
       whole(what, static_cast<std::size_t>(s.user_key), s.value);
     } else {
-      for (Subject* subject : both_) subject->at(where);
+      for (Subject* subject : all_) subject->at(where);
       call(what, where, kUserKeys[static_cast<std::size_t>(s.user_key)], s.value);
       check(where);
     }
   }
   void check_everything() {
-    for (Subject* s : both_) RC_ASSERT(s->state().digest(StateWorld::kAll) == model_.digest());
+    for (Subject* s : all_) RC_ASSERT(s->state().digest(StateWorld::kAll) == model_.digest());
     whole(Do::OpenSnapshot, 0, 0);
     while (!at_snapshot_.empty()) whole(Do::WriteSnapshot, 0, 0);
-    for (Subject* s : both_) check_keys(*s);
+    for (Subject* s : all_) check_keys(*s);
   }
 
  private:
   template <class F>
   void each(F f) {
-    for (Subject* s : both_) f(*s);
+    for (Subject* s : all_) f(*s);
   }
 
   void call(Do what, const Where& at, const std::string& user_key, int v) {
@@ -294,21 +311,46 @@ class Program {
 
   void whole(Do what, std::size_t pick, int v) {
     if (what == Do::OpenSnapshot) {
-      each([](Subject& s) { s.pending.push_back(s.state().snapshot(CheckpointId{1})); });
+      const SnapshotRequest request{CheckpointId{++last_checkpoint_}, kKinds[pick % std::size(kKinds)]};
+      each([&](Subject& s) { s.pending.push_back(s.state().snapshot(request)); });
+      checkpoints_.push_back(request.checkpoint);
       at_snapshot_.push_back(model_);
     } else if (what == Do::RunBackground) {
       rocks_.backend.work->run_one();
+      incremental_.backend.work->run_one();
     } else if (!at_snapshot_.empty()) {
       pick %= at_snapshot_.size();
       const Model then = at_snapshot_[pick];
-      if (what == Do::DropSnapshot) return drop(pick);
+      if (what == Do::DropSnapshot) return abort(pick);
       const Bytes bytes = write(pick, then);
+      const CheckpointId checkpoint = checkpoints_[pick];
+      const KeyedStateHandle handle = upload(pick, v % 3 != 0);
       if (what == Do::WriteSnapshot) return drop(pick);
       at_snapshot_.clear();
+      checkpoints_.clear();
       model_ = then;
       const auto parts = what == Do::Restore ? std::vector<Bytes>{bytes} : rescaled(bytes, then, 2 + pick % 3);
-      each([&](Subject& s) { s.restart(parts, v % 2 == 0); });
+      for (Subject* s : {&heap_, &rocks_}) s->restart(parts, v % 2 == 0);
+      incremental_.start_again(v % 2 == 0);
+      const auto handles = what == Do::Restore ? std::vector{handle} : rescaled(handle, then, 2 + pick % 3);
+      RC_ASSERT(
+          restore(incremental_.state(), handles, storage_, what == Do::Restore ? checkpoint : kNoCheckpoint).ok());
+      RC_ASSERT(incremental_.state().digest(StateWorld::kAll) == then.digest());
     }
+  }
+  // The incremental snapshot, which is acknowledged and, unless that is lost, confirmed.
+  KeyedStateHandle upload(std::size_t pick, bool confirm) {
+    auto& pending = incremental_.pending[pick];
+    if (pending == nullptr) return {};
+    const std::string directory =
+        "chk-" + std::to_string(checkpoints_[pick].value) + "/" + std::to_string(incremental_.attempt);
+    const auto handle = registered(store(std::move(pending), StateWorld::kAll, directory, storage_));
+    if (confirm) incremental_.state().notify_checkpoint_complete(checkpoints_[pick]);
+    return handle;
+  }
+  void abort(std::size_t pick) {
+    incremental_.state().notify_checkpoint_aborted(checkpoints_[pick]);
+    drop(pick);
   }
   // P15, SN-2: whatever happened since, what is written is what the state was, and the same from both backends.
   Bytes write(std::size_t pick, const Model& then) {
@@ -323,6 +365,26 @@ class Program {
     const auto at = static_cast<std::ptrdiff_t>(pick);
     each([&](Subject& s) { s.pending.erase(s.pending.begin() + at); });
     at_snapshot_.erase(at_snapshot_.begin() + at);
+    checkpoints_.erase(checkpoints_.begin() + at);
+  }
+  // Cut for more subtasks, each of which copies its part and takes an incremental snapshot of its own.
+  std::vector<KeyedStateHandle> rescaled(const KeyedStateHandle& handle, const Model& then, std::size_t parallelism) {
+    std::vector<KeyedStateHandle> parts;
+    std::uint64_t sum = 0;
+    for (std::uint32_t i = 0; i < parallelism; ++i) {
+      const KeyGroupRange range =
+          key_group_range(StateWorld::kMaxParallelism, static_cast<std::uint32_t>(parallelism), i);
+      KeyedStateHandle cut = handle;
+      cut.range = range;
+      StateWorld world;
+      Backend part = world.make_incremental(AttemptId{1}, range);
+      RC_ASSERT(restore(*part.state, {cut}, storage_).ok());
+      sum += part.state->digest(range);
+      const std::string directory = "chk-" + std::to_string(++last_checkpoint_) + "/part-" + std::to_string(i);
+      parts.push_back(registered(store(part.state->snapshot(CheckpointId{1}), range, directory, storage_)));
+    }
+    RC_ASSERT(sum == then.digest());
+    return parts;
   }
   // RS-4: cut for more subtasks, each of which writes a snapshot of its own.
   std::vector<Bytes> rescaled(const Bytes& bytes, const Model& then, std::size_t parallelism) {
@@ -391,7 +453,11 @@ class Program {
 
   Subject heap_{StateBackendKind::Heap};
   Subject rocks_{StateBackendKind::RocksDb};
-  Subject* const both_[2] = {&heap_, &rocks_};
+  Subject incremental_{StateBackendKind::RocksDb, true};
+  Subject* const all_[3] = {&heap_, &rocks_, &incremental_};
+  MemoryStorage storage_;  // of the incremental one
+  std::uint64_t last_checkpoint_ = 0;
+  std::vector<CheckpointId> checkpoints_;  // parallel to `pending`
   Model model_;
   std::vector<Model> at_snapshot_;  // parallel to `pending`
 };
@@ -399,7 +465,8 @@ class Program {
 }  // namespace
 
 TEST_CASE(
-    "keyed state equals a plain model on heap and RocksDB alike (P15, SN-2, SN-7, SN-8, SN-9, ST-2..ST-6, RS-4)") {
+    "keyed state equals a plain model on heap, RocksDB and incremental RocksDB alike (P15, SN-12, SN-13, SN-16, SN-18, "
+    "SN-2, SN-7, SN-8, SN-9, ST-2..ST-6, RS-4)") {
   REQUIRE(rc::check([] {
     const auto steps = *rc::gen::scale(2.0, rc::gen::container<std::vector<Step>>(any_step()));
     Program program;

@@ -55,6 +55,20 @@ TEST_CASE("all problems are listed, one a line") {
   CHECK_THAT(problems, Contains("network.credits-per-channel is 0"));
 }
 
+TEST_CASE("incremental checkpoints need RocksDB, and a place for files (SN-12, SH-14)") {
+  JobSetup incremental = setup();
+  incremental.options.checkpoint.incremental = true;
+  CHECK(validate(incremental) ==
+        "checkpoint.incremental is true, and the heap backend has no files to share: set state.backend to rocksdb, or "
+        "checkpoint.incremental to false");
+  incremental.options.backend = StateBackendKind::RocksDb;
+  CHECK(validate(incremental).empty());
+  incremental.options.checkpoint.storage = CheckpointStorageKind::JobManager;
+  CHECK(validate(incremental) ==
+        "checkpoint.incremental is true, and checkpoints kept by the JobManager share no files: set checkpoint.storage "
+        "to filesystem, or checkpoint.incremental to false");
+}
+
 TEST_CASE("too few slots are told with both numbers") {
   JobSetup bad = setup();
   bad.options.cluster.task_managers = 1;

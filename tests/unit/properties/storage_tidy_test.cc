@@ -1,3 +1,5 @@
+#include <map>
+
 #include "trace_builder.h"
 #include "weir/engine/hash.h"
 
@@ -27,6 +29,18 @@ struct Files {
     return story.coordinator(EventKind::StateReported, static_cast<std::uint32_t>(ack_class), id,
                              engine::hash_bytes(path(id)));
   }
+  std::uint32_t share(std::uint64_t id, const std::string& file,
+                      engine::AckClass ack_class = engine::AckClass::Success) {
+    return story.coordinator(EventKind::SharedFileReported, static_cast<std::uint32_t>(ack_class), id,
+                             engine::hash_bytes(file));
+  }
+  // With one shared file, which this checkpoint wrote or an earlier one.
+  void complete_with(std::uint64_t id, const std::string& file, bool write_it) {
+    if (write_it) write(file);
+    acknowledge(id);
+    share(id, file);
+    completed[id] = complete(id);
+  }
   void acknowledge(std::uint64_t id) {
     trigger(id);
     write(path(id));
@@ -49,6 +63,7 @@ struct Files {
 
   Story story;
   std::uint64_t writes = 0;
+  std::map<std::uint64_t, std::uint32_t> completed;
 };
 
 }  // namespace
@@ -177,4 +192,71 @@ TEST_CASE("checkpoints that the JobManager keeps have no files to judge (SH-14)"
   engine::JobOptions in_memory;
   in_memory.checkpoint.storage = engine::CheckpointStorageKind::JobManager;
   CHECK_FALSE(Judged(Files().story, sim::RunEnd::JobFinished, in_memory).has("storage-tidy"));
+}
+
+TEST_CASE("a shared file stays while a retained checkpoint refers to it, and goes with the last (P6, P7, SH-4)") {
+  Files files;
+  files.complete_with(1, "shared/a", true);
+  files.complete_with(2, "shared/a", false);
+  files.remove_all(1);
+  const Files retained = files;
+  files.complete_with(3, "shared/b", true);
+  files.remove("shared/a");
+  files.remove_all(2);
+  files.finish();
+  files.remove("shared/b");
+  files.remove_all(3);
+  CHECK(files.verdict().answer == Answer::Holds);
+
+  Files early = retained;
+  const std::uint32_t removed = early.remove("shared/a");
+  CHECK(early.verdict(sim::RunEnd::OutOfTime).reason ==
+        "a file of checkpoint 2 was deleted while that checkpoint was retained");
+  CHECK(early.verdict(sim::RunEnd::OutOfTime).witnesses == Indices{early.completed[2], removed});
+
+  Files dangling = retained;
+  dangling.finish();
+  dangling.remove_all(2);
+  CHECK(dangling.verdict().reason ==
+        "a file of checkpoint 2, which the coordinator knew of, is left over after the end of the job");
+}
+
+TEST_CASE("a shared file that a retained checkpoint refers to is not written again (P15, SN-18)") {
+  Files files;
+  files.complete_with(1, "shared/a", true);
+  const std::uint32_t again = files.write("shared/a");
+  CHECK(files.verdict(sim::RunEnd::OutOfTime).reason ==
+        "a file of checkpoint 1 was written again while that checkpoint was retained");
+  CHECK(files.verdict(sim::RunEnd::OutOfTime).witnesses == Indices{files.completed[1], again});
+}
+
+TEST_CASE("a shared file of a late acknowledgement was known all the same and has to go (P7, CO-23)") {
+  Files files;
+  files.complete_with(1, "shared/a", true);
+  files.write("shared/late");
+  files.send(1);
+  files.share(1, "shared/late", engine::AckClass::Late);
+  files.finish();
+  files.remove_all(1);
+  files.remove("shared/a");
+  CHECK(files.verdict().answer == Answer::Violated);
+  files.remove("shared/late");
+  CHECK(files.verdict().answer == Answer::Holds);
+}
+
+TEST_CASE("a shared file whose acknowledgement was lost may stay (SH-10)") {
+  Files files;
+  files.trigger(1);
+  files.write("shared/a");
+  files.send(1);
+  files.finish();
+  CHECK(files.verdict().answer == Answer::Holds);
+}
+
+TEST_CASE("an acknowledgement that the registry refuses shows a file used without being known (P6, SN-13)") {
+  Files files;
+  files.acknowledge(1);
+  files.story.ack("totals/0", 2, 1, engine::AckClass::Rejected);
+  CHECK(files.verdict(sim::RunEnd::OutOfTime).reason ==
+        "an acknowledgement of checkpoint 2 refers to a file that no acknowledged checkpoint brought");
 }

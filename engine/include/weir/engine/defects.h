@@ -25,8 +25,14 @@ enum class Defect : std::uint8_t {
   DiscardFilesInUseOnAbort,
   KeepFilesOfAbortedCheckpoint,
   KeepPartialUpload,
+  ReuseUnconfirmedFiles,
+  DiscardReusedFiles,
+  NameSharedFilesByBackend,
+  RegisterCountedAcksOnly,
+  UnregisterTooEarly,
+  DeleteSharedFilesOnAbort,
 };
-inline constexpr std::size_t kDefects = 14;
+inline constexpr std::size_t kDefects = 20;
 
 struct DefectInfo {
   Defect defect;

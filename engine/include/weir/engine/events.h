@@ -69,6 +69,8 @@ constexpr SubtaskId subtask_of(ActorId a) { return {static_cast<std::uint16_t>(a
   X(ChannelBlocked, "channel-blocked", true, "receiver: detail: channel; not read until it is resumed (BA-10)") \
   X(ChannelResumed, "channel-resumed", true, "receiver: detail: channel")                                       \
   X(StateReported, "state-reported", true, "coordinator: detail: AckClass, b: hash of a path the ack names")    \
+  X(SharedFileReported, "shared-file-reported", true,                                                           \
+    "coordinator: detail: AckClass, b: hash of the path of a shared file the ack refers to (SH-1)")             \
   X(RequestReceived, "request-received", false, "coordinator: detail: JobRequestKind, a: number")               \
   X(RequestEnded, "request-ended", true, "coordinator: its savepoint; detail: number, b: 1 if it was fulfilled")
 

@@ -9,6 +9,7 @@
 
 #include "weir/engine/environment.h"
 #include "weir/engine/heap_table.h"
+#include "weir/engine/state_handle.h"
 
 namespace weir::engine {
 
@@ -48,6 +49,39 @@ class ByteCells {
 [[noreturn]] void fail_null(const std::string& state_name, const char* call);
 [[noreturn]] void fail_empty_element(const std::string& state_name);  // ST-4: elements must be self-delimiting
 
+// What a snapshot is for, and so what it may share (SN-16).
+enum class SnapshotKind : std::uint8_t {
+  Checkpoint,       // as the backend is set up; if native, with files of confirmed checkpoints used again
+  FullCheckpoint,   // the first one after a NO_CLAIM restore: uses no file again, lends its own
+  NativeSavepoint,  // in files of the backend, if it has any, that nobody else ever uses (SP-4)
+  Canonical,        // in the one form that every backend reads, whatever this one is set up for
+};
+struct SnapshotRequest {
+  CheckpointId checkpoint;
+  SnapshotKind kind = SnapshotKind::Checkpoint;
+};
+
+// A snapshot in the backend's own files (SN-12): fixed by the sync part, read in the async part.
+class NativeSnapshot {
+ public:
+  struct File {
+    std::string name;  // of the backend's; unique within the snapshot
+    Bytes content;
+  };
+  struct Content {
+    std::string backend;             // identity of the backend, not of the attempt (SN-18)
+    Bytes joint;                     // what joins the files
+    std::vector<SharedFile> reused;  // placeholders (SN-13)
+    std::vector<File> shared;        // to be uploaded, each under a path of its own (SN-14), for later snapshots too
+    std::vector<File> exclusive;     // to be uploaded for this snapshot alone
+  };
+  virtual ~NativeSnapshot() = default;
+  // Once. Throws OperatorFailure when the local files cannot be read.
+  virtual Content read() = 0;
+  // Everything is durable and about to be acknowledged; `shared` has the reused files too.
+  virtual void uploaded(const std::vector<SharedFile>& shared) = 0;
+};
+
 // The sync part of a snapshot fixed the content; `write` is the async part and may run later in virtual time while the
 // operator goes on writing (SN-2). Bytes are self-describing for `KeyedStateBackend::restore`. Several may be open at
 // once; destroyed without being written is fine, and a destroyed one costs nothing any more (SN-9).
@@ -55,6 +89,8 @@ class PendingStateSnapshot {
  public:
   virtual ~PendingStateSnapshot() = default;
   virtual Bytes write() = 0;
+  // Not null: the snapshot consists of files, and `write` must not be called.
+  virtual NativeSnapshot* native() { return nullptr; }
 };
 
 // A key and where it belongs.
@@ -93,12 +129,23 @@ class KeyedStateBackend {
   void use_key_schema(std::string schema);
 
   // Sync part, for the whole range. The result must not be written when the backend is gone.
-  virtual std::unique_ptr<PendingStateSnapshot> snapshot(CheckpointId checkpoint) = 0;
+  virtual std::unique_ptr<PendingStateSnapshot> snapshot(const SnapshotRequest& request) = 0;
+  std::unique_ptr<PendingStateSnapshot> snapshot(CheckpointId checkpoint) {
+    return snapshot(SnapshotRequest{checkpoint});
+  }
   // Adds the cells of `snapshot` whose key group lies in this backend's range (RS-4). States are matched by name.
   // Called before any state is registered or afterwards, but not while a snapshot is open; unknown states are kept for
   // later registration (ST-6). Bytes that are not a whole, intact snapshot are named in the status and nothing of them
   // is added.
   virtual Status restore(BytesView snapshot) = 0;
+  // The same from native snapshots, at most once; `base` is the checkpoint they are of if later snapshots may refer to
+  // its shared files, else 0 (SN-16). The status names the file that is missing, damaged or of another backend, and
+  // nothing of its snapshot is added then.
+  virtual Status restore_native(const std::vector<KeyedStateHandle>& handles, CheckpointStorage& storage,
+                                CheckpointId base);
+  // SN-15
+  virtual void notify_checkpoint_complete(CheckpointId) {}
+  virtual void notify_checkpoint_aborted(CheckpointId) {}
   // Order-independent digest of every cell in `range`: sum over cells of
   // combine(hash(state name), combine(hash(key), hash(serialized value))). With a namespace the key's hash is
   // combine(hash(key), hash(namespace)); an entry of a map counts as a cell whose key's hash is combined with that of

@@ -39,6 +39,9 @@ struct CheckpointOptions {
   // 20 KB. Here it is 0, because the states of small jobs would all lie below: nothing would be written that a fault
   // could hit, or that could be acknowledged before it is durable.
   std::uint32_t data_inline_threshold = 0;
+  // execution.checkpointing.incremental, formerly state.backend.incremental: RocksDB uploads only the files that no
+  // confirmed checkpoint has (SN-12, SN-13). Otherwise every checkpoint holds the whole state in the canonical form.
+  bool incremental = false;
   friend bool operator==(const CheckpointOptions&, const CheckpointOptions&) = default;
 };
 

@@ -41,9 +41,11 @@ struct PrivateFile {
 // them when a rescaled subtask gets a part (RS-4, RS-5).
 struct KeyedStateHandle {
   KeyGroupRange range{};
-  StateHandle state;                    // the whole snapshot; of an incremental one what joins the files
-  std::vector<SharedFile> shared = {};  // incremental snapshots only
+  StateHandle state;                    // the whole snapshot; of a native one what joins the files
+  std::vector<SharedFile> shared = {};  // native snapshots only
   std::vector<PrivateFile> private_files = {};
+  // In a backend's own files, which no other backend can read.
+  bool native() const { return !private_files.empty(); }
   friend bool operator==(const KeyedStateHandle&, const KeyedStateHandle&) = default;
 };
 
@@ -95,5 +97,8 @@ std::uint64_t size_of(const SubtaskState& state);
 // Appends the paths of the files that belong to this checkpoint alone, in the order they were written (SH-9, SH-10).
 void append_private_files(const OperatorSubtaskState& state, std::vector<std::string>& paths);
 std::vector<std::string> private_files(const SubtaskState& state);
+// The same of the files that other checkpoints may refer to as well.
+void append_shared_files(const SubtaskState& state, std::vector<std::string>& paths);
+std::vector<std::string> uploaded_shared_files(const SubtaskState& state);  // without placeholders
 
 }  // namespace weir::engine

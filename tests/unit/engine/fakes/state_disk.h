@@ -31,6 +31,7 @@ class MemoryDisk final : public LocalDisk {
     return BytesView(files[path]);
   }
   Status rename(const std::string& from, const std::string& to) override {
+    if (directories.erase(from) > 0) return rename_directory(from, to);
     if (Status s = has(from); !s.ok()) return s;
     files[to] = files[from];
     files.erase(from);
@@ -80,6 +81,16 @@ class MemoryDisk final : public LocalDisk {
   bool refuse_writes = false;
 
  private:
+  Status rename_directory(const std::string& from, const std::string& to) {
+    directories.insert(to);
+    std::map<std::string, Bytes> moved;
+    for (auto& [path, content] : files) {
+      const bool inside = path.compare(0, from.size() + 1, from + "/") == 0;
+      moved[inside ? to + path.substr(from.size()) : path] = std::move(content);
+    }
+    files = std::move(moved);
+    return {};
+  }
   Status has(const std::string& path) const {
     return files.count(path) > 0 ? Status() : Status(StatusCode::NotFound, "no file " + path);
   }

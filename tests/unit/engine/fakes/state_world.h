@@ -71,9 +71,12 @@ struct StateWorld {
   static constexpr KeyGroupRange kAll{KeyGroup{0}, KeyGroup{127}};
 
   Backend make(StateBackendKind kind, KeyGroupRange range = kAll, AttemptId attempt = AttemptId{1},
-               std::uint32_t max_parallelism = kMaxParallelism) {
-    return make_backend(
-        {kind, environment, ProcessId{1}, SubtaskId{3}, attempt, OperatorId{0xABCD}, range, max_parallelism, executor});
+               std::uint32_t max_parallelism = kMaxParallelism, bool incremental = false) {
+    return make_backend({kind, environment, ProcessId{1}, SubtaskId{3}, attempt, OperatorId{0xABCD}, range,
+                         max_parallelism, executor, incremental});
+  }
+  Backend make_incremental(AttemptId attempt = AttemptId{1}, KeyGroupRange range = kAll) {
+    return make(StateBackendKind::RocksDb, range, attempt, kMaxParallelism, true);
   }
 
   ManualClock clock;

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "fakes/core_world.h"
+#include "fakes/state_disk.h"
 #include "weir/engine/processes.h"
 
 namespace weir::engine::fakes {
@@ -136,8 +137,9 @@ struct TaskStorage final : CheckpointStorage {
 };
 
 struct TaskNowhere final : Disks, Randomness {
-  LocalDisk& of(ProcessId) override { fail_invariant("disk", "no disk here", __FILE__, __LINE__); }
+  LocalDisk& of(ProcessId) override { return disk; }
   std::uint64_t draw(std::string_view, std::uint64_t) override { return 0; }
+  testing::MemoryDisk disk;
 };
 
 struct TaskWorld {

@@ -1,0 +1,55 @@
+#include "state/rocksdb/native_joint.h"
+
+#include "state/keyed_snapshot_format.h"
+#include "state/sealed_bytes.h"
+
+namespace weir::engine {
+namespace {
+
+constexpr SealedFormat kFormat{0x4E4B5257u, 1, "RocksDB snapshot"};
+
+}  // namespace
+
+Bytes encode_joint(const NativeJoint& joint) {
+  ByteBuffer bytes;
+  ByteWriter writer(bytes);
+  open_seal(kFormat, writer);
+  writer.sized(joint.backend);
+  writer.fixed(joint.range.first.value);
+  writer.fixed(joint.range.last.value);
+  writer.varint(joint.max_parallelism);
+  writer.sized(joint.key_schema);
+  writer.varint(joint.states.size());
+  for (const StateMeta& state : joint.states) write_meta(state, writer);
+  writer.varint(joint.files.size());
+  for (const NativeFile& file : joint.files) {
+    writer.sized(file.name);
+    writer.varint(file.size);
+    writer.fixed(file.hash);
+  }
+  close_seal(writer);
+  return writer.bytes();
+}
+
+Result<NativeJoint> decode_joint(BytesView bytes) {
+  const Result<BytesView> body = break_seal(kFormat, bytes);
+  if (!body.ok()) return body.status();
+  ByteReader reader(body.value());
+  NativeJoint joint;
+  joint.backend = reader.sized();
+  joint.range.first = KeyGroup{reader.fixed<std::uint16_t>()};
+  joint.range.last = KeyGroup{reader.fixed<std::uint16_t>()};
+  joint.max_parallelism = static_cast<std::uint32_t>(reader.varint());
+  joint.key_schema = reader.sized();
+  for (std::uint64_t n = reader.varint(); n > 0 && !reader.failed(); --n) joint.states.push_back(read_meta(reader));
+  for (std::uint64_t n = reader.varint(); n > 0 && !reader.failed(); --n) {
+    NativeFile& file = joint.files.emplace_back();
+    file.name = reader.sized();
+    file.size = reader.varint();
+    file.hash = reader.fixed<std::uint64_t>();
+  }
+  if (reader.failed() || !reader.at_end()) return corrupt(kFormat, "malformed in what its states and files are");
+  return joint;
+}
+
+}  // namespace weir::engine

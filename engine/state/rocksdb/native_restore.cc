@@ -1,0 +1,74 @@
+#include "state/rocksdb/native_restore.h"
+
+#include <algorithm>
+
+#include "weir/engine/hash.h"
+
+namespace weir::engine {
+namespace {
+
+struct Source {
+  std::string place;  // in messages
+  Result<BytesView> bytes;
+};
+
+Source source_of(const StateHandle& state, const std::string& name, CheckpointStorage& storage) {
+  if (state.in_file()) return {state.path, storage.read(state.path)};
+  return {"the inlined file " + name, BytesView(state.inlined)};
+}
+
+Source find(const KeyedStateHandle& handle, const std::string& name, CheckpointStorage& storage) {
+  const auto named = [&](const auto& file) { return file.name == name; };
+  const auto shared = std::find_if(handle.shared.begin(), handle.shared.end(), named);
+  if (shared != handle.shared.end()) return {shared->path, storage.read(shared->path)};
+  const auto own = std::find_if(handle.private_files.begin(), handle.private_files.end(), named);
+  if (own != handle.private_files.end()) return source_of(own->state, name, storage);
+  return {name, Status(StatusCode::NotFound, "no file of the handle has this name")};
+}
+
+Status check(const Source& source, const NativeFile& written) {
+  if (!source.bytes.ok()) return Status(source.bytes.status().code(), source.place + " is missing");
+  const BytesView bytes = source.bytes.value();
+  if (bytes.size() != written.size) {
+    return Status(StatusCode::Corrupt, source.place + " is damaged: it has " + std::to_string(bytes.size()) +
+                                           " bytes instead of " + std::to_string(written.size));
+  }
+  if (hash_bytes(bytes) == written.hash) return {};
+  return Status(StatusCode::Corrupt, source.place + " is damaged: its content is not what was written");
+}
+
+Status put(LocalDisk& disk, const std::string& path, BytesView bytes) {
+  if (Status s = disk.create(path); !s.ok()) return s;
+  if (Status s = disk.append(path, bytes); !s.ok()) return s;
+  return disk.sync(path);
+}
+
+Status make_anew(LocalDisk& disk, const std::string& directory) {
+  if (disk.exists(directory)) {
+    if (Status s = disk.remove_directory(directory); !s.ok()) return s;
+  }
+  return disk.make_directory(directory);
+}
+
+}  // namespace
+
+Result<NativeJoint> read_joint(const KeyedStateHandle& handle, CheckpointStorage& storage) {
+  const Source source = source_of(handle.state, "that joins a snapshot", storage);
+  if (!source.bytes.ok()) return Status(source.bytes.status().code(), source.place + " is missing");
+  Result<NativeJoint> joint = decode_joint(source.bytes.value());
+  if (joint.ok()) return joint;
+  return Status(joint.status().code(), source.place + ": " + joint.status().message());
+}
+
+Status download(const KeyedStateHandle& handle, const NativeJoint& joint, CheckpointStorage& storage, LocalDisk& disk,
+                const std::string& directory) {
+  if (Status s = make_anew(disk, directory); !s.ok()) return s;
+  for (const NativeFile& file : joint.files) {
+    const Source source = find(handle, file.name, storage);
+    if (Status s = check(source, file); !s.ok()) return s;
+    if (Status s = put(disk, directory + "/" + file.name, source.bytes.value()); !s.ok()) return s;
+  }
+  return disk.sync_directory(directory);
+}
+
+}  // namespace weir::engine
