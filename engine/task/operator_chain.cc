@@ -122,13 +122,23 @@ void OperatorChain::wire_inputs() {
   const ExecutionGraph& graph = *site_.setup.graph;
   for (const std::uint32_t edge : site_.vertex.inputs) {
     const JobEdge& input = graph.job().edges[edge];
-    readers_.push_back(input.type->make_reader(members_.front()->op->input(), input.timing));
+    readers_.push_back(input.type->make_reader(members_.front()->op->entrance(input.input), input.timing));
   }
   for (const ChannelId channel : site_.subtask.inputs) {
     const auto& inputs = site_.vertex.inputs;
     const auto edge = std::find(inputs.begin(), inputs.end(), graph.channel(channel).edge);
     readers_by_channel_.push_back(readers_[static_cast<std::size_t>(edge - inputs.begin())].get());
+    const std::uint32_t input = graph.job().edges[*edge].input;
+    inputs_by_channel_.push_back(input);
+    open_channels_.resize(std::max<std::size_t>(open_channels_.size(), input + 1));
+    ++open_channels_[input];
   }
+}
+
+bool OperatorChain::end_channel(std::uint32_t channel) {
+  const std::uint32_t input = inputs_by_channel_[channel];
+  if (--open_channels_[input] != 0) return true;
+  return run(FailureCause::UserFunction, [&] { members_.front()->op->end_input(input); });
 }
 
 bool OperatorChain::prepare_snapshot(CheckpointId checkpoint) {

@@ -41,9 +41,12 @@ class OperatorChain {
   // The time came that an operator's alarm may have been set to. True: it was, and the alarm is to be `sound`ed.
   bool alarm_due(std::size_t op) { return members_[op]->alarm.due(); }
   bool sound(std::size_t op);
-  bool watermark(EventTime watermark);  // of all inputs
-  bool last_watermark();                // sources: their records are all emitted
+  bool watermark(EventTime watermark);      // of all inputs
+  bool end_channel(std::uint32_t channel);  // its data has ended; with it, perhaps, that of an input of the head
+  bool last_watermark();                    // sources: their records are all emitted
 
+  bool takes_input() const { return context_.full == 0; }
+  bool all_results_out() const { return context_.under_way == 0; }
   std::uint64_t digest();  // of all keyed state
   ChainContext& context() { return context_; }
   const OperatorFailure& failure() const { return *failure_; }
@@ -108,6 +111,8 @@ class OperatorChain {
   std::vector<std::unique_ptr<EdgeWriter>> writers_;
   std::vector<std::unique_ptr<EdgeReader>> readers_;  // in the order of JobVertex::inputs
   std::vector<EdgeReader*> readers_by_channel_;       // in the order of SubtaskInfo::inputs
+  std::vector<std::uint32_t> inputs_by_channel_;      // the same; inputs of the head
+  std::vector<std::uint32_t> open_channels_;          // by input: whose data has not ended
 };
 
 }  // namespace weir::engine

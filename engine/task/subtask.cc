@@ -94,9 +94,10 @@ void Subtask::on_alarm(std::size_t op) {
 
 // --- mailbox --------------------------------------------------------------------------------------------------------
 
-// Input and polls wait until every output has room; mails do not (BP-2).
+// Input and polls wait until every output has room, and every operator; mails do not (BP-2).
 bool Subtask::has_work() const {
   if (!mails_.empty()) return true;
+  if (chain_ && !chain_->takes_input()) return false;
   return (polls_source_ || gate_.has_input()) && outputs_.available();
 }
 
@@ -192,7 +193,9 @@ void Subtask::process_mail() {
 
 // TM-10: what has not fired at the end of data is dropped.
 void Subtask::sound(std::size_t op) {
-  if (!completion_.reached() && !chain_->sound(op)) fail_by_user_code();
+  if (completion_.reached()) return;
+  if (!chain_->sound(op)) return fail_by_user_code();
+  if (waits_for_results_) end_of_data();
 }
 
 // A notification that an abort already brought along (CO-36) is not news, and nothing is processed twice (P16).

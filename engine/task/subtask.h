@@ -112,8 +112,9 @@ class Subtask {
   Duration busy_{};  // of the step being taken
   Time busy_until_{};
   bool step_armed_ = false;
-  bool polls_source_ = false;  // there is more to read
-  bool closing_ = false;       // EndOfPartition is written
+  bool polls_source_ = false;       // there is more to read
+  bool waits_for_results_ = false;  // the input has ended, an operator has elements under way
+  bool closing_ = false;            // EndOfPartition is written
   Time alignment_started_{};
   Duration alignment_{};      // of the last alignment
   Duration start_delay_{};    // from the trigger to its first barrier, or to the trigger message

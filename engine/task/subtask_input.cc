@@ -55,6 +55,7 @@ void Subtask::process_end_of_data(std::uint32_t channel) {
   if (const auto watermark = gate_.end_of_data(channel); watermark && chain_ && !chain_->watermark(*watermark)) {
     return fail_by_user_code();
   }
+  if (chain_ && !chain_->end_channel(channel)) return fail_by_user_code();
   if (completion_.on_end_of_data(channel) && !completion_.reached()) end_of_data();
 }
 
@@ -176,9 +177,11 @@ void Subtask::report_cuts(CheckpointId checkpoint) {
 // --- end of data ----------------------------------------------------------------------------------------------------
 
 // CO-55: all records are emitted; from here on the subtask only takes part in checkpoints until one makes them final.
+// Results that are still to come are waited for.
 void Subtask::end_of_data() {
-  polls_source_ = false;
-  if (chain_ && site_.vertex.source() && !chain_->last_watermark()) return fail_by_user_code();
+  if (std::exchange(polls_source_, false) && !chain_->last_watermark()) return fail_by_user_code();
+  waits_for_results_ = chain_ && !chain_->all_results_out();
+  if (waits_for_results_) return;
   if (chain_ && !chain_->finish()) return fail_by_user_code();
   outputs_.broadcast_end(SegmentKind::EndOfData);
   completion_.reach(checkpoints_.last());

@@ -112,6 +112,21 @@ class StreamType {
     AnyCollector collector;
   };
   virtual Joined join(const std::vector<AnyCollector>& targets) const = 0;
+  // Hands records to `target`, but watermarks to `watermarks`; both outlive the result.
+  virtual Joined part(const AnyCollector& target, WatermarkTarget& watermarks) const = 0;
+};
+
+// Records go one way, watermarks another.
+template <class T>
+class Parting final : public Collector<T> {
+ public:
+  Parting(Collector<T>* target, WatermarkTarget& watermarks) : target_(target), watermarks_(watermarks) {}
+  void collect(const T& value) override { target_->collect(value); }
+  void watermark(EventTime watermark) override { watermarks_.watermark(watermark); }
+
+ private:
+  Collector<T>* target_;
+  WatermarkTarget& watermarks_;
 };
 
 template <class T>
@@ -121,6 +136,10 @@ class StreamTypeOf final : public StreamType {
     std::vector<Collector<T>*> typed;
     for (const AnyCollector& target : targets) typed.push_back(target.template as<T>());
     auto made = std::make_shared<FanOut<T>>(std::move(typed));
+    return {made, AnyCollector(static_cast<Collector<T>*>(made.get()))};
+  }
+  Joined part(const AnyCollector& target, WatermarkTarget& watermarks) const override {
+    auto made = std::make_shared<Parting<T>>(target.template as<T>(), watermarks);
     return {made, AnyCollector(static_cast<Collector<T>*>(made.get()))};
   }
 };
@@ -164,6 +183,7 @@ class DecodingReader final : public EdgeReader {
  public:
   DecodingReader(Collector<T>* target, Timing timing) : target_(target), timing_(timing) {}
   BytesView read_frames(BytesView bytes, FrameProgress& progress) override {
+    if (timing_ == Timing::None) progress.chain.timestamp = kMinWatermark;  // another input may have event time
     const auto take = [&](BytesView payload) {
       ByteReader reader(payload);
       if (timing_ == Timing::Event) progress.chain.timestamp = {reader.fixed<std::int64_t>()};
