@@ -10,5 +10,14 @@ JobDefinition word_count();
 JobDefinition keyed_count();
 JobDefinition article();
 JobDefinition window_totals();
+JobDefinition running_aggregate();
+JobDefinition deduplicate();
+JobDefinition match();
+JobDefinition interval_join();
+JobDefinition window_join();
+JobDefinition top_n();
+JobDefinition broadcast_rules();
+JobDefinition sessions();
+JobDefinition async_enrich();
 
 }  // namespace weir::scenarios
