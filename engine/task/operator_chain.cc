@@ -135,10 +135,13 @@ void OperatorChain::wire_inputs() {
   }
 }
 
-bool OperatorChain::end_channel(std::uint32_t channel) {
+bool OperatorChain::end_of_data(InputGate& gate, std::uint32_t channel) {
   const std::uint32_t input = inputs_by_channel_[channel];
-  if (--open_channels_[input] != 0) return true;
-  return run(FailureCause::UserFunction, [&] { members_.front()->op->end_input(input); });
+  Operator& head = *members_.front()->op;
+  return run(FailureCause::UserFunction, [&] {
+    gate.end_of_data(channel, head.input().watermarks());
+    if (--open_channels_[input] == 0) head.end_input(input);
+  });
 }
 
 bool OperatorChain::prepare_snapshot(CheckpointId checkpoint) {
@@ -204,10 +207,6 @@ bool OperatorChain::run_background(std::size_t op) {
 
 bool OperatorChain::sound(std::size_t op) {
   return run(FailureCause::UserFunction, [&] { members_[op]->op->on_processing_time(); });
-}
-
-bool OperatorChain::watermark(EventTime watermark) {
-  return run(FailureCause::UserFunction, [&] { members_.front()->op->input().watermark(watermark); });
 }
 
 bool OperatorChain::last_watermark() {

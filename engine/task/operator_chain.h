@@ -41,9 +41,8 @@ class OperatorChain {
   // The time came that an operator's alarm may have been set to. True: it was, and the alarm is to be `sound`ed.
   bool alarm_due(std::size_t op) { return members_[op]->alarm.due(); }
   bool sound(std::size_t op);
-  bool watermark(EventTime watermark);      // of all inputs
-  bool end_channel(std::uint32_t channel);  // its data has ended; with it, perhaps, that of an input of the head
-  bool last_watermark();                    // sources: their records are all emitted
+  bool end_of_data(InputGate& gate, std::uint32_t channel);  // with it, perhaps, of an input of the head
+  bool last_watermark();                                     // sources: their records are all emitted
 
   bool takes_input() const { return context_.full == 0; }
   bool all_results_out() const { return context_.under_way == 0; }

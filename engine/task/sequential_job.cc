@@ -93,9 +93,8 @@ class SequentialJob::Impl {
   // Where the watermarks of one of a node's edges go in: what comes out is the least of all its edges (TM-13).
   struct WatermarkEntrance final : WatermarkTarget {
     WatermarkEntrance(WatermarkValve& v, std::uint32_t e, AnyCollector t) : valve(v), edge(e), target(t) {}
-    void watermark(EventTime watermark) override {
-      if (const auto moved_on = valve.advance(edge, watermark)) target.watermark(*moved_on);
-    }
+    void watermark(EventTime watermark) override { valve.advance(edge, watermark, target.watermarks()); }
+    void status(WatermarkStatus status) override { valve.set_status(edge, status, target.watermarks()); }
     WatermarkValve& valve;
     std::uint32_t edge;
     AnyCollector target;

@@ -52,10 +52,7 @@ void Subtask::process_barrier(const InputGate::Input& input) {
 }
 
 void Subtask::process_end_of_data(std::uint32_t channel) {
-  if (const auto watermark = gate_.end_of_data(channel); watermark && chain_ && !chain_->watermark(*watermark)) {
-    return fail_by_user_code();
-  }
-  if (chain_ && !chain_->end_channel(channel)) return fail_by_user_code();
+  if (chain_ && !chain_->end_of_data(gate_, channel)) return fail_by_user_code();
   if (completion_.on_end_of_data(channel) && !completion_.reached()) end_of_data();
 }
 

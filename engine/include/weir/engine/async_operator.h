@@ -103,7 +103,7 @@ class AsyncOperator final : public OneInputOperator<In, Out> {
   void snapshot_state(CheckpointId) override {
     state_.clear();
     for (const Entry& entry : queue_) {
-      if (entry.kind != Kind::Watermark) state_.add(entry.element);
+      if (is_element(entry)) state_.add(entry.element);
     }
   }
   void collect(const In& value) override {
@@ -114,7 +114,12 @@ class AsyncOperator final : public OneInputOperator<In, Out> {
   void watermark(EventTime watermark) override {
     if (queue_.empty()) return this->out().watermark(watermark);
     if (queue_.back().kind == Kind::Watermark) queue_.pop_back();
-    queue_.push_back({Kind::Watermark, {{}, watermark.value, 0}, {}, {}, 0});
+    queue_.push_back({Kind::Watermark, {{}, watermark.value, 0}});
+  }
+  // An idle stream holds back no watermark, so the elements under way come first.
+  void status(WatermarkStatus status) override {
+    if (queue_.empty()) return this->out().status(status);
+    queue_.push_back({Kind::Status, {{}, static_cast<std::int64_t>(status), 0}});
   }
   void on_processing_time() override {
     const Time now = this->context().environment.clock.now();
@@ -129,7 +134,7 @@ class AsyncOperator final : public OneInputOperator<In, Out> {
   // Where there is no time to wait for answers, they come now.
   void finish() override {
     for (Entry& entry : queue_) {
-      if (entry.kind == Kind::Watermark || entry.kind == Kind::Answered) continue;
+      if (ready(entry)) continue;
       answer(entry, function_->async_invoke(entry.element.value, *async_).results);
     }
     emit_ready();
@@ -138,10 +143,10 @@ class AsyncOperator final : public OneInputOperator<In, Out> {
   void close() override { function_->close(); }
 
  private:
-  enum class Kind : std::uint8_t { Waiting, Asked, Answered, Watermark };
+  enum class Kind : std::uint8_t { Waiting, Asked, Answered, Watermark, Status };
   struct Entry {
     Kind kind;
-    AsyncElement<In> element;                   // of a watermark only the timestamp counts
+    AsyncElement<In> element;                   // a watermark or status is in the timestamp
     Time due{};                                 // Asked: of the answer or the timeout, whichever is first
     std::optional<std::vector<Out>> results{};  // Asked: none when the timeout is first
     std::uint32_t attempts = 0;
@@ -193,19 +198,21 @@ class AsyncOperator final : public OneInputOperator<In, Out> {
     std::deque<Entry> rest;
     bool blocked = false;
     for (Entry& entry : queue_) {
-      const bool watermark = entry.kind == Kind::Watermark;
-      if (!blocked && ready(entry) && (!watermark || rest.empty())) {
+      const bool element = is_element(entry);
+      if (!blocked && ready(entry) && (element || rest.empty())) {
         emit(entry);
         continue;
       }
       rest.push_back(std::move(entry));
-      blocked = blocked || watermark || output_ == AsyncOutput::Ordered;
+      blocked = blocked || !element || output_ == AsyncOutput::Ordered;
     }
     queue_ = std::move(rest);
   }
-  static bool ready(const Entry& entry) { return entry.kind == Kind::Answered || entry.kind == Kind::Watermark; }
+  static bool is_element(const Entry& entry) { return entry.kind < Kind::Watermark; }
+  static bool ready(const Entry& entry) { return entry.kind >= Kind::Answered; }
   void emit(const Entry& entry) {
     if (entry.kind == Kind::Watermark) return this->out().watermark({entry.element.timestamp});
+    if (entry.kind == Kind::Status) return this->out().status(static_cast<WatermarkStatus>(entry.element.timestamp));
     ChainContext& chain = this->context().chain;
     chain.timestamp = {entry.element.timestamp};
     chain.origin = {entry.element.origin};

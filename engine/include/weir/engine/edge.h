@@ -52,17 +52,21 @@ class EdgeReader {
   virtual BytesView read_frames(BytesView bytes, FrameProgress& progress) = 0;
 };
 
-// The loop of every reader: `take` is called with the payload of each record, `pass` with a watermark of the subtask.
-template <class Take, class Pass>
-BytesView for_each_frame(BytesView bytes, FrameProgress& progress, Take take, Pass pass) {
+// The loop of every reader: `take` is called with the payload of each record, `target` is told of watermarks of the
+// subtask.
+template <class Take>
+BytesView for_each_frame(BytesView bytes, FrameProgress& progress, Take take, WatermarkTarget& target) {
   while (!bytes.empty()) {
     const Frame frame = parse_frame(bytes.data(), bytes.size());
     if (!frame.complete_in(bytes.size())) break;
     const BytesView payload = bytes.substr(frame.header, frame.payload);
     bytes.remove_prefix(frame.header + frame.payload);
-    if (frame.origin == kWatermarkFrame) [[unlikely]] {
-      const auto moved_on = progress.valve.advance(progress.channel, read_watermark(payload));
-      if (moved_on) pass(*moved_on);
+    if (!is_record(frame.origin)) [[unlikely]] {
+      if (frame.origin == kWatermarkFrame) {
+        progress.valve.advance(progress.channel, read_watermark(payload), target);
+      } else {
+        progress.valve.set_status(progress.channel, read_status(payload), target);
+      }
       continue;
     }
     progress.chain.origin = frame.origin;
@@ -97,6 +101,9 @@ class FanOut final : public Collector<T> {
   void watermark(EventTime watermark) override {
     for (Collector<T>* target : targets_) target->watermark(watermark);
   }
+  void status(WatermarkStatus status) override {
+    for (Collector<T>* target : targets_) target->status(status);
+  }
 
  private:
   std::vector<Collector<T>*> targets_;
@@ -123,6 +130,7 @@ class Parting final : public Collector<T> {
   Parting(Collector<T>* target, WatermarkTarget& watermarks) : target_(target), watermarks_(watermarks) {}
   void collect(const T& value) override { target_->collect(value); }
   void watermark(EventTime watermark) override { watermarks_.watermark(watermark); }
+  void status(WatermarkStatus status) override { watermarks_.status(status); }
 
  private:
   Collector<T>* target_;
@@ -169,6 +177,10 @@ class ChoosingWriter final : public EdgeWriter, public Collector<T> {
     if (timing_ == Timing::None) return;
     for (std::uint32_t i = 0; i < output_.channel_count(); ++i) output_.write_watermark(i, watermark);
   }
+  void status(WatermarkStatus status) override {
+    if (timing_ == Timing::None) return;
+    for (std::uint32_t i = 0; i < output_.channel_count(); ++i) output_.write_status(i, status);
+  }
   static constexpr std::uint32_t kAllChannels = 0xFFFF'FFFF;
 
  private:
@@ -191,7 +203,7 @@ class DecodingReader final : public EdgeReader {
       WEIR_ASSERT(!reader.failed() && reader.at_end(), "a record does not decode as the type of its edge");
       target_->collect(value_);
     };
-    return for_each_frame(bytes, progress, take, [this](EventTime watermark) { target_->watermark(watermark); });
+    return for_each_frame(bytes, progress, take, *target_);
   }
 
  private:

@@ -15,14 +15,16 @@
 namespace weir::engine {
 
 class KeyedStateBackend;
+class SourceOperator;
 
 // What every operator of one chain shares while a record travels through it.
 struct ChainContext {
-  Origin origin{};                      // of the record being processed; edges stamp it on what is emitted
-  EventTime timestamp = kMinWatermark;  // of the record being processed, where its stream has event time
-  Duration busy{};                      // virtual processor time used in this step; operators and connectors add to it
-  std::uint32_t full = 0;               // operators that take no input until something under way comes back
-  std::uint32_t under_way = 0;          // elements whose results are still to come: the end of data waits for them
+  const SourceOperator* source = nullptr;  // that heads the chain, once it is open
+  Origin origin{};                         // of the record being processed; edges stamp it on what is emitted
+  EventTime timestamp = kMinWatermark;     // of the record being processed, where its stream has event time
+  Duration busy{};              // virtual processor time used in this step; operators and connectors add to it
+  std::uint32_t full = 0;       // operators that take no input until something under way comes back
+  std::uint32_t under_way = 0;  // elements whose results are still to come: the end of data waits for them
 };
 
 // Calls an operator back in its subtask's mailbox. One alarm an operator: setting it again moves it.
@@ -135,10 +137,12 @@ class OneInputOperator : public Operator, public Collector<In> {
     on_watermark(watermark);
     out_->watermark(watermark);
   }
+  void status(WatermarkStatus status) override { out_->status(status); }
 
  protected:
   virtual void on_watermark(EventTime) {}
   OperatorContext& context() { return *context_; }
+  const OperatorContext& context() const { return *context_; }
   Collector<Out>& out() { return *out_; }
 
  private:

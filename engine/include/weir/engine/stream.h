@@ -128,6 +128,8 @@ class DataStream {
   DataStream& uid(std::string uid) { return node().uid = std::move(uid), *this; }
   DataStream& name(std::string name) { return node().name = std::move(name), *this; }
   DataStream& set_parallelism(std::uint32_t p) { return node().parallelism = p, *this; }
+  // Of an operator of one's own: its records have timestamps, and watermarks go between them.
+  DataStream& assigns_event_time() { return node().assigns_time = true, *this; }
 
   DataStream rebalance() const { return parted(Partitioning::Rebalance); }
   DataStream broadcast() const { return parted(Partitioning::Broadcast); }
@@ -281,7 +283,8 @@ class KeyedStream {
   Selector selector_;
 };
 
-// What becomes of a window's elements. `emit` is called as emit(key, window, result, collector).
+// What becomes of a window's elements. `emit` is called as emit(key, window, result, collector). With `late`, elements
+// that come too late are not dropped: to send them elsewhere, emit an Either and `split` the stream (either.h).
 template <class T, class K, class Selector>
 class WindowedStream {
  public:
@@ -292,40 +295,44 @@ class WindowedStream {
   WindowedStream& allowed_lateness(std::chrono::milliseconds l) { return options_.allowed_lateness = l, *this; }
 
   template <class Out, class Reduce>
-  DataStream<Out> reduce(Reduce reduce, WindowFunction<K, T, Out> emit, std::string name = "window") const {
+  DataStream<Out> reduce(Reduce reduce, WindowFunction<K, T, Out> emit, std::string name = "window",
+                         LateFunction<T, Out> late = {}) const {
     return add<ReducingState<T>, T, Out>(
         [reduce](RuntimeContext& context) {
           return context.get_reducing_state(ReducingStateDescriptor<T>{"window-contents", reduce});
         },
-        std::move(emit), std::move(name));
+        std::move(emit), std::move(name), std::move(late));
   }
   template <class Out, class Acc, class Result>
   DataStream<Out> aggregate(std::shared_ptr<const AggregateFunction<T, Acc, Result>> function,
-                            WindowFunction<K, Result, Out> emit, std::string name = "window") const {
+                            WindowFunction<K, Result, Out> emit, std::string name = "window",
+                            LateFunction<T, Out> late = {}) const {
     return add<AggregatingState<T, Acc, Result>, Result, Out>(
         [function](RuntimeContext& context) {
           return context.get_aggregating_state(AggregatingStateDescriptor<T, Acc, Result>{"window-contents", function});
         },
-        std::move(emit), std::move(name));
+        std::move(emit), std::move(name), std::move(late));
   }
   // With all elements, in order of arrival.
   template <class Out>
-  DataStream<Out> process(WindowFunction<K, std::vector<T>, Out> emit, std::string name = "window") const {
+  DataStream<Out> process(WindowFunction<K, std::vector<T>, Out> emit, std::string name = "window",
+                          LateFunction<T, Out> late = {}) const {
     return add<ListState<T>, std::vector<T>, Out>(
         [](RuntimeContext& context) { return context.get_list_state(ListStateDescriptor<T>{"window-contents"}); },
-        std::move(emit), std::move(name));
+        std::move(emit), std::move(name), std::move(late));
   }
 
  private:
   template <class Content, class Result, class Out, class Make>
-  DataStream<Out> add(Make make_content, WindowFunction<K, Result, Out> emit, std::string name) const {
+  DataStream<Out> add(Make make_content, WindowFunction<K, Result, Out> emit, std::string name,
+                      LateFunction<T, Out> late) const {
     StreamNode made;
     made.name = std::move(name);
     made.keyed = true;
     made.output = std::make_shared<StreamTypeOf<Out>>();
     using Op = detail::WindowOperator<K, T, Content, Result, Out, Selector>;
-    made.factory = detail::factory_of([select = selector_, options = options_, make_content, emit] {
-      return std::make_unique<Op>(select, options, make_content, emit);
+    made.factory = detail::factory_of([select = selector_, options = options_, make_content, emit, late] {
+      return std::make_unique<Op>(select, options, make_content, emit, late);
     });
     detail::GraphBuilder builder(*env_, std::move(made));
     return DataStream<Out>(*env_, builder.template keyed<T, K>(from_, selector_).node());

@@ -23,6 +23,7 @@ class TwoInputOperator : public Operator {
     on_watermark(watermark);
     out_->watermark(watermark);
   }
+  void status(WatermarkStatus status) { out_->status(status); }
 
  protected:
   virtual void on_watermark(EventTime) {}
@@ -34,12 +35,14 @@ class TwoInputOperator : public Operator {
     explicit FirstEntrance(TwoInputOperator& o) : op(o) {}
     void collect(const First& value) override { op.collect_first(value); }
     void watermark(EventTime watermark) override { op.watermark(watermark); }
+    void status(WatermarkStatus status) override { op.status(status); }
     TwoInputOperator& op;
   };
   struct SecondEntrance final : Collector<Second> {
     explicit SecondEntrance(TwoInputOperator& o) : op(o) {}
     void collect(const Second& value) override { op.collect_second(value); }
     void watermark(EventTime watermark) override { op.watermark(watermark); }
+    void status(WatermarkStatus status) override { op.status(status); }
     TwoInputOperator& op;
   };
 

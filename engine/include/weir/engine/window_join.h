@@ -3,24 +3,15 @@
 // Ready part: joins elements of two streams that have the same key and fall into the same window: Flink's window join.
 // Both become one stream of either kind, as in Flink, and the window operator does the rest.
 
-#include <optional>
 #include <string>
-#include <tuple>
 #include <type_traits>
 #include <utility>
 #include <vector>
 
+#include "weir/engine/either.h"
 #include "weir/engine/stream.h"
 
 namespace weir::engine {
-
-// Exactly one of the two.
-template <class Left, class Right>
-struct Either {
-  std::optional<Left> left;
-  std::optional<Right> right;
-  static constexpr auto fields() { return std::tuple{&Either::left, &Either::right}; }
-};
 
 namespace detail {
 
@@ -48,8 +39,8 @@ DataStream<Out> window_join(const DataStream<Left>& left, LeftSelector key_of_le
   static_assert(std::is_same_v<K, std::decay_t<std::invoke_result_t<RightSelector, const Right&>>>,
                 "joined streams need keys of the same type");
   using Both = Either<Left, Right>;
-  const auto lefts = left.map([](const Left& value) { return Both{value, std::nullopt}; }, name + "-left");
-  const auto rights = right.map([](const Right& value) { return Both{std::nullopt, value}; }, name + "-right");
+  const auto lefts = left.map([](const Left& value) { return Both::first(value); }, name + "-left");
+  const auto rights = right.map([](const Right& value) { return Both::second(value); }, name + "-right");
   const auto key = [key_of_left, key_of_right](const Both& one) -> K {
     return one.left ? K(key_of_left(*one.left)) : K(key_of_right(*one.right));
   };

@@ -162,11 +162,13 @@ struct CoreCollector final : Collector<T> {
     origins.push_back(chain.origin);
   }
   void watermark(EventTime watermark) override { watermarks.push_back(watermark); }
+  void status(WatermarkStatus status) override { statuses.push_back(status); }
   AnyCollector any() { return AnyCollector(static_cast<Collector<T>*>(this)); }
   const ChainContext& chain;
   std::vector<T> values;
   std::vector<Origin> origins;
   std::vector<EventTime> watermarks;
+  std::vector<WatermarkStatus> statuses;
 };
 
 }  // namespace weir::engine::fakes
