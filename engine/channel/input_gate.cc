@@ -10,8 +10,9 @@ namespace {
 struct Discard final : EdgeReader {
   BytesView read_frames(BytesView bytes, FrameProgress& progress) override {
     return for_each_frame(
-        bytes, progress, [](BytesView) {}, [](EventTime) {});
+        bytes, progress, [](BytesView) {}, nobody);
   }
+  WatermarkTarget nobody;
 };
 
 }  // namespace

@@ -49,8 +49,8 @@ class InputGate {
   bool ended(std::uint32_t channel) const { return channels_[channel].ended; }
   bool all_ended() const { return open_channels_ == 0; }
 
-  // The data of a channel has ended: what is the subtask's watermark now, if it has moved on (TM-13)?
-  std::optional<EventTime> end_of_data(std::uint32_t channel) { return valve_.end(channel); }
+  // The data of a channel has ended, and holds back the subtask's watermark no more (TM-13).
+  void end_of_data(std::uint32_t channel, WatermarkTarget& target) { valve_.advance(channel, kMaxWatermark, target); }
 
   // Of the records processed from the connection so far.
   std::uint64_t cut(std::uint32_t channel) const { return channels_[channel].cut.packed(); }

@@ -67,7 +67,8 @@ void add_edges(JobGraph& job, const EdgeTypes& types) {
     const Place to = places[job.source.edges[i].to];
     if (from.vertex == to.vertex) continue;
     const auto edge = static_cast<std::uint32_t>(job.edges.size());
-    job.edges.push_back({from.vertex, from.position, to.vertex, types[i], timings[job.source.edges[i].from]});
+    job.edges.push_back({from.vertex, from.position, to.vertex, types[i], timings[job.source.edges[i].from],
+                         job.source.edges[i].input});
     job.vertices[from.vertex.value].outputs.push_back(edge);
     job.vertices[to.vertex.value].inputs.push_back(edge);
   }

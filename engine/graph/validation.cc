@@ -23,6 +23,7 @@ class Checker {
     if (!check_edges_exist()) return problems_;
     check_ends();
     check_shape();
+    for (const StreamNode& node : graph_.nodes) check_inputs(node);
     check_uids();
     check_max_parallelism();
     for (const StreamNode& node : graph_.nodes) check_parallelism(node);
@@ -74,6 +75,30 @@ class Checker {
       if (!node.sink && out_degree(node.id, topology) == 0) {
         add("nothing consumes the results of " + quoted(node) + ": connect it to a sink or remove it");
       }
+    }
+  }
+
+  // Equal keys must meet in one subtask, whichever input they come by.
+  void check_inputs(const StreamNode& node) {
+    std::vector<bool> fed(node.inputs);
+    for (const StreamEdge& edge : graph_.edges) {
+      if (edge.to != node.id) continue;
+      if (edge.input >= node.inputs) {
+        add("operator " + quoted(node) + " has no input " + std::to_string(edge.input + 1) + ", but " +
+            quoted(graph_.nodes[edge.from]) + " is connected to it: remove the edge");
+        continue;
+      }
+      fed[edge.input] = true;
+      const Partitioning how = edge.type->partitioning();
+      const bool by_key = how == Partitioning::Hash || (node.broadcast_state && how == Partitioning::Broadcast);
+      if (node.inputs > 1 && node.keyed && !by_key) {
+        add("input " + std::to_string(edge.input + 1) + " of keyed operator " + quoted(node) +
+            " is not keyed: use key_by on both streams");
+      }
+    }
+    for (std::uint32_t input = 0; node.inputs > 1 && input < node.inputs; ++input) {
+      if (fed[input]) continue;
+      add("nothing feeds input " + std::to_string(input + 1) + " of operator " + quoted(node) + ": connect a stream");
     }
   }
 

@@ -34,6 +34,7 @@ SourceOperator::Split decode(BytesView bytes) {
 
 void SourceOperator::open(OperatorContext& context) {
   context_ = &context;
+  context.chain.source = this;
   open_reader();
   context.in_restored ? restore_splits() : assign_splits();  // a source that is new to the job starts anew
   for (const Split& split : splits_) report_split(EventKind::SplitRestored, split, context.restored);

@@ -45,8 +45,7 @@ bool AsyncSnapshots::place(Part& part, std::vector<StateFile>& files) {
   if (is_savepoint(kind)) options.storage = CheckpointStorageKind::FileSystem;  // it is the user's, wherever state goes
   bool placed = false;
   const auto failure = run_user_code(FailureCause::SnapshotFailed, [&] {
-    Result<PlacedSnapshot> result =
-        place_snapshot(std::move(part.snapshot), options, directory, site_.env.defects);
+    Result<PlacedSnapshot> result = place_snapshot(std::move(part.snapshot), options, directory, site_.env.defects);
     if (!result.ok()) return;
     placed = true;
     part.state = std::move(result.value().state);

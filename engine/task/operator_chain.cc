@@ -137,13 +137,26 @@ void OperatorChain::wire_inputs() {
   const ExecutionGraph& graph = *site_.setup.graph;
   for (const std::uint32_t edge : site_.vertex.inputs) {
     const JobEdge& input = graph.job().edges[edge];
-    readers_.push_back(input.type->make_reader(members_.front()->op->input(), input.timing));
+    readers_.push_back(input.type->make_reader(members_.front()->op->entrance(input.input), input.timing));
   }
   for (const ChannelId channel : site_.subtask.inputs) {
     const auto& inputs = site_.vertex.inputs;
     const auto edge = std::find(inputs.begin(), inputs.end(), graph.channel(channel).edge);
     readers_by_channel_.push_back(readers_[static_cast<std::size_t>(edge - inputs.begin())].get());
+    const std::uint32_t input = graph.job().edges[*edge].input;
+    inputs_by_channel_.push_back(input);
+    open_channels_.resize(std::max<std::size_t>(open_channels_.size(), input + 1));
+    ++open_channels_[input];
   }
+}
+
+bool OperatorChain::end_of_data(InputGate& gate, std::uint32_t channel) {
+  const std::uint32_t input = inputs_by_channel_[channel];
+  Operator& head = *members_.front()->op;
+  return run(FailureCause::UserFunction, [&] {
+    gate.end_of_data(channel, head.input().watermarks());
+    if (--open_channels_[input] == 0) head.end_input(input);
+  });
 }
 
 bool OperatorChain::prepare_snapshot(CheckpointId checkpoint) {
@@ -215,10 +228,6 @@ bool OperatorChain::run_background(std::size_t op) {
 
 bool OperatorChain::sound(std::size_t op) {
   return run(FailureCause::UserFunction, [&] { members_[op]->op->on_processing_time(); });
-}
-
-bool OperatorChain::watermark(EventTime watermark) {
-  return run(FailureCause::UserFunction, [&] { members_.front()->op->input().watermark(watermark); });
 }
 
 bool OperatorChain::last_watermark() {

@@ -31,7 +31,7 @@ class OperatorChain {
     return run(FailureCause::SourceFailed, [&] { emitted = source_->poll(max); });
   }
   bool at_end() const { return source_->at_end(); }
-  bool prepare_snapshot(CheckpointId checkpoint);                  // head to tail; may emit (BA-19)
+  bool prepare_snapshot(CheckpointId checkpoint);  // head to tail; may emit (BA-19)
   bool snapshot(CheckpointId checkpoint, CheckpointType type, SyncSnapshot& snapshot);  // tail to head
   bool notify_complete(CheckpointId checkpoint);
   bool notify_aborted(CheckpointId checkpoint);
@@ -41,9 +41,11 @@ class OperatorChain {
   // The time came that an operator's alarm may have been set to. True: it was, and the alarm is to be `sound`ed.
   bool alarm_due(std::size_t op) { return members_[op]->alarm.due(); }
   bool sound(std::size_t op);
-  bool watermark(EventTime watermark);  // of all inputs
-  bool last_watermark();                // sources: their records are all emitted
+  bool end_of_data(InputGate& gate, std::uint32_t channel);  // with it, perhaps, of an input of the head
+  bool last_watermark();                                     // sources: their records are all emitted
 
+  bool takes_input() const { return context_.full == 0; }
+  bool all_results_out() const { return context_.under_way == 0; }
   std::uint64_t digest();  // of all keyed state
   ChainContext& context() { return context_; }
   const OperatorFailure& failure() const { return *failure_; }
@@ -109,6 +111,8 @@ class OperatorChain {
   std::vector<std::unique_ptr<EdgeWriter>> writers_;
   std::vector<std::unique_ptr<EdgeReader>> readers_;  // in the order of JobVertex::inputs
   std::vector<EdgeReader*> readers_by_channel_;       // in the order of SubtaskInfo::inputs
+  std::vector<std::uint32_t> inputs_by_channel_;      // the same; inputs of the head
+  std::vector<std::uint32_t> open_channels_;          // by input: whose data has not ended
 };
 
 }  // namespace weir::engine

@@ -1,10 +1,12 @@
 #include "weir/engine/sequential.h"
 
 #include <algorithm>
+#include <optional>
 
 #include "graph/topology.h"
 #include "state/heap_backend.h"
 #include "task/sequential_ports.h"
+#include "weir/engine/watermark_valve.h"
 
 namespace weir::engine {
 namespace {
@@ -59,14 +61,14 @@ class SequentialJob::Impl {
     SourceOperator::Split& s = reader.splits[split];
     while (!s.finished && s.position < position) {
       const std::uint64_t wanted = reader.batches ? std::min<std::uint64_t>(position - s.position, kBatch) : 1;
-      if (reader.op->read(s, static_cast<std::uint32_t>(wanted)) == 0) break;
+      if (read(reader, s, static_cast<std::uint32_t>(wanted)) == 0) break;
     }
   }
 
   void run_to_end() {
     for (Reader& reader : readers_) {
       for (SourceOperator::Split& s : reader.splits) {
-        while (!s.finished && reader.op->read(s, kBatch) > 0) {
+        while (!s.finished && read(reader, s, kBatch) > 0) {
         }
       }
     }
@@ -74,7 +76,9 @@ class SequentialJob::Impl {
     finished_ = true;
     for (const Reader& reader : readers_) reader.output.watermark(kMaxWatermark);
     for (const std::uint32_t node : order_) {
-      if (nodes_[node].instance != nullptr) nodes_[node].instance->finish();
+      if (nodes_[node].instance == nullptr) continue;
+      for (std::uint32_t n = 0; n < job_->source.nodes[node].inputs; ++n) nodes_[node].instance->end_input(n);
+      nodes_[node].instance->finish();
     }
   }
 
@@ -86,12 +90,23 @@ class SequentialJob::Impl {
   }
 
  private:
+  // Where the watermarks of one of a node's edges go in: what comes out is the least of all its edges (TM-13).
+  struct WatermarkEntrance final : WatermarkTarget {
+    WatermarkEntrance(WatermarkValve& v, std::uint32_t e, AnyCollector t) : valve(v), edge(e), target(t) {}
+    void watermark(EventTime watermark) override { valve.advance(edge, watermark, target.watermarks()); }
+    void status(WatermarkStatus status) override { valve.set_status(edge, status, target.watermarks()); }
+    WatermarkValve& valve;
+    std::uint32_t edge;
+    AnyCollector target;
+  };
   struct Node {
     const JobOperator* info = nullptr;
     std::unique_ptr<KeyedStateBackend> keyed;
     OperatorStateStore operator_state;
     RawState raw_input, raw_output;
-    std::shared_ptr<void> fan_out;
+    std::optional<WatermarkValve> valve;  // when it has several edges
+    std::vector<std::unique_ptr<WatermarkEntrance>> entrances;
+    std::vector<std::shared_ptr<void>> wiring;
     AnyCollector output;
     std::unique_ptr<OperatorContext> context;
     std::unique_ptr<Operator> instance;  // last: goes before what it uses
@@ -119,22 +134,42 @@ class SequentialJob::Impl {
     std::vector<AnyCollector> targets;
     for (const StreamEdge& edge : job_->source.edges) {
       if (edge.from != node.info->node || nodes_[edge.to].instance == nullptr) continue;
-      targets.insert(targets.end(), copies(edge), nodes_[edge.to].instance->input());
+      targets.insert(targets.end(), copies(edge), entrance(node, edge));
     }
     if (targets.size() == 1) {
       node.output = targets.front();
     } else if (!node.info->sink) {
       StreamType::Joined joined = node.info->output->join(targets);
-      node.fan_out = std::move(joined.owner);
+      node.wiring.push_back(std::move(joined.owner));
       node.output = joined.collector;
     }
     if (!node.info->sink) node.instance->set_output(node.output);
     node.instance->open(*node.context);
   }
 
+  // Another source may have left its time.
+  std::uint32_t read(Reader& reader, SourceOperator::Split& split, std::uint32_t max) {
+    chain_.timestamp = kMinWatermark;
+    return reader.op->read(split, max);
+  }
+
+  AnyCollector entrance(Node& producer, const StreamEdge& edge) {
+    Node& consumer = nodes_[edge.to];
+    const AnyCollector target = consumer.instance->entrance(edge.input);
+    const auto is_input = [&](const StreamEdge& e) { return e.to == edge.to; };
+    const auto edges = std::count_if(job_->source.edges.begin(), job_->source.edges.end(), is_input);
+    if (edges == 1) return target;
+    if (!consumer.valve) consumer.valve.emplace(static_cast<std::uint32_t>(edges));
+    const auto number = static_cast<std::uint32_t>(consumer.entrances.size());
+    consumer.entrances.push_back(std::make_unique<WatermarkEntrance>(*consumer.valve, number, target));
+    StreamType::Joined parted = producer.info->output->part(target, *consumer.entrances.back());
+    producer.wiring.push_back(std::move(parted.owner));
+    return parted.collector;
+  }
+
   std::size_t copies(const StreamEdge& edge) const {
-    if (edge.type->partitioning() != Partitioning::Broadcast) return 1;
     const StreamNode& consumer = job_->source.nodes[edge.to];
+    if (edge.type->partitioning() != Partitioning::Broadcast || consumer.broadcast_state) return 1;
     return consumer.parallelism.value_or(job_->source.parallelism);
   }
 

@@ -94,10 +94,11 @@ void Subtask::on_alarm(std::size_t op) {
 
 // --- mailbox --------------------------------------------------------------------------------------------------------
 
-// Input and polls wait until every output has room; mails do not (BP-2).
+// Input and polls wait until every output has room, and every operator; mails do not (BP-2).
 bool Subtask::has_work() const {
   if (!mails_.empty()) return true;
   if (completion_.standing_still()) return false;  // SP-7
+  if (chain_ && !chain_->takes_input()) return false;
   return (polls_source_ || gate_.has_input()) && outputs_.available();
 }
 
@@ -195,7 +196,10 @@ void Subtask::process_mail() {
 
 // TM-10: what has not fired at the end of data is dropped. Nothing fires after the snapshot that the job ends with.
 void Subtask::sound(std::size_t op) {
-  if (!completion_.reached() && !completion_.stopping() && !chain_->sound(op)) fail_by_user_code();
+  if (completion_.reached() || completion_.stopping()) return;
+  if (!chain_->sound(op)) return fail_by_user_code();
+  if (waits_for_results_) end_of_data();
+  if (draining_ && !waits_for_results_ && state_ == AttemptState::Running) take_snapshot(*draining_);
 }
 
 // A notification that an abort already brought along (CO-36) is not news, and nothing is processed twice (P16).

@@ -89,7 +89,7 @@ class Subtask {
   void resume_all(CheckpointId checkpoint);
   void decline_on_barrier(CheckpointId checkpoint, AbortReason reason);
   void take_snapshot(CheckpointId checkpoint);
-  void stop_with(CheckpointId savepoint);
+  bool drained(CheckpointId savepoint);  // false: its snapshot waits
   void report_cuts(CheckpointId checkpoint);
 
   // --- end of data
@@ -114,13 +114,15 @@ class Subtask {
   Duration busy_{};  // of the step being taken
   Time busy_until_{};
   bool step_armed_ = false;
-  bool polls_source_ = false;  // there is more to read
-  bool closing_ = false;       // EndOfPartition is written
+  bool polls_source_ = false;       // there is more to read
+  bool waits_for_results_ = false;  // the input has ended, an operator has elements under way
+  bool closing_ = false;            // EndOfPartition is written
   Time alignment_started_{};
   Duration alignment_{};      // of the last alignment
   Duration start_delay_{};    // from the trigger to its first barrier, or to the trigger message
   Time barrier_timestamp_{};  // of the checkpoint being aligned or triggered
   CheckpointType barrier_type_{};
+  std::optional<CheckpointId> draining_;  // its snapshot is taken when all results are out
 };
 
 }  // namespace weir::engine

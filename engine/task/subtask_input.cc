@@ -55,9 +55,7 @@ void Subtask::process_barrier(const InputGate::Input& input) {
 }
 
 void Subtask::process_end_of_data(std::uint32_t channel) {
-  if (const auto watermark = gate_.end_of_data(channel); watermark && chain_ && !chain_->watermark(*watermark)) {
-    return fail_by_user_code();
-  }
+  if (chain_ && !chain_->end_of_data(gate_, channel)) return fail_by_user_code();
   if (completion_.on_end_of_data(channel) && !completion_.reached()) end_of_data();
 }
 
@@ -146,6 +144,7 @@ void Subtask::decline_on_barrier(CheckpointId checkpoint, AbortReason reason) {
 
 // BA-19; nothing is polled or processed between the last barrier and the end of this (BA-34).
 void Subtask::take_snapshot(CheckpointId checkpoint) {
+  if (!drained(checkpoint)) return;
   switch (checkpoints_.begin(checkpoint)) {
     case SubtaskCheckpoints::Begin::Ignore:
       return;
@@ -156,8 +155,10 @@ void Subtask::take_snapshot(CheckpointId checkpoint) {
       break;
   }
   busy_ += cost_.snapshot_sync;
-  if (is_synchronous(barrier_type_.kind)) stop_with(checkpoint);
-  if (state_ != AttemptState::Running) return;
+  if (is_synchronous(barrier_type_.kind)) {  // SP-7: no record follows
+    completion_.stop_with(checkpoint);
+    polls_source_ = false;
+  }
   if (chain_ && !chain_->prepare_snapshot(checkpoint)) return fail_by_user_code();
   outputs_.broadcast_barrier(checkpoint, barrier_timestamp_, barrier_type_);
   report_cuts(checkpoint);
@@ -172,12 +173,15 @@ void Subtask::take_snapshot(CheckpointId checkpoint) {
 }
 
 // SP-6: with drain a source first ends its data, so that everybody's last records and timers are before the barrier
-// (TM-9); without, nothing is finished and the barrier is the last that anybody hears. No record follows it.
-void Subtask::stop_with(CheckpointId savepoint) {
-  completion_.stop_with(savepoint);
-  polls_source_ = false;
-  const bool drain = barrier_type_.kind == CheckpointKind::TerminateSavepoint;
-  if (drain && site_.vertex.source() && !completion_.reached()) end_of_data();
+// (TM-9), and whoever waits for results takes its part when they are out. Without, nothing is finished and the barrier
+// is the last that anybody hears.
+bool Subtask::drained(CheckpointId savepoint) {
+  if (barrier_type_.kind != CheckpointKind::TerminateSavepoint) return true;
+  draining_ = savepoint;
+  if (site_.vertex.source() && !completion_.reached() && !waits_for_results_) end_of_data();
+  if (waits_for_results_ || state_ != AttemptState::Running) return false;
+  draining_.reset();
+  return true;
 }
 
 void Subtask::report_cuts(CheckpointId checkpoint) {
@@ -191,9 +195,11 @@ void Subtask::report_cuts(CheckpointId checkpoint) {
 // --- end of data ----------------------------------------------------------------------------------------------------
 
 // CO-55: all records are emitted; from here on the subtask only takes part in checkpoints until one makes them final.
+// Results that are still to come are waited for.
 void Subtask::end_of_data() {
-  polls_source_ = false;
-  if (chain_ && site_.vertex.source() && !chain_->last_watermark()) return fail_by_user_code();
+  if (std::exchange(polls_source_, false) && !chain_->last_watermark()) return fail_by_user_code();
+  waits_for_results_ = chain_ && !chain_->all_results_out();
+  if (waits_for_results_) return;
   if (chain_ && !chain_->finish()) return fail_by_user_code();
   outputs_.broadcast_end(SegmentKind::EndOfData);
   completion_.reach(checkpoints_.last());
@@ -203,7 +209,7 @@ void Subtask::end_of_data() {
 }
 
 void Subtask::finish_if_complete() {
-  if (state_ != AttemptState::Running) return;
+  if (state_ != AttemptState::Running || draining_) return;
   if (!closing_) {
     if (!completion_.may_finish(gate_.all_ended(), checkpoints_.any_running())) return;
     begin_closing();

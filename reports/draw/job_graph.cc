@@ -58,6 +58,11 @@ std::string dot_lines(const std::vector<std::string>& lines) {
   return out + "\"";
 }
 
+// "hash", or "broadcast, 2nd input".
+std::string exchange_label(engine::Partitioning how, std::uint32_t input) {
+  return dot_string(std::string(partitioning_name(how)) + (input == 0 ? "" : ", 2nd input"));
+}
+
 Node node_of(const engine::JobVertex& vertex) {
   std::vector<std::string> lines;
   Node node;
@@ -77,7 +82,7 @@ Graph graph_of(const engine::JobGraph& job) {
   for (const engine::JobEdge& edge : job.edges) {
     const engine::Partitioning how = edge.type ? edge.type->partitioning() : engine::Partitioning::Forward;
     add_edge(edge.from.value, edge.to.value,
-             Exchange{dot_string(partitioning_name(how)), how != engine::Partitioning::Forward}, graph);
+             Exchange{exchange_label(how, edge.input), how != engine::Partitioning::Forward}, graph);
   }
   return graph;
 }

@@ -11,5 +11,14 @@ JobDefinition keyed_count();
 JobDefinition article();
 JobDefinition window_totals();
 JobDefinition versioned_count();
+JobDefinition running_aggregate();
+JobDefinition deduplicate();
+JobDefinition match();
+JobDefinition interval_join();
+JobDefinition window_join();
+JobDefinition top_n();
+JobDefinition broadcast_rules();
+JobDefinition sessions();
+JobDefinition async_enrich();
 
 }  // namespace weir::scenarios

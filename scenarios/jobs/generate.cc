@@ -1,5 +1,6 @@
 #include "jobs/generate.h"
 
+#include <algorithm>
 #include <string_view>
 #include <utility>
 
@@ -30,6 +31,16 @@ sim::Topic generated_topic(std::string name, const JobRef& ref,
   topic.partitions.resize(ref.parallelism);
   for (std::uint64_t i = 0; i < ref.records; ++i) topic.partitions[i % ref.parallelism].push_back(make(random));
   return topic;
+}
+
+std::int64_t EventTimes::next(sim::RandomStream& random) {
+  std::int64_t& clock = clocks_[made_++ % clocks_.size()];
+  return clock += static_cast<std::int64_t>(random.between(0, most_between_));
+}
+
+JobRef part_of(JobRef ref, std::uint64_t parts) {
+  ref.records = std::max<std::uint64_t>(1, ref.records / parts);
+  return ref;
 }
 
 }  // namespace weir::scenarios

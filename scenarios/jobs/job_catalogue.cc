@@ -94,11 +94,11 @@ JobRef with_standards(JobRef ref, const JobDefinition& job) {
 
 JobCatalogue JobCatalogue::built_in() {
   JobCatalogue catalogue;
-  catalogue.add(word_count());
-  catalogue.add(keyed_count());
-  catalogue.add(article());
-  catalogue.add(window_totals());
-  catalogue.add(versioned_count());
+  for (JobDefinition (*const job)() :
+       {word_count, keyed_count, article, window_totals, versioned_count, running_aggregate, deduplicate, match,
+        interval_join, window_join, top_n, broadcast_rules, sessions, async_enrich}) {
+    catalogue.add(job());
+  }
   return catalogue;
 }
 

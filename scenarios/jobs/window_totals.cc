@@ -67,15 +67,12 @@ void build(StreamEnvironment& env, const JobRef& ref) {
       .uid("sink");
 }
 
-// Every partition on its own is in the order of time, so that no click is late.
 sim::Workload workload(const JobRef& ref, const Bytes&) {
-  std::vector<std::int64_t> clocks(ref.parallelism);
-  std::size_t partition = 0;
+  EventTimes times(ref, kMostBetween);
   const auto make = [&](sim::RandomStream& random) {
-    std::int64_t& clock = clocks[partition++ % clocks.size()];
-    clock += static_cast<std::int64_t>(random.between(0, kMostBetween));
+    const std::int64_t at = times.next(random);
     const auto user = static_cast<std::int64_t>(random.below(ref.keys));
-    return serialize(Click{user, clock});
+    return serialize(Click{user, at});
   };
   sim::Workload made;
   made.topics = {generated_topic(kClicks, ref, make)};

@@ -161,8 +161,7 @@ constexpr SpecKey restart_strategy() {
 
 constexpr std::array kKeys{
     text<WEIR_FIELD(scenario)>("scenario.name", "a label, shown wherever the scenario is"),
-    text<WEIR_FIELD(job.name)>(
-        "job.name", "a job of the catalogue: word-count, keyed-count, article, window-totals, or one of your own"),
+    text<WEIR_FIELD(job.name)>("job.name", "a job of the catalogue, as `weir list` names them, or one of your own"),
     integer<WEIR_FIELD(job.parallelism)>("job.parallelism", 1, 1024, "subtasks of each operator"),
     integer<WEIR_FIELD(job.max_parallelism)>("job.max-parallelism", 0, engine::kMaxMaxParallelism,
                                              "number of key groups; 0: derived from the parallelism as Flink does"),

@@ -25,6 +25,7 @@ std::vector<Segment*> write(TaskWorld& world, const Records& records, std::uint3
 struct Read {
   Records records;
   std::vector<EventTime> watermarks;
+  std::vector<WatermarkStatus> statuses;
   std::uint32_t counted = 0;
   std::uint64_t cut = 0;
   bool mid_frame = false;
@@ -44,6 +45,7 @@ Read read(const std::vector<Segment*>& segments) {
     result.counted += progress.records;
   }
   result.watermarks = reader.watermarks;
+  result.statuses = reader.statuses;
   result.records = reader.records;
   result.cut = cut.packed();
   result.mid_frame = decoder.mid_frame();
@@ -125,6 +127,8 @@ TEST_CASE("watermarks go between records, count as none, and survive a cut (TM-1
       written.emplace_back(i, Bytes(i, 'x'));
       output.write(0, Origin{i}, [&](ByteWriter& w) { w.raw(written.back().second); });
       if (i % 3 == 2) output.write_watermark(0, EventTime{static_cast<std::int64_t>(i)});
+      if (i == 5) output.write_status(0, WatermarkStatus::Idle);
+      if (i == 6) output.write_status(0, WatermarkStatus::Active);
     }
     output.write_watermark(0, kMaxWatermark);
     output.flush();
@@ -132,6 +136,7 @@ TEST_CASE("watermarks go between records, count as none, and survive a cut (TM-1
     CHECK(got.records == written);
     CHECK(got.cut == cut_of(written));
     CHECK(got.watermarks == std::vector<EventTime>{EventTime{2}, EventTime{5}, EventTime{8}, kMaxWatermark});
+    CHECK(got.statuses == std::vector{WatermarkStatus::Idle, WatermarkStatus::Active});
     CHECK_FALSE(got.mid_frame);
   }
 }

@@ -118,3 +118,31 @@ TEST_CASE("watermarks stay behind the newest record by the allowed lateness") {
   CHECK(out.watermarks == std::vector<EventTime>{EventTime{949}, EventTime{1149}, kMaxWatermark});
   CHECK(out.values == std::vector<std::int64_t>{1000, 980, 1200});
 }
+
+TEST_CASE("a subtask without records is idle after a while, until the next one, and does not stop the others (TM-13)") {
+  CoreWorld world;
+  CoreAttempt attempt(world);
+  const auto when = [](const std::int64_t& ms) { return EventTime{ms}; };
+  const BoundedOutOfOrderness bound{std::chrono::milliseconds(0), std::chrono::milliseconds(10)};
+  detail::TimestampsOperator<std::int64_t, decltype(when)> op(when, bound.with_idleness(std::chrono::milliseconds(20)));
+  CoreCollector<std::int64_t> out(attempt.chain);
+  op.set_output(out.any());
+  op.open(attempt.context);
+  const auto intervals = [&](int n) {
+    for (; n > 0; --n) op.on_processing_time();
+  };
+  intervals(2);
+  CHECK(out.statuses.empty());
+  intervals(5);
+  CHECK(out.statuses == std::vector{WatermarkStatus::Idle});
+  op.collect(5);
+  CHECK(out.statuses == std::vector{WatermarkStatus::Idle, WatermarkStatus::Active});
+  intervals(2);
+  op.collect(6);
+  intervals(2);
+  CHECK(out.statuses.size() == 2);
+  intervals(1);
+  CHECK(out.statuses.back() == WatermarkStatus::Idle);
+  op.status(WatermarkStatus::Active);  // of before the timestamps: means nothing here
+  CHECK(out.statuses.size() == 3);
+}

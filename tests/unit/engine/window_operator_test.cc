@@ -35,7 +35,7 @@ using Said = std::vector<std::string>;
 struct Windows {
   using Op = detail::WindowOperator<std::int64_t, Click, ReducingState<Click>, Click, std::string, UserOf>;
 
-  explicit Windows(WindowOptions options)
+  explicit Windows(WindowOptions options, LateFunction<Click, std::string> late = {})
       : op(
             UserOf{}, std::move(options),
             [](RuntimeContext& context) {
@@ -46,7 +46,8 @@ struct Windows {
             },
             [](const std::int64_t& user, const TimeWindow& w, const Click& sum, Collector<std::string>& collector) {
               collector.collect(said(user, w, sum.n));
-            }) {
+            },
+            std::move(late)) {
     attempt.context.keyed = backend.get();
     attempt.context.raw_input = &input;
     attempt.context.raw_output = &output;
@@ -129,6 +130,19 @@ TEST_CASE("late elements fire again while they are allowed, and are dropped and 
   w.click(1, 5);
   CHECK(w.out.values.empty());
   CHECK(w.op.late_dropped() == 1);
+}
+
+TEST_CASE("what is late may be sent elsewhere instead, at its own time (WI-2)") {
+  Windows w({tumbling_windows(TimeDomain::Event, 10ms)},
+            [](const Click& late, Collector<std::string>& out) { out.collect("late " + std::to_string(late.user)); });
+  w.open();
+  w.click(1, 3);
+  CHECK(w.watermark(15) == Said{"1 [0,10) 1"});
+  w.out.values.clear();
+  w.click(2, 4);
+  CHECK(w.out.values == Said{"late 2"});
+  CHECK(w.attempt.chain.timestamp == EventTime{4});
+  CHECK(w.op.late_dropped() == 0);
 }
 
 TEST_CASE("an element of several windows is dropped only when it is late for all of them (WI-2)") {

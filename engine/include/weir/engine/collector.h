@@ -31,9 +31,10 @@ class AnyCollector {
     return static_cast<Collector<T>*>(target_);
   }
   explicit operator bool() const { return target_ != nullptr; }
-  void watermark(EventTime watermark) const {
+  void watermark(EventTime watermark) const { watermarks().watermark(watermark); }
+  WatermarkTarget& watermarks() const {
     WEIR_ASSERT(watermarks_ != nullptr, "a watermark goes nowhere");
-    watermarks_->watermark(watermark);
+    return *watermarks_;
   }
 
  private:

@@ -52,17 +52,21 @@ class EdgeReader {
   virtual BytesView read_frames(BytesView bytes, FrameProgress& progress) = 0;
 };
 
-// The loop of every reader: `take` is called with the payload of each record, `pass` with a watermark of the subtask.
-template <class Take, class Pass>
-BytesView for_each_frame(BytesView bytes, FrameProgress& progress, Take take, Pass pass) {
+// The loop of every reader: `take` is called with the payload of each record, `target` is told of watermarks of the
+// subtask.
+template <class Take>
+BytesView for_each_frame(BytesView bytes, FrameProgress& progress, Take take, WatermarkTarget& target) {
   while (!bytes.empty()) {
     const Frame frame = parse_frame(bytes.data(), bytes.size());
     if (!frame.complete_in(bytes.size())) break;
     const BytesView payload = bytes.substr(frame.header, frame.payload);
     bytes.remove_prefix(frame.header + frame.payload);
-    if (frame.origin == kWatermarkFrame) [[unlikely]] {
-      const auto moved_on = progress.valve.advance(progress.channel, read_watermark(payload));
-      if (moved_on) pass(*moved_on);
+    if (!is_record(frame.origin)) [[unlikely]] {
+      if (frame.origin == kWatermarkFrame) {
+        progress.valve.advance(progress.channel, read_watermark(payload), target);
+      } else {
+        progress.valve.set_status(progress.channel, read_status(payload), target);
+      }
       continue;
     }
     progress.chain.origin = frame.origin;
@@ -97,6 +101,9 @@ class FanOut final : public Collector<T> {
   void watermark(EventTime watermark) override {
     for (Collector<T>* target : targets_) target->watermark(watermark);
   }
+  void status(WatermarkStatus status) override {
+    for (Collector<T>* target : targets_) target->status(status);
+  }
 
  private:
   std::vector<Collector<T>*> targets_;
@@ -112,6 +119,22 @@ class StreamType {
     AnyCollector collector;
   };
   virtual Joined join(const std::vector<AnyCollector>& targets) const = 0;
+  // Hands records to `target`, but watermarks to `watermarks`; both outlive the result.
+  virtual Joined part(const AnyCollector& target, WatermarkTarget& watermarks) const = 0;
+};
+
+// Records go one way, watermarks another.
+template <class T>
+class Parting final : public Collector<T> {
+ public:
+  Parting(Collector<T>* target, WatermarkTarget& watermarks) : target_(target), watermarks_(watermarks) {}
+  void collect(const T& value) override { target_->collect(value); }
+  void watermark(EventTime watermark) override { watermarks_.watermark(watermark); }
+  void status(WatermarkStatus status) override { watermarks_.status(status); }
+
+ private:
+  Collector<T>* target_;
+  WatermarkTarget& watermarks_;
 };
 
 template <class T>
@@ -121,6 +144,10 @@ class StreamTypeOf final : public StreamType {
     std::vector<Collector<T>*> typed;
     for (const AnyCollector& target : targets) typed.push_back(target.template as<T>());
     auto made = std::make_shared<FanOut<T>>(std::move(typed));
+    return {made, AnyCollector(static_cast<Collector<T>*>(made.get()))};
+  }
+  Joined part(const AnyCollector& target, WatermarkTarget& watermarks) const override {
+    auto made = std::make_shared<Parting<T>>(target.template as<T>(), watermarks);
     return {made, AnyCollector(static_cast<Collector<T>*>(made.get()))};
   }
 };
@@ -150,6 +177,10 @@ class ChoosingWriter final : public EdgeWriter, public Collector<T> {
     if (timing_ == Timing::None) return;
     for (std::uint32_t i = 0; i < output_.channel_count(); ++i) output_.write_watermark(i, watermark);
   }
+  void status(WatermarkStatus status) override {
+    if (timing_ == Timing::None) return;
+    for (std::uint32_t i = 0; i < output_.channel_count(); ++i) output_.write_status(i, status);
+  }
   static constexpr std::uint32_t kAllChannels = 0xFFFF'FFFF;
 
  private:
@@ -164,6 +195,7 @@ class DecodingReader final : public EdgeReader {
  public:
   DecodingReader(Collector<T>* target, Timing timing) : target_(target), timing_(timing) {}
   BytesView read_frames(BytesView bytes, FrameProgress& progress) override {
+    if (timing_ == Timing::None) progress.chain.timestamp = kMinWatermark;  // another input may have event time
     const auto take = [&](BytesView payload) {
       ByteReader reader(payload);
       if (timing_ == Timing::Event) progress.chain.timestamp = {reader.fixed<std::int64_t>()};
@@ -171,7 +203,7 @@ class DecodingReader final : public EdgeReader {
       WEIR_ASSERT(!reader.failed() && reader.at_end(), "a record does not decode as the type of its edge");
       target_->collect(value_);
     };
-    return for_each_frame(bytes, progress, take, [this](EventTime watermark) { target_->watermark(watermark); });
+    return for_each_frame(bytes, progress, take, *target_);
   }
 
  private:

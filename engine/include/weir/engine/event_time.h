@@ -16,11 +16,16 @@ inline constexpr EventTime kMinWatermark{std::numeric_limits<std::int64_t>::min(
 // No record comes any more.
 inline constexpr EventTime kMaxWatermark{std::numeric_limits<std::int64_t>::max()};
 
-// Takes watermarks: "from here on no record is older than this". They ascend.
+// Whether a stream has a say in the watermark of those that read it. Not restored: every stream begins active.
+enum class WatermarkStatus : std::uint8_t { Active, Idle };
+
+// Takes watermarks: "from here on no record is older than this". They ascend. A stream is told to be idle when it is
+// expected to bring nothing for a while, and to be active again before anything more of it.
 class WatermarkTarget {
  public:
   virtual ~WatermarkTarget() = default;
   virtual void watermark(EventTime) {}
+  virtual void status(WatermarkStatus) {}
 };
 
 }  // namespace weir::engine

@@ -1,7 +1,8 @@
 #pragma once
 
 // A record on a channel: <varint payload size><8-byte origin><payload> (BA-28, BP-8); on a stream with event time the
-// payload begins with the record's timestamp. A frame of a watermark has an origin that no record has.
+// payload begins with the record's timestamp. A frame of a watermark, or of its status, has an
+// origin that no record has.
 
 #include <cstddef>
 #include <cstdint>
@@ -50,10 +51,17 @@ inline std::uint32_t write_frame_header(char* out, Origin origin, std::size_t pa
 }
 
 inline constexpr Origin kWatermarkFrame{~std::uint64_t{0}};
+inline constexpr Origin kStatusFrame{~std::uint64_t{0} - 1};  // of a WatermarkStatus
+inline bool is_record(Origin origin) { return origin < kStatusFrame; }
 
 inline EventTime read_watermark(BytesView payload) {
   WEIR_ASSERT(payload.size() == sizeof(std::int64_t), "a watermark does not decode");
   return {load_little<std::int64_t>(payload.data())};
+}
+
+inline WatermarkStatus read_status(BytesView payload) {
+  WEIR_ASSERT(payload.size() == 1, "a watermark status does not decode");
+  return static_cast<WatermarkStatus>(payload.front());
 }
 
 }  // namespace weir::engine

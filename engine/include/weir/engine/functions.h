@@ -74,20 +74,26 @@ class KeyTimers {
   TimerOwner owner_;
 };
 
+// What a function may ask about the element at hand.
+template <class K>
+struct KeyContext {
+  const K& current_key;
+  EventTime timestamp;  // of the element or of the timer; kMinWatermark without event time
+  KeyTimers timers;     // of the current key
+};
+template <class K>
+struct TimerContext : KeyContext<K> {
+  TimeDomain time_domain;
+};
+
 // Sees one key at a time; state handles refer to the key of the element being processed.
 template <class K, class In, class Out>
 class KeyedProcessFunction {
  public:
   using Output = Out;
   virtual ~KeyedProcessFunction() = default;
-  struct Context {
-    const K& current_key;
-    EventTime timestamp;  // of the element or of the timer; kMinWatermark without event time
-    KeyTimers timers;     // of the current key
-  };
-  struct OnTimerContext : Context {
-    TimeDomain time_domain;
-  };
+  using Context = KeyContext<K>;
+  using OnTimerContext = TimerContext<K>;
   virtual void open(RuntimeContext&) {}
   virtual void process_element(const In& value, Context& context, Collector<Out>& out) = 0;
   // `time` is what the timer was registered for: milliseconds of event time, nanoseconds of processing time.
@@ -129,12 +135,13 @@ class FilterOperator final : public OneInputOperator<T, T> {
   F f_;
 };
 
-// What operators of keyed streams share: the key of the element or timer at hand, and their timers.
-template <class K, class In, class Out>
-class KeyedOperator : public OneInputOperator<In, Out> {
+// What operators of keyed streams share: the key of the element or timer at hand, and their timers. `Base` has one
+// input or two.
+template <class K, class Base>
+class KeyedOperatorOn : public Base {
  public:
   void open(OperatorContext& context) override {
-    OneInputOperator<In, Out>::open(context);
+    Base::open(context);
     WEIR_ASSERT(context.keyed != nullptr, "a keyed operator was deployed without a keyed backend");
     context.keyed->use_key_schema(schema_of<K>());
     timers_.open(context);
@@ -161,6 +168,12 @@ class KeyedOperator : public OneInputOperator<In, Out> {
     use_key(timer.key, timer.group);
     return key;
   }
+  KeyContext<K> key_context(const K& key) { return {key, this->context().chain.timestamp, KeyTimers(timers_, owner_)}; }
+  // What a timer of event time emits has its time.
+  TimerContext<K> timer_context(const K& key, const Timer& timer, TimeDomain domain) {
+    this->context().chain.timestamp = domain == TimeDomain::Event ? EventTime{timer.time} : kMinWatermark;
+    return {key_context(key), domain};
+  }
   const TimerOwner& owner() const { return owner_; }  // of timers of the current key; without a namespace
   TimerService& timers() { return timers_; }
   const TimerService& timers() const { return timers_; }
@@ -175,6 +188,8 @@ class KeyedOperator : public OneInputOperator<In, Out> {
   ByteBuffer key_bytes_;
   TimerOwner owner_;  // in `key_bytes_`, or of the timer that fires
 };
+template <class K, class In, class Out>
+using KeyedOperator = KeyedOperatorOn<K, OneInputOperator<In, Out>>;
 
 // Sets the current key, then calls the function.
 template <class K, class In, class Out, class Selector>
@@ -197,18 +212,15 @@ class KeyedProcessOperator final : public KeyedOperator<K, In, Out> {
   void collect(const In& value) override {
     const K& key = select_(value);
     this->use_key(key);
-    typename Function::Context context{key, this->context().chain.timestamp, KeyTimers(this->timers(), this->owner())};
+    KeyContext<K> context = this->key_context(key);
     function_->process_element(value, context, this->out());
   }
   void close() override { function_->close(); }
 
  protected:
-  // What a timer of event time emits has its time.
   void on_timer(const Timer& timer, TimeDomain domain) override {
     const K key = this->use_key_of(timer);
-    const EventTime timestamp = domain == TimeDomain::Event ? EventTime{timer.time} : kMinWatermark;
-    this->context().chain.timestamp = timestamp;
-    typename Function::OnTimerContext context{{key, timestamp, KeyTimers(this->timers(), this->owner())}, domain};
+    TimerContext<K> context = this->timer_context(key, timer, domain);
     function_->on_timer(timer.time, context, this->out());
   }
 

@@ -24,8 +24,10 @@ struct StreamNode {
   std::optional<std::uint32_t> parallelism;
   bool source = false;
   bool sink = false;
-  bool keyed = false;         // needs a keyed backend
-  bool assigns_time = false;  // its records have timestamps, whatever its input has; so has all that comes of them
+  bool keyed = false;            // needs a keyed backend
+  bool assigns_time = false;     // its records have timestamps, whatever its input has; so has all that comes of them
+  std::uint32_t inputs = 1;      // of different types; an operator has at most two
+  bool broadcast_state = false;  // what a broadcast edge brings only changes state that is the same in every subtask
   std::shared_ptr<const OperatorFactory> factory;
   std::shared_ptr<const StreamType> output;  // null for sinks
   std::optional<TopicRecords> writes;        // of sinks that write records to a topic
@@ -34,6 +36,7 @@ struct StreamEdge {
   std::uint32_t from = 0;
   std::uint32_t to = 0;
   std::shared_ptr<const EdgeType> type;
+  std::uint32_t input = 0;  // of the consumer
 };
 struct StreamGraph {
   std::string job_name = "job";
@@ -77,6 +80,7 @@ struct JobEdge {
   VertexId to;                      // always enters at the head of the chain
   std::shared_ptr<const EdgeType> type;
   Timing timing = Timing::None;  // event time once an operator before it assigned it
+  std::uint32_t input = 0;       // of the head of the consumer's chain
 };
 struct JobGraph {
   std::string name;
@@ -87,9 +91,9 @@ struct JobGraph {
   StreamGraph source;  // what it was built from, for drawing and for the sequential interpreter
 
   // Validates with Boost.Graph: no cycle, nothing unreachable from a source, every result consumed, unique uids, at
-  // least one source and one sink, parallelism <= max parallelism <= 32768 (RS-1). Every problem is listed in the
-  // message, one a line, each with the operator's name and the remedy. A forward edge between different parallelisms
-  // becomes rebalance.
+  // least one source and one sink, every input of an operator fed, all inputs of a keyed operator keyed (or its second
+  // one broadcast), parallelism <= max parallelism <= 32768 (RS-1). Every problem is listed in the message, one a line,
+  // each with the operator's name and the remedy. A forward edge between different parallelisms becomes rebalance.
   static Result<std::shared_ptr<const JobGraph>> build(StreamGraph graph);
 };
 

@@ -15,12 +15,16 @@
 namespace weir::engine {
 
 class KeyedStateBackend;
+class SourceOperator;
 
 // What every operator of one chain shares while a record travels through it.
 struct ChainContext {
-  Origin origin{};                      // of the record being processed; edges stamp it on what is emitted
-  EventTime timestamp = kMinWatermark;  // of the record being processed, where its stream has event time
-  Duration busy{};                      // virtual processor time used in this step; operators and connectors add to it
+  const SourceOperator* source = nullptr;  // that heads the chain, once it is open
+  Origin origin{};                         // of the record being processed; edges stamp it on what is emitted
+  EventTime timestamp = kMinWatermark;     // of the record being processed, where its stream has event time
+  Duration busy{};              // virtual processor time used in this step; operators and connectors add to it
+  std::uint32_t full = 0;       // operators that take no input until something under way comes back
+  std::uint32_t under_way = 0;  // elements whose results are still to come: the end of data waits for them
 };
 
 // Calls an operator back in its subtask's mailbox. One alarm an operator: setting it again moves it.
@@ -67,12 +71,16 @@ class Operator {
   virtual void snapshot_state(CheckpointId) {}  // sync part: put operator state into the store; tail to head
   virtual void notify_checkpoint_complete(CheckpointId) {}  // best effort (G-4)
   virtual void notify_checkpoint_aborted(CheckpointId) {}
-  virtual void on_processing_time() {}  // the time asked for with `OperatorContext::alarm` has come (TM-4)
-  virtual void finish() {}              // end of data: flush; head to tail
-  virtual void close() {}               // also after a failure; must not throw
+  virtual void on_processing_time() {}      // the time asked for with `OperatorContext::alarm` has come (TM-4)
+  virtual void end_input(std::uint32_t) {}  // the data of that input has ended; after its last watermark, head only
+  virtual void finish() {}                  // end of data: flush; head to tail
+  virtual void close() {}                   // also after a failure; must not throw
 
-  // Wiring; `input` is empty for sources, `set_output` is never called on sinks.
+  // Wiring; `input` is empty for sources, `second_input` for all but operators with two inputs, and `set_output` is
+  // never called on sinks.
   virtual AnyCollector input() { return {}; }
+  virtual AnyCollector second_input() { return {}; }
+  AnyCollector entrance(std::uint32_t n) { return n == 0 ? input() : second_input(); }
   virtual void set_output(AnyCollector) {}
 };
 
@@ -129,10 +137,12 @@ class OneInputOperator : public Operator, public Collector<In> {
     on_watermark(watermark);
     out_->watermark(watermark);
   }
+  void status(WatermarkStatus status) override { out_->status(status); }
 
  protected:
   virtual void on_watermark(EventTime) {}
   OperatorContext& context() { return *context_; }
+  const OperatorContext& context() const { return *context_; }
   Collector<Out>& out() { return *out_; }
 
  private:

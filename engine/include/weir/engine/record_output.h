@@ -44,6 +44,10 @@ class RecordOutput {
     append(channels_[channel], kWatermarkFrame, [&](ByteWriter& w) { w.fixed(watermark.value); });
   }
 
+  void write_status(std::uint32_t channel, WatermarkStatus status) {
+    append(channels_[channel], kStatusFrame, [&](ByteWriter& w) { w.fixed(static_cast<std::uint8_t>(status)); });
+  }
+
   // Sends partly filled segments; called when the chain goes idle and before events.
   void flush();
   // Also reports BarrierSent with the cut.

@@ -26,7 +26,8 @@ class SequentialJob {
     LeaveOut,  // there are none: only state is of interest
   };
   // Reads input through `log` and `files`; writes nothing anywhere. A broadcast edge delivers once for every subtask
-  // that the consumer would have. Throws OperatorFailure when an input cannot be opened.
+  // that the consumer would have, and once only to one that keeps it as broadcast state. Throws OperatorFailure when an
+  // input cannot be opened.
   SequentialJob(std::shared_ptr<const JobGraph> job, LogBroker& log, InputFiles& files, Sinks sinks = Sinks::Capture);
   ~SequentialJob();
   SequentialJob(const SequentialJob&) = delete;

@@ -30,6 +30,14 @@ template <class T, class K, class Selector>
 class KeyedStream;
 template <class T, class K, class Selector>
 class WindowedStream;
+template <class First, class Second>
+class ConnectedStreams;  // connected_streams.h
+template <class First, class Second, class K, class FirstSelector, class SecondSelector>
+class KeyedConnectedStreams;
+
+namespace detail {
+class GraphBuilder;
+}
 
 // Collects a stream graph and the options of the job.
 class StreamEnvironment {
@@ -53,18 +61,7 @@ class StreamEnvironment {
   DataStream<typename Source::Record> from_source(Source source, std::string name);
 
  private:
-  template <class>
-  friend class DataStream;
-  template <class, class, class>
-  friend class KeyedStream;
-  template <class, class, class>
-  friend class WindowedStream;
-
-  std::uint32_t add_node(StreamNode node) {
-    node.id = static_cast<std::uint32_t>(graph_.nodes.size());
-    graph_.nodes.push_back(std::move(node));
-    return graph_.nodes.back().id;
-  }
+  friend class detail::GraphBuilder;
   StreamGraph graph_;
   JobOptions options_;
 };
@@ -76,21 +73,78 @@ std::shared_ptr<const OperatorFactory> factory_of(Make make) {
   return std::make_shared<MakeOperatorFactory<Make>>(std::move(make));
 }
 
+struct NoSelector {};  // of a broadcast stream
+
+// Where the records of a stream come from; several when streams were united.
+struct Upstream {
+  std::uint32_t node = 0;
+  Partitioning next = Partitioning::Forward;
+};
+using Upstreams = std::vector<Upstream>;
+
+// Adds one node to the graph of an environment, and then its edges.
+class GraphBuilder {
+ public:
+  GraphBuilder(StreamEnvironment& env, StreamNode made) : graph_(env.graph_) {
+    made.id = node_ = static_cast<std::uint32_t>(graph_.nodes.size());
+    graph_.nodes.push_back(std::move(made));
+  }
+  static StreamNode& node_of(StreamEnvironment& env, const Upstreams& stream) {
+    WEIR_ASSERT(stream.size() == 1, "a union of streams is no operator: name those it is made of");
+    return env.graph_.nodes[stream.front().node];
+  }
+
+  template <class T>
+  GraphBuilder& plain(const Upstreams& from, std::uint32_t input = 0) {
+    for (const Upstream& up : from) {
+      graph_.edges.push_back({up.node, node_, std::make_shared<PlainEdge<T>>(up.next), input});
+    }
+    return *this;
+  }
+  template <class T, class K, class Selector>
+  GraphBuilder& keyed(const Upstreams& from, const Selector& selector, std::uint32_t input = 0) {
+    for (const Upstream& up : from) {
+      graph_.edges.push_back({up.node, node_, std::make_shared<KeyedEdge<T, K, Selector>>(selector), input});
+    }
+    return *this;
+  }
+  std::uint32_t node() const { return node_; }
+
+ private:
+  StreamGraph& graph_;
+  std::uint32_t node_ = 0;
+};
+
 }  // namespace detail
 
-// A light handle on one node; copying it is cheap, and several consumers may hang on one.
+// A light handle on one node, or on several that were united; copying it is cheap, and several consumers may hang on
+// one.
 template <class T>
 class DataStream {
  public:
-  DataStream(StreamEnvironment& env, std::uint32_t node, Partitioning next = Partitioning::Forward)
-      : env_(&env), node_(node), next_(next) {}
+  DataStream(StreamEnvironment& env, std::uint32_t node) : DataStream(env, detail::Upstreams{{node}}) {}
+  DataStream(StreamEnvironment& env, detail::Upstreams from) : env_(&env), from_(std::move(from)) {}
 
   DataStream& uid(std::string uid) { return node().uid = std::move(uid), *this; }
   DataStream& name(std::string name) { return node().name = std::move(name), *this; }
   DataStream& set_parallelism(std::uint32_t p) { return node().parallelism = p, *this; }
+  // Of an operator of one's own: its records have timestamps, and watermarks go between them.
+  DataStream& assigns_event_time() { return node().assigns_time = true, *this; }
 
-  DataStream rebalance() const { return DataStream(*env_, node_, Partitioning::Rebalance); }
-  DataStream broadcast() const { return DataStream(*env_, node_, Partitioning::Broadcast); }
+  DataStream rebalance() const { return parted(Partitioning::Rebalance); }
+  DataStream broadcast() const { return parted(Partitioning::Broadcast); }
+  // The records of both, in any order; Flink's union.
+  DataStream union_with(const DataStream& other) const {
+    detail::Upstreams all = from_;
+    all.insert(all.end(), other.from_.begin(), other.from_.end());
+    return DataStream(*env_, std::move(all));
+  }
+  // Two streams into one operator (include connected_streams.h). With `other.broadcast()`, its records go to every
+  // subtask.
+  template <class Second>
+  ConnectedStreams<T, Second> connect(const DataStream<Second>& other) const {
+    return ConnectedStreams<T, Second>(*env_, from_, other.from_);
+  }
 
   template <class F, class Out = std::decay_t<std::invoke_result_t<F, const T&>>>
   DataStream<Out> map(F f, std::string name = "map") const {
@@ -118,7 +172,7 @@ class DataStream {
   template <class Selector>
   auto key_by(Selector selector) const {
     using K = std::decay_t<std::invoke_result_t<Selector, const T&>>;
-    return KeyedStream<T, K, Selector>(*env_, node_, std::move(selector));
+    return KeyedStream<T, K, Selector>(*env_, from_, std::move(selector));
   }
   // `Function` derives from ProcessFunction<T, Out>; a new one is made for every subtask attempt.
   template <class Function, class... Args>
@@ -142,14 +196,20 @@ class DataStream {
     made.sink = true;
     if constexpr (requires { sink.records(); }) made.writes = sink.records();
     made.factory = detail::factory_of([sink] { return sink.create(); });
-    return DataStream<T>(*env_, connect(std::move(made)));
+    return DataStream<T>(*env_, attach(std::move(made)));
   }
-  std::uint32_t node_id() const { return node_; }
 
  private:
   template <class>
   friend class DataStream;
-  StreamNode& node() { return env_->graph_.nodes[node_]; }
+  template <class, class, class>
+  friend class KeyedStream;
+  StreamNode& node() { return detail::GraphBuilder::node_of(*env_, from_); }
+  DataStream parted(Partitioning next) const {
+    detail::Upstreams all = from_;
+    for (detail::Upstream& up : all) up.next = next;
+    return DataStream(*env_, std::move(all));
+  }
 
   template <class Out, class Make>
   DataStream<Out> add(std::string name, Make make) const {
@@ -157,24 +217,21 @@ class DataStream {
     made.name = std::move(name);
     made.output = std::make_shared<StreamTypeOf<Out>>();
     made.factory = detail::factory_of(std::move(make));
-    return DataStream<Out>(*env_, connect(std::move(made)));
+    return DataStream<Out>(*env_, attach(std::move(made)));
   }
-  std::uint32_t connect(StreamNode made) const {
-    const std::uint32_t to = env_->add_node(std::move(made));
-    env_->graph_.edges.push_back({node_, to, std::make_shared<PlainEdge<T>>(next_)});
-    return to;
+  std::uint32_t attach(StreamNode made) const {
+    return detail::GraphBuilder(*env_, std::move(made)).template plain<T>(from_).node();
   }
 
   StreamEnvironment* env_;
-  std::uint32_t node_;
-  Partitioning next_;
+  detail::Upstreams from_;
 };
 
 template <class T, class K, class Selector>
 class KeyedStream {
  public:
-  KeyedStream(StreamEnvironment& env, std::uint32_t node, Selector selector)
-      : env_(&env), node_(node), selector_(std::move(selector)) {}
+  KeyedStream(StreamEnvironment& env, detail::Upstreams from, Selector selector)
+      : env_(&env), from_(std::move(from)), selector_(std::move(selector)) {}
 
   // `Function` derives from KeyedProcessFunction<K, T, Out>; a new one is made for every subtask attempt.
   template <class Function, class... Args>
@@ -188,74 +245,101 @@ class KeyedStream {
       return std::make_unique<detail::KeyedProcessOperator<K, T, Out, Selector>>(select,
                                                                                  std::make_unique<Function>(args...));
     });
-    const std::uint32_t to = env_->add_node(std::move(made));
-    env_->graph_.edges.push_back({node_, to, std::make_shared<KeyedEdge<T, K, Selector>>(selector_)});
-    return DataStream<Out>(*env_, to);
+    detail::GraphBuilder builder(*env_, std::move(made));
+    return DataStream<Out>(*env_, builder.template keyed<T, K>(from_, selector_).node());
   }
   // Elements of a key by windows: tumbling_windows, sliding_windows or session_windows.
   WindowedStream<T, K, Selector> window(WindowAssigners assigner) const {
-    return WindowedStream<T, K, Selector>(*env_, node_, selector_, {std::move(assigner)});
+    return WindowedStream<T, K, Selector>(*env_, from_, selector_, {std::move(assigner)});
+  }
+  // An operator of one's own: `make` is given the selector, and returns std::unique_ptr<KeyedOperator<K, T, Out>>.
+  template <class Out, class Make>
+  DataStream<Out> transform(std::string name, Make make) const {
+    StreamNode made;
+    made.name = std::move(name);
+    made.keyed = true;
+    made.output = std::make_shared<StreamTypeOf<Out>>();
+    made.factory = detail::factory_of([select = selector_, make] { return make(select); });
+    detail::GraphBuilder builder(*env_, std::move(made));
+    return DataStream<Out>(*env_, builder.template keyed<T, K>(from_, selector_).node());
+  }
+  // Equal keys of both streams meet in one subtask (include connected_streams.h).
+  template <class Second, class OtherSelector>
+  KeyedConnectedStreams<T, Second, K, Selector, OtherSelector> connect(
+      const KeyedStream<Second, K, OtherSelector>& other) const {
+    return {*env_, from_, other.from_, selector_, other.selector_};
+  }
+  // `rules` is a broadcast stream: its records go to every subtask, whatever the keys there.
+  template <class Second>
+  KeyedConnectedStreams<T, Second, K, Selector, detail::NoSelector> connect(const DataStream<Second>& rules) const {
+    return {*env_, from_, rules.from_, selector_, {}};
   }
 
  private:
+  template <class, class, class>
+  friend class KeyedStream;
   StreamEnvironment* env_;
-  std::uint32_t node_;
+  detail::Upstreams from_;
   Selector selector_;
 };
 
-// What becomes of a window's elements. `emit` is called as emit(key, window, result, collector).
+// What becomes of a window's elements. `emit` is called as emit(key, window, result, collector). With `late`, elements
+// that come too late are not dropped: to send them elsewhere, emit an Either and `split` the stream (either.h).
 template <class T, class K, class Selector>
 class WindowedStream {
  public:
-  WindowedStream(StreamEnvironment& env, std::uint32_t node, Selector selector, WindowOptions options)
-      : env_(&env), node_(node), selector_(std::move(selector)), options_(std::move(options)) {}
+  WindowedStream(StreamEnvironment& env, detail::Upstreams from, Selector selector, WindowOptions options)
+      : env_(&env), from_(std::move(from)), selector_(std::move(selector)), options_(std::move(options)) {}
 
   WindowedStream& trigger(WindowTriggers trigger) { return options_.trigger = std::move(trigger), *this; }
   WindowedStream& allowed_lateness(std::chrono::milliseconds l) { return options_.allowed_lateness = l, *this; }
 
   template <class Out, class Reduce>
-  DataStream<Out> reduce(Reduce reduce, WindowFunction<K, T, Out> emit, std::string name = "window") const {
+  DataStream<Out> reduce(Reduce reduce, WindowFunction<K, T, Out> emit, std::string name = "window",
+                         LateFunction<T, Out> late = {}) const {
     return add<ReducingState<T>, T, Out>(
         [reduce](RuntimeContext& context) {
           return context.get_reducing_state(ReducingStateDescriptor<T>{"window-contents", reduce});
         },
-        std::move(emit), std::move(name));
+        std::move(emit), std::move(name), std::move(late));
   }
   template <class Out, class Acc, class Result>
   DataStream<Out> aggregate(std::shared_ptr<const AggregateFunction<T, Acc, Result>> function,
-                            WindowFunction<K, Result, Out> emit, std::string name = "window") const {
+                            WindowFunction<K, Result, Out> emit, std::string name = "window",
+                            LateFunction<T, Out> late = {}) const {
     return add<AggregatingState<T, Acc, Result>, Result, Out>(
         [function](RuntimeContext& context) {
           return context.get_aggregating_state(AggregatingStateDescriptor<T, Acc, Result>{"window-contents", function});
         },
-        std::move(emit), std::move(name));
+        std::move(emit), std::move(name), std::move(late));
   }
   // With all elements, in order of arrival.
   template <class Out>
-  DataStream<Out> process(WindowFunction<K, std::vector<T>, Out> emit, std::string name = "window") const {
+  DataStream<Out> process(WindowFunction<K, std::vector<T>, Out> emit, std::string name = "window",
+                          LateFunction<T, Out> late = {}) const {
     return add<ListState<T>, std::vector<T>, Out>(
         [](RuntimeContext& context) { return context.get_list_state(ListStateDescriptor<T>{"window-contents"}); },
-        std::move(emit), std::move(name));
+        std::move(emit), std::move(name), std::move(late));
   }
 
  private:
   template <class Content, class Result, class Out, class Make>
-  DataStream<Out> add(Make make_content, WindowFunction<K, Result, Out> emit, std::string name) const {
+  DataStream<Out> add(Make make_content, WindowFunction<K, Result, Out> emit, std::string name,
+                      LateFunction<T, Out> late) const {
     StreamNode made;
     made.name = std::move(name);
     made.keyed = true;
     made.output = std::make_shared<StreamTypeOf<Out>>();
     using Op = detail::WindowOperator<K, T, Content, Result, Out, Selector>;
-    made.factory = detail::factory_of([select = selector_, options = options_, make_content, emit] {
-      return std::make_unique<Op>(select, options, make_content, emit);
+    made.factory = detail::factory_of([select = selector_, options = options_, make_content, emit, late] {
+      return std::make_unique<Op>(select, options, make_content, emit, late);
     });
-    const std::uint32_t to = env_->add_node(std::move(made));
-    env_->graph_.edges.push_back({node_, to, std::make_shared<KeyedEdge<T, K, Selector>>(selector_)});
-    return DataStream<Out>(*env_, to);
+    detail::GraphBuilder builder(*env_, std::move(made));
+    return DataStream<Out>(*env_, builder.template keyed<T, K>(from_, selector_).node());
   }
 
   StreamEnvironment* env_;
-  std::uint32_t node_;
+  detail::Upstreams from_;
   Selector selector_;
   WindowOptions options_;
 };
@@ -267,7 +351,7 @@ DataStream<typename Source::Record> StreamEnvironment::from_source(Source source
   made.source = true;
   made.output = std::make_shared<StreamTypeOf<typename Source::Record>>();
   made.factory = detail::factory_of([source] { return source.create(); });
-  return DataStream<typename Source::Record>(*this, add_node(std::move(made)));
+  return DataStream<typename Source::Record>(*this, detail::GraphBuilder(*this, std::move(made)).node());
 }
 
 }  // namespace weir::engine

@@ -26,6 +26,10 @@ struct WindowOptions {
 template <class K, class Result, class Out>
 using WindowFunction = std::function<void(const K&, const TimeWindow&, const Result&, Collector<Out>&)>;
 
+// What becomes of an element that is late for all its windows, at its own time. None: it is dropped and counted.
+template <class In, class Out>
+using LateFunction = std::function<void(const In&, Collector<Out>&)>;
+
 namespace detail {
 
 // Times of windows, in the milliseconds of their domain; timers of processing time count nanoseconds.
@@ -60,12 +64,14 @@ template <class K, class In, class Content, class Result, class Out, class Selec
 class WindowOperator final : public KeyedOperator<K, In, Out> {
  public:
   using MakeContent = std::function<Content(RuntimeContext&)>;
-  WindowOperator(Selector select, WindowOptions options, MakeContent make_content, WindowFunction<K, Result, Out> emit)
+  WindowOperator(Selector select, WindowOptions options, MakeContent make_content, WindowFunction<K, Result, Out> emit,
+                 LateFunction<In, Out> late = {})
       : select_(std::move(select)),
         options_(std::move(options)),
         clock_{options_.assigner->domain(), options_.allowed_lateness.count()},
         make_content_(std::move(make_content)),
-        emit_(std::move(emit)) {}
+        emit_(std::move(emit)),
+        late_(std::move(late)) {}
 
   // WI-1: content and trigger state have the window as namespace, the merging set has none.
   void open(OperatorContext& context) override {
@@ -91,11 +97,15 @@ class WindowOperator final : public KeyedOperator<K, In, Out> {
         skipped = false;
       }
     }
-    if (skipped && clock_.late(timestamp, this->timers())) ++late_dropped_;
+    if (skipped && clock_.late(timestamp, this->timers())) on_late(value);
   }
   std::uint64_t late_dropped() const { return late_dropped_; }  // elements in no window, because they came too late
 
  private:
+  void on_late(const In& value) {  // WI-2
+    if (late_) return late_(value, this->out());
+    ++late_dropped_;
+  }
   // The trigger's view of one window of the current key.
   class Context final : public TriggerContext {
    public:
@@ -259,6 +269,7 @@ class WindowOperator final : public KeyedOperator<K, In, Out> {
   WindowClock clock_;
   MakeContent make_content_;
   WindowFunction<K, Result, Out> emit_;
+  LateFunction<In, Out> late_;
   Content content_;
   ReducingState<std::int64_t> count_;
   ListState<MergingWindowSet::Entry> merging_;

@@ -41,7 +41,7 @@ struct ResolvedJob {
 
 class JobCatalogue {
  public:
-  static JobCatalogue built_in();  // word-count, keyed-count, article
+  static JobCatalogue built_in();  // what `weir list` names
   // A definition of the same name replaces the older one.
   void add(JobDefinition definition);
   const std::vector<JobDefinition>& all() const { return jobs_; }

@@ -131,8 +131,10 @@ struct CoreWorld {
 // One attempt's context. `restored` state is put into `operator_state` before the operator opens.
 struct CoreAttempt {
   explicit CoreAttempt(CoreWorld& world, std::uint32_t index = 0, std::uint32_t parallelism = 1)
-      : context{world.environment, chain, OperatorId{1}, "op",  SubtaskId{7}, AttemptId{1}, index,
-                parallelism,       128,   nullptr,       state, alarm} {}
+      : CoreAttempt(world.environment, index, parallelism) {}
+  explicit CoreAttempt(Environment& environment, std::uint32_t index = 0, std::uint32_t parallelism = 1)
+      : context{environment, chain,       OperatorId{1}, "op",    SubtaskId{7}, AttemptId{1},
+                index,       parallelism, 128,           nullptr, state,        alarm} {}
   CoreAttempt(CoreAttempt&) = delete;
   CoreAttempt& operator=(CoreAttempt&) = delete;
 
@@ -160,11 +162,13 @@ struct CoreCollector final : Collector<T> {
     origins.push_back(chain.origin);
   }
   void watermark(EventTime watermark) override { watermarks.push_back(watermark); }
+  void status(WatermarkStatus status) override { statuses.push_back(status); }
   AnyCollector any() { return AnyCollector(static_cast<Collector<T>*>(this)); }
   const ChainContext& chain;
   std::vector<T> values;
   std::vector<Origin> origins;
   std::vector<EventTime> watermarks;
+  std::vector<WatermarkStatus> statuses;
 };
 
 }  // namespace weir::engine::fakes

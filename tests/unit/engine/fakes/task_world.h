@@ -161,15 +161,17 @@ struct TaskWorld {
 };
 
 // Reads frames as bytes, with the origins they came with.
-struct TaskReader final : EdgeReader {
+struct TaskReader final : EdgeReader, WatermarkTarget {
   explicit TaskReader(const ChainContext& c) : chain(c) {}
   BytesView read_frames(BytesView bytes, FrameProgress& progress) override {
     return for_each_frame(
-        bytes, progress, [&](BytesView payload) { records.emplace_back(chain.origin.value, Bytes(payload)); },
-        [&](EventTime watermark) { watermarks.push_back(watermark); });
+        bytes, progress, [&](BytesView payload) { records.emplace_back(chain.origin.value, Bytes(payload)); }, *this);
   }
+  void watermark(EventTime watermark) override { watermarks.push_back(watermark); }
+  void status(WatermarkStatus status) override { statuses.push_back(status); }
   const ChainContext& chain;
   std::vector<EventTime> watermarks;
+  std::vector<WatermarkStatus> statuses;
   std::vector<std::pair<std::uint64_t, Bytes>> records;
 };
 
