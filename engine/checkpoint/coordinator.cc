@@ -228,11 +228,12 @@ bool CheckpointCoordinator::register_shared(SubtaskState& state, const Acknowled
     for (std::string& path : uploaded_shared_files(state)) remove_file(std::move(path));
     return true;
   }
-  if (defects_.has(Defect::RegisterCountedAcksOnly)) {
-    const PendingCheckpoint* const pending = find_pending(ack.checkpoint);
-    if (pending == nullptr || !pending->waits_for(ack.attempt)) return true;
-  }
-  return shared_.register_all(state, ack.checkpoint).ok();
+  const PendingCheckpoint* const pending = find_pending(ack.checkpoint);
+  const bool counts = pending != nullptr && pending->waits_for(ack.attempt);
+  if (!counts && defects_.has(Defect::RegisterCountedAcksOnly)) return true;
+  if (pending != nullptr) return shared_.register_all(state, ack.checkpoint).ok();
+  shared_.register_late(state, ack.checkpoint);
+  return true;
 }
 
 AckClass CheckpointCoordinator::classify(const AcknowledgeCheckpoint& ack, const SubtaskState& state) {

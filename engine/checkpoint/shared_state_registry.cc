@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "weir/engine/assert.h"
+
 namespace weir::engine {
 namespace {
 
@@ -56,6 +58,14 @@ Status SharedStateRegistry::register_all(SubtaskState& state, CheckpointId check
     add(file, checkpoint, false);
     return Status();
   });
+}
+
+void SharedStateRegistry::register_late(SubtaskState& state, CheckpointId checkpoint) {
+  const Status done = for_each(state, [&](SharedFile& file) {
+    if (check(file).ok()) add(file, checkpoint, false);
+    return Status();
+  });
+  WEIR_ASSERT(done.ok(), done.message());
 }
 
 Status SharedStateRegistry::register_restored(const CompletedCheckpoint& checkpoint) {

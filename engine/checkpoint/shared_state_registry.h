@@ -23,6 +23,9 @@ class SharedStateRegistry {
   // Placeholders are filled in with what is registered (SH-3). Invalid, and nothing of `state` is registered: a
   // placeholder for an unknown file, or a file registered with other properties (SH-1).
   Status register_all(SubtaskState& state, CheckpointId checkpoint);
+  // The same of an acknowledgement that cannot count any more. What it refers to may be gone by now, which is no error;
+  // what it brought is registered all the same.
+  void register_late(SubtaskState& state, CheckpointId checkpoint);
   // The files of a checkpoint that the job starts from or recovers. Those of one it does not own are never deleted
   // (SH-5); one that it does own stays whole as long as files in its own directory are used as shared (SH-8).
   Status register_restored(const CompletedCheckpoint& checkpoint);

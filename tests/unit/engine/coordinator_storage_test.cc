@@ -140,6 +140,17 @@ TEST_CASE("shared files of a late acknowledgement are registered, so that they g
   CHECK(h.was_deleted("shared/late"));
 }
 
+TEST_CASE("a late acknowledgement may refer to what is gone; what it brought is registered (CO-23, SH-1)") {
+  SharingHarness h;
+  h.complete_with(1, {});
+  h.coordinator.acknowledge(h.now, with_shared(2, 1, {used_again("shared/gone"), uploaded("shared/late")}, 9));
+  h.settle();
+  CHECK(h.last_ack() == AckClass::Late);
+  h.complete_with(2, {});
+  CHECK(h.was_deleted("shared/late"));
+  CHECK_FALSE(h.was_deleted("shared/gone"));
+}
+
 TEST_CASE("an acknowledgement that contradicts the registry is not counted, and nobody fails (SH-1, CO-28)") {
   SharingHarness h;
   h.coordinator.acknowledge(h.now, with_shared(2, 1, {used_again("shared/unknown")}));
