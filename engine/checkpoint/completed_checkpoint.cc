@@ -55,6 +55,16 @@ std::vector<std::string> files_of(const CompletedCheckpoint& checkpoint) {
   return files;
 }
 
+void append_shared_files(const CompletedCheckpoint& checkpoint, std::vector<std::string>& paths) {
+  for (const OperatorPart& op : checkpoint.operators) {
+    for (const SubtaskPart& subtask : op.subtasks) {
+      for (const KeyedStateHandle& handle : subtask.state.managed_keyed) {
+        for (const SharedFile& file : handle.shared) paths.push_back(file.path);
+      }
+    }
+  }
+}
+
 std::vector<OperatorPart> assemble(const ExecutionGraph& graph, std::vector<SubtaskState> states,
                                    const std::vector<bool>& finished) {
   std::vector<OperatorPart> operators;

@@ -34,6 +34,12 @@ bool CompletedStore::references(std::string_view path) const {
   });
 }
 
+std::set<std::string> CompletedStore::shared_files() const {
+  std::vector<std::string> paths;
+  for (const CompletedCheckpoint& checkpoint : retained_) append_shared_files(checkpoint, paths);
+  return {paths.begin(), paths.end()};
+}
+
 std::vector<CompletedCheckpoint> CompletedStore::clear() { return std::exchange(retained_, {}); }
 
 }  // namespace weir::engine

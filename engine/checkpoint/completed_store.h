@@ -3,6 +3,8 @@
 // The completed checkpoints that are retained, oldest first (CO-41, CO-42). Lives in the JobManager's memory (CO-46).
 
 #include <cstdint>
+#include <set>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -28,6 +30,7 @@ class CompletedStore {
   CheckpointId lowest_id() const;
   // Whether a retained checkpoint would lose state if that private file went.
   bool references(std::string_view path) const;
+  std::set<std::string> shared_files() const;  // paths, of all that are retained
   // Empties the store (end of the job).
   std::vector<CompletedCheckpoint> clear();
   std::size_t size() const { return retained_.size(); }

@@ -89,13 +89,18 @@ void CheckpointCoordinator::shut_down(JobState ended) {
   over_ = true;
   stop_scheduling();
   abort_all(AbortReason::CheckpointCoordinatorShutdown);
-  if (retains_after(ended) && completed_.lowest_id() != kNoCheckpoint) return clean_up_subsumed();
+  if (retains_after(ended) && completed_.lowest_id() != kNoCheckpoint) return keep_retained();
   for (CompletedCheckpoint& checkpoint : completed_.clear()) subsumed_.push_back(std::move(checkpoint));
   for (const CompletedCheckpoint& checkpoint : subsumed_) discard(checkpoint);
   subsumed_.clear();
   for (std::string& path : shared_.unregister_unused(CheckpointId{~std::uint64_t{0}}).files) {
     remove_file(std::move(path));
   }
+}
+
+void CheckpointCoordinator::keep_retained() {
+  clean_up_subsumed();
+  for (std::string& path : shared_.forget_all_but(completed_.shared_files())) remove_file(std::move(path));
 }
 
 bool CheckpointCoordinator::retains_after(JobState ended) const {

@@ -73,6 +73,7 @@ class CheckpointCoordinator {
   void complete(Time now, PendingCheckpoint checkpoint);
   void retain(CompletedCheckpoint checkpoint);
   bool retains_after(JobState ended) const;
+  void keep_retained();
   void clean_up_subsumed();
   void notify_complete(const CheckpointPlan& plan, CheckpointId checkpoint);
 

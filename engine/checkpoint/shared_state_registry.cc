@@ -101,4 +101,13 @@ SharedStateRegistry::Unused SharedStateRegistry::unregister_unused(CheckpointId 
   return unused;
 }
 
+std::vector<std::string> SharedStateRegistry::forget_all_but(const std::set<std::string>& needed) {
+  std::vector<std::string> files;
+  for (const auto& [path, entry] : entries_) {
+    if (needed.count(path) == 0 && entry.created_by > highest_not_claimed_) files.push_back(path);
+  }
+  std::erase_if(entries_, [&](const auto& entry) { return needed.count(entry.first) == 0; });
+  return files;
+}
+
 }  // namespace weir::engine

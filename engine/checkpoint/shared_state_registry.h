@@ -37,6 +37,10 @@ class SharedStateRegistry {
   // No checkpoint older than `lowest` is retained: forgets what none of the others uses (SH-4).
   Unused unregister_unused(CheckpointId lowest);
 
+  // The job is over and only these paths are still needed, by checkpoints that outlive it: forgets the others, also
+  // those that were used last by a checkpoint that came to nothing (CO-49). To be deleted, ascending.
+  std::vector<std::string> forget_all_but(const std::set<std::string>& needed);
+
   std::size_t size() const { return entries_.size(); }
   bool knows(const std::string& path) const { return entries_.count(path) != 0; }
 

@@ -33,17 +33,18 @@ void keep_first(std::optional<std::int64_t>& slot, std::int64_t time) {
 class HistoryReader {
  public:
   void read(const sim::TraceEvent& event, std::uint32_t index) {
+    if (event.kind == sim::WorldEventKind::StageBegan) first_of_job_ = rows_.size();
     if (event.kind.value >= engine::kEngineEventKinds || !info(event.kind).has_checkpoint) return;
     const auto kind = static_cast<EventKind>(event.kind.value);
     if (kind == EventKind::CheckpointTriggered) return open(event, index);
     CheckpointRow* row = find(event.a);
     if (row == nullptr) return;
-    if (engine::is_subtask(event.actor)) return at_subtask(kind, event);
+    if (engine::is_subtask(event.actor)) return at_subtask(kind, event, *row);
     at_coordinator(kind, event, index, *row);
   }
 
   std::vector<CheckpointRow> finish() {
-    for (CheckpointRow& row : rows_) add_parts(row);
+    for (std::size_t row = 0; row < rows_.size(); ++row) add_parts(row);
     return std::move(rows_);
   }
 
@@ -86,11 +87,15 @@ class HistoryReader {
     row.end_event = index;
   }
 
-  // A newer completed checkpoint takes the place of the older ones (CO-42).
+  std::size_t number(const CheckpointRow& row) const { return static_cast<std::size_t>(&row - rows_.data()); }
+
+  // A newer completed checkpoint takes the place of the older ones of its job (CO-42); a savepoint is outside of that.
   void complete(const sim::TraceEvent& event, std::uint32_t index, CheckpointRow& row) {
     end(CheckpointStatus::Completed, event, index, row);
-    for (CheckpointRow& other : rows_) {
-      const bool older = other.status == CheckpointStatus::Completed && other.id < row.id;
+    if (is_savepoint(row.kind)) return;
+    for (std::size_t i = first_of_job_; i < rows_.size(); ++i) {
+      CheckpointRow& other = rows_[i];
+      const bool older = other.status == CheckpointStatus::Completed && other.id < row.id && !is_savepoint(other.kind);
       if (older && other.subsumed_by == 0) other.subsumed_by = row.id;
     }
   }
@@ -100,11 +105,13 @@ class HistoryReader {
     const auto subtask = static_cast<std::uint16_t>(event.b & 0xFFFF);
     ++row.acknowledged;
     row.latest_ack = event.time;
-    moments_[{row.id, subtask}].acknowledged = event.time;
+    moments_[{number(row), subtask}].acknowledged = event.time;
   }
 
-  void at_subtask(EventKind kind, const sim::TraceEvent& event) {
-    Moments& m = moments_[{event.a, engine::subtask_of(event.actor).value}];
+  // Whoever restores from a checkpoint of the job before has no part in it.
+  void at_subtask(EventKind kind, const sim::TraceEvent& event, const CheckpointRow& row) {
+    if (number(row) < first_of_job_) return;
+    Moments& m = moments_[{number(row), engine::subtask_of(event.actor).value}];
     switch (kind) {
       case EventKind::TriggerReceived:
       case EventKind::AlignmentStarted:
@@ -129,8 +136,9 @@ class HistoryReader {
     }
   }
 
-  void add_parts(CheckpointRow& row) {
-    for (auto at = moments_.lower_bound({row.id, std::uint16_t{0}}); at != moments_.end() && at->first.first == row.id;
+  void add_parts(std::size_t number) {
+    CheckpointRow& row = rows_[number];
+    for (auto at = moments_.lower_bound({number, std::uint16_t{0}}); at != moments_.end() && at->first.first == number;
          ++at) {
       row.parts.push_back(part_of(row, engine::SubtaskId{at->first.second}, at->second));
       if (row.parts.back().acknowledged) row.bytes += row.parts.back().bytes;
@@ -152,7 +160,8 @@ class HistoryReader {
 
   std::vector<CheckpointRow> rows_;
   std::map<std::uint64_t, std::size_t> position_;
-  std::map<std::pair<std::uint64_t, std::uint16_t>, Moments> moments_;
+  std::map<std::pair<std::size_t, std::uint16_t>, Moments> moments_;  // by row and subtask
+  std::size_t first_of_job_ = 0;                                      // row of the present job
 };
 
 std::string restored_words(std::size_t times) {
@@ -185,6 +194,7 @@ std::string fate(const CheckpointRow& row) {
   if (row.status == CheckpointStatus::Failed) return "aborted: " + std::string(name(row.abort_reason));
   std::string words = "completed";
   if (!row.restored_by.empty()) words += ", " + restored_words(row.restored_by.size());
+  if (is_savepoint(row.kind)) return words + ", the user's";
   return words +
          (row.subsumed_by == 0 ? ", the newest at the end" : ", subsumed by " + std::to_string(row.subsumed_by));
 }

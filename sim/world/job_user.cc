@@ -12,8 +12,9 @@ void JobUser::reset(const std::vector<Action>& actions) {
   newest_savepoint_ = newest_checkpoint_ = {};
 }
 
-void JobUser::begin_stage(const engine::ExecutionGraph& graph) {
+void JobUser::begin_stage(const engine::ExecutionGraph& graph, RestorePoint from) {
   graph_ = &graph;
+  newest_checkpoint_ = from;
   ++stage_;
   ended_job_ = starts_next_ = false;
   wait_for_next();

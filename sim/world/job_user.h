@@ -13,12 +13,19 @@
 
 namespace weir::sim {
 
+// What a further stage can start from; id 0: the beginning.
+struct RestorePoint {
+  engine::CheckpointId id{};
+  engine::CheckpointKind kind{};
+  std::uint32_t stage = 0;  // that took it
+};
+
 class JobUser {
  public:
   // `actions` outlives the run.
   void reset(const std::vector<Action>& actions);
-  // Waits for the next action in the job of that graph.
-  void begin_stage(const engine::ExecutionGraph& graph);
+  // Waits for the next action in the job of that graph, which started from `from`.
+  void begin_stage(const engine::ExecutionGraph& graph, RestorePoint from = {});
   void add_watched(KindSet& kinds) const;
 
   void on_event(const TraceEvent& event);
@@ -40,13 +47,9 @@ class JobUser {
   // The job has ended: by an action, and whether the next stage begins now.
   bool ended_job() const { return ended_job_; }
   bool starts_next() const { return starts_next_; }
-  // What was completed last, of that origin; id 0: nothing.
-  struct Snapshot {
-    engine::CheckpointId id{};
-    engine::CheckpointKind kind{};
-    std::uint32_t stage = 0;
-  };
-  Snapshot newest(StageOrigin origin) const {
+  // The newest savepoint of all; or the newest checkpoint of the present job, and until it has one what it started
+  // from.
+  RestorePoint newest(StageOrigin origin) const {
     return origin == StageOrigin::Savepoint ? newest_savepoint_ : newest_checkpoint_;
   }
   const std::vector<ActionActivity>& activity() const { return activity_; }
@@ -69,8 +72,8 @@ class JobUser {
   bool starts_next_ = false;
   std::optional<Appointment> appointment_;
   TriggerWatch watch_;
-  Snapshot newest_savepoint_;
-  Snapshot newest_checkpoint_;
+  RestorePoint newest_savepoint_;
+  RestorePoint newest_checkpoint_;
 };
 
 }  // namespace weir::sim

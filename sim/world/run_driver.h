@@ -52,8 +52,8 @@ class RunDriver final : private EventWatcher {
   void keep_appointment();
   void ask();
   void job_ended();
-  engine::Result<engine::JobSetup> restored(const Stage& stage, JobUser::Snapshot from);
-  void begin_stage(engine::JobSetup setup);
+  engine::Result<engine::JobSetup> restored(const Stage& stage, RestorePoint from);
+  void begin_stage(engine::JobSetup setup, RestorePoint from);
   void renew_world(const engine::JobSetup& setup);
   void schedule_again();
   engine::AttemptId last_attempt() const;

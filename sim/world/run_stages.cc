@@ -57,14 +57,15 @@ void RunDriver::job_ended() {
     return;
   }
   const Stage& stage = inputs_->stages[next];
-  auto setup = restored(stage, user_.newest(stage.from));
-  if (setup.ok()) return begin_stage(std::move(setup).value());
+  const RestorePoint from = user_.newest(stage.from);
+  auto setup = restored(stage, from);
+  if (setup.ok()) return begin_stage(std::move(setup).value(), from);
   refusal_ = setup.status().message();
   end_ = RunEnd::RestoreRefused;
 }
 
 // Without anything to start from the job starts from the beginning: nothing of it was committed yet.
-engine::Result<engine::JobSetup> RunDriver::restored(const Stage& stage, JobUser::Snapshot from) {
+engine::Result<engine::JobSetup> RunDriver::restored(const Stage& stage, RestorePoint from) {
   if (from.id == engine::kNoCheckpoint) return stage.setup;
   engine::RestoreOptions options = stage.restore;
   options.directory = engine::checkpoint_directory(directory_of(from.stage), from.id, from.kind);
@@ -75,7 +76,7 @@ engine::Result<engine::JobSetup> RunDriver::restored(const Stage& stage, JobUser
   return setup;
 }
 
-void RunDriver::begin_stage(engine::JobSetup setup) {
+void RunDriver::begin_stage(engine::JobSetup setup, RestorePoint from) {
   const auto number = static_cast<std::uint32_t>(stages_.size());
   setup.directory = directory_of(number);
   setup.attempts_before = last_attempt();
@@ -87,7 +88,7 @@ void RunDriver::begin_stage(engine::JobSetup setup) {
                                          inputs_->stages[number - 1].restore.claim == engine::ClaimMode::Claim ? 1 : 0);
   stages_.push_back({next.graph, began, {restored}});
   if (Observer* observer = log_.observer()) observer->on_stage(number, next);
-  user_.begin_stage(*next.graph);
+  user_.begin_stage(*next.graph, from);
   faults_.look_up_names(*next.graph);
   watch_events();
   schedule_again();

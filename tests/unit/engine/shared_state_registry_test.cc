@@ -80,6 +80,15 @@ TEST_CASE("files of a checkpoint that the job does not own are never deleted (SH
   CHECK_FALSE(registry.knows("theirs"));
 }
 
+TEST_CASE("checkpoints that outlive the job keep the shared files that they use, and only those (CO-49)") {
+  SharedStateRegistry registry;
+  REQUIRE(registry.register_restored(checkpoint_with(cp(5), {file("theirs")}, false)).ok());
+  REQUIRE(add(registry, {file("a"), file("b")}, cp(6)).ok());
+  REQUIRE(add(registry, {placeholder("a"), file("of-an-aborted-one")}, cp(7)).ok());  // newer than the kept one
+  CHECK(registry.forget_all_but({"a", "b"}) == Paths{"of-an-aborted-one"});
+  CHECK(registry.size() == 2);
+}
+
 TEST_CASE("a claimed checkpoint whose own directory holds shared files is in use until they are not (SH-8)") {
   SharedStateRegistry registry;
   REQUIRE(registry.register_restored(checkpoint_with(cp(5), {file("chk-5/a"), file("shared/b")}, true)).ok());

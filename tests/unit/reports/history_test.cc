@@ -1,9 +1,12 @@
+#include <algorithm>
 #include <catch2/catch.hpp>
 
 #include "history/checkpoints.h"
 #include "history/interest.h"
 #include "sample_run.h"
+#include "weir/reports/run_report.h"
 #include "weir/scenarios/job_catalogue.h"
+#include "weir/scenarios/runner.h"
 
 using namespace weir;
 using namespace weir::reports;
@@ -95,4 +98,26 @@ TEST_CASE("an empty trace has no moment of interest and does no harm") {
   const RunView view{const_cast<SampleRun&>(run).result(), nothing, run.graph()};
   CHECK(find_interest(view).event == 0);
   CHECK_FALSE(html_report(view, {"weir", false}).empty());
+}
+
+TEST_CASE("subtasks of a job that starts from a checkpoint have no part in it, however many they are") {
+  weir::scenarios::RunSpec spec;
+  spec.job.name = "versioned-count";
+  spec.job.records = 200;
+  spec.options.checkpoint.enabled = true;
+  spec.options.checkpoint.interval = weir::engine::Duration{20'000'000};
+  spec.options.cost.source_record = weir::engine::Duration{500'000};
+  spec.actions = {weir::scenarios::parse_action("rescale(set.job.parallelism=5) when checkpoint-completed").value()};
+  const weir::scenarios::JobCatalogue jobs = weir::scenarios::JobCatalogue::built_in();
+  weir::scenarios::Runner runner(jobs);
+  const auto result = runner.run(spec);
+  REQUIRE(result.ok());
+  const auto rows = checkpoint_history(runner.trace());
+  const auto savepoint =
+      std::find_if(rows.begin(), rows.end(), [](const CheckpointRow& row) { return is_savepoint(row.kind); });
+  REQUIRE(savepoint != rows.end());
+  CHECK(savepoint->parts.size() == 4);
+  CHECK(rows.back().parts.size() == 10);
+  CHECK(fate(*savepoint) == "completed, restored from once, the user's");
+  CHECK_FALSE(html_report({result.value(), runner.trace(), runner.graph()}, {"weir", false}).empty());
 }

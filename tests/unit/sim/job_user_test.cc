@@ -109,7 +109,8 @@ TEST_CASE("an action of a later job is not taken in an earlier one") {
   u.answer(1, 0, true);
   u.happens(EventKind::CheckpointCompleted, 0, 1);
   CHECK_FALSE(u.user.has_due());
-  u.user.begin_stage(*u.graph);
+  u.user.begin_stage(*u.graph, {{1}, {}, 0});
+  CHECK(u.user.newest(StageOrigin::Checkpoint).id.value == 1);  // until this job has one of its own
   u.happens(EventKind::CheckpointCompleted, 0, 2);
   CHECK(u.user.has_due());
 }

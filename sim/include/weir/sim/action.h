@@ -21,7 +21,7 @@ struct Action {
   friend bool operator==(const Action&, const Action&) = default;
 };
 
-// Of what was completed last.
+// The newest savepoint; or the newest checkpoint of the job before, else what that one started from.
 enum class StageOrigin : std::uint8_t { Savepoint, Checkpoint };
 std::string_view name(StageOrigin origin);
 
