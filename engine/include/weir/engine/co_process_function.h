@@ -69,52 +69,29 @@ class CoProcessOperator final : public TwoInputOperator<First, Second, Out> {
 };
 
 template <class K, class First, class Second, class Out, class FirstSelector, class SecondSelector>
-class KeyedCoProcessOperator final : public KeyedOperatorOn<K, TwoInputOperator<First, Second, Out>> {
+class KeyedCoProcessOperator final : public KeyedFunctionOperator<K, TwoInputOperator<First, Second, Out>,
+                                                                  KeyedCoProcessFunction<K, First, Second, Out>> {
  public:
-  using Base = KeyedOperatorOn<K, TwoInputOperator<First, Second, Out>>;
   using Function = KeyedCoProcessFunction<K, First, Second, Out>;
   KeyedCoProcessOperator(FirstSelector first, SecondSelector second, std::unique_ptr<Function> function)
-      : first_(std::move(first)), second_(std::move(second)), function_(std::move(function)) {}
+      : KeyedFunctionOperator<K, TwoInputOperator<First, Second, Out>, Function>(std::move(function)),
+        first_(std::move(first)),
+        second_(std::move(second)) {}
 
-  void open(OperatorContext& context) override {
-    Base::open(context);
-    RuntimeContext runtime(context);
-    checkpointed_.initialize(*function_, context);
-    function_->open(runtime);
-  }
-  void snapshot_state(CheckpointId checkpoint) override {
-    Base::snapshot_state(checkpoint);
-    checkpointed_.snapshot(checkpoint);
-  }
   void collect_first(const First& value) override {
     const K& key = first_(value);
-    auto context = enter(key);
-    function_->process_element1(value, context, this->out());
+    auto context = this->enter(key);
+    this->function().process_element1(value, context, this->out());
   }
   void collect_second(const Second& value) override {
     const K& key = second_(value);
-    auto context = enter(key);
-    function_->process_element2(value, context, this->out());
-  }
-  void close() override { function_->close(); }
-
- protected:
-  void on_timer(const Timer& timer, TimeDomain domain) override {
-    const K key = this->use_key_of(timer);
-    TimerContext<K> context = this->timer_context(key, timer, domain);
-    function_->on_timer(timer.time, context, this->out());
+    auto context = this->enter(key);
+    this->function().process_element2(value, context, this->out());
   }
 
  private:
-  KeyContext<K> enter(const K& key) {
-    this->use_key(key);
-    return this->key_context(key);
-  }
-
   FirstSelector first_;
   SecondSelector second_;
-  std::unique_ptr<Function> function_;
-  CheckpointedHook checkpointed_;
 };
 
 }  // namespace detail

@@ -191,33 +191,30 @@ class KeyedOperatorOn : public Base {
 template <class K, class In, class Out>
 using KeyedOperator = KeyedOperatorOn<K, OneInputOperator<In, Out>>;
 
-// Sets the current key, then calls the function.
-template <class K, class In, class Out, class Selector>
-class KeyedProcessOperator final : public KeyedOperator<K, In, Out> {
+// The life of a function in a keyed operator of whatever inputs: opened, snapshot, called for its timers, closed.
+template <class K, class Base, class Function>
+class KeyedFunctionOperator : public KeyedOperatorOn<K, Base> {
  public:
-  using Function = KeyedProcessFunction<K, In, Out>;
-  KeyedProcessOperator(Selector select, std::unique_ptr<Function> function)
-      : select_(std::move(select)), function_(std::move(function)) {}
-
   void open(OperatorContext& context) override {
-    KeyedOperator<K, In, Out>::open(context);
+    KeyedOperatorOn<K, Base>::open(context);
     RuntimeContext runtime(context);
     checkpointed_.initialize(*function_, context);
     function_->open(runtime);
   }
   void snapshot_state(CheckpointId checkpoint) override {
-    KeyedOperator<K, In, Out>::snapshot_state(checkpoint);
+    KeyedOperatorOn<K, Base>::snapshot_state(checkpoint);
     checkpointed_.snapshot(checkpoint);
-  }
-  void collect(const In& value) override {
-    const K& key = select_(value);
-    this->use_key(key);
-    KeyContext<K> context = this->key_context(key);
-    function_->process_element(value, context, this->out());
   }
   void close() override { function_->close(); }
 
  protected:
+  explicit KeyedFunctionOperator(std::unique_ptr<Function> function) : function_(std::move(function)) {}
+
+  Function& function() { return *function_; }
+  KeyContext<K> enter(const K& key) {
+    this->use_key(key);
+    return this->key_context(key);
+  }
   void on_timer(const Timer& timer, TimeDomain domain) override {
     const K key = this->use_key_of(timer);
     TimerContext<K> context = this->timer_context(key, timer, domain);
@@ -225,9 +222,28 @@ class KeyedProcessOperator final : public KeyedOperator<K, In, Out> {
   }
 
  private:
-  Selector select_;
   std::unique_ptr<Function> function_;
   CheckpointedHook checkpointed_;
+};
+
+// Sets the current key, then calls the function.
+template <class K, class In, class Out, class Selector>
+class KeyedProcessOperator final
+    : public KeyedFunctionOperator<K, OneInputOperator<In, Out>, KeyedProcessFunction<K, In, Out>> {
+ public:
+  using Function = KeyedProcessFunction<K, In, Out>;
+  KeyedProcessOperator(Selector select, std::unique_ptr<Function> function)
+      : KeyedFunctionOperator<K, OneInputOperator<In, Out>, Function>(std::move(function)),
+        select_(std::move(select)) {}
+
+  void collect(const In& value) override {
+    const K& key = select_(value);
+    KeyContext<K> context = this->enter(key);
+    this->function().process_element(value, context, this->out());
+  }
+
+ private:
+  Selector select_;
 };
 
 }  // namespace detail
