@@ -7,6 +7,11 @@
 
 namespace weir::engine {
 
+bool keeps(Retention retention, JobState ended) {
+  if (ended == JobState::Failed) return retention != Retention::Never;
+  return ended == JobState::Canceled && retention == Retention::OnCancellation;
+}
+
 std::vector<CompletedCheckpoint> CompletedStore::add(CompletedCheckpoint checkpoint) {
   WEIR_ASSERT(checkpoint.id > newest_id(), "completed checkpoints have ascending ids (P8)");
   retained_.push_back(std::move(checkpoint));
@@ -32,6 +37,20 @@ bool CompletedStore::references(std::string_view path) const {
     const std::vector<std::string> files = files_of(checkpoint);
     return std::find(files.begin(), files.end(), path) != files.end();
   });
+}
+
+std::set<std::string> CompletedStore::shared_files() const {
+  std::set<std::string> files;
+  for (const CompletedCheckpoint& checkpoint : retained_) {
+    for (const OperatorPart& op : checkpoint.operators) {
+      for (const SubtaskPart& subtask : op.subtasks) {
+        for (const KeyedStateHandle& handle : subtask.state.managed_keyed) {
+          for (const SharedFile& file : handle.shared) files.insert(file.path);
+        }
+      }
+    }
+  }
+  return files;
 }
 
 std::vector<CompletedCheckpoint> CompletedStore::clear() { return std::exchange(retained_, {}); }

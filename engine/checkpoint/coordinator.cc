@@ -89,18 +89,17 @@ void CheckpointCoordinator::shut_down(JobState ended) {
   over_ = true;
   stop_scheduling();
   abort_all(AbortReason::CheckpointCoordinatorShutdown);
-  if (retains_after(ended) && completed_.lowest_id() != kNoCheckpoint) return clean_up_subsumed();
+  if (keeps(options_.retention, ended) && completed_.lowest_id() != kNoCheckpoint) return keep_retained();
   for (CompletedCheckpoint& checkpoint : completed_.clear()) subsumed_.push_back(std::move(checkpoint));
   for (const CompletedCheckpoint& checkpoint : subsumed_) discard(checkpoint);
   subsumed_.clear();
-  for (std::string& path : shared_.unregister_unused(CheckpointId{~std::uint64_t{0}}).files) {
-    remove_file(std::move(path));
-  }
+  remove_files(shared_.unregister_all_but({}));
 }
 
-bool CheckpointCoordinator::retains_after(JobState ended) const {
-  if (ended == JobState::Failed) return options_.retention != Retention::Never;
-  return ended == JobState::Canceled && options_.retention == Retention::OnCancellation;
+// What aborted checkpoints and late acknowledgements brought is newer than the retained ones, and goes all the same.
+void CheckpointCoordinator::keep_retained() {
+  clean_up_subsumed();
+  remove_files(shared_.unregister_all_but(completed_.shared_files()));
 }
 
 void CheckpointCoordinator::stop_scheduling() {
@@ -324,7 +323,7 @@ void CheckpointCoordinator::clean_up_subsumed() {
     }
   }
   subsumed_ = std::move(in_use);
-  for (std::string& path : unused.files) remove_file(std::move(path));
+  remove_files(std::move(unused.files));
 }
 
 void CheckpointCoordinator::notify_complete(const CheckpointPlan& plan, CheckpointId checkpoint) {
@@ -417,15 +416,13 @@ void CheckpointCoordinator::discard(const PendingCheckpoint& checkpoint) {
   if (defects_.has(Defect::DiscardFilesInUseOnAbort)) {
     if (const CompletedCheckpoint* newest = completed_.newest()) discard(*newest);
   }
-  for (std::string& path : checkpoint.state_files()) remove_file(std::move(path));
-  if (defects_.has(Defect::DeleteSharedFilesOnAbort)) {
-    for (std::string& path : checkpoint.shared_files()) remove_file(std::move(path));
-  }
+  remove_files(checkpoint.state_files());
+  if (defects_.has(Defect::DeleteSharedFilesOnAbort)) remove_files(checkpoint.shared_files());
 }
 
 void CheckpointCoordinator::discard(const CompletedCheckpoint& checkpoint) {
   if (!checkpoint.claimed || !has_files(checkpoint.kind, options_)) return;
-  for (std::string& path : files_of(checkpoint)) remove_file(std::move(path));  // CO-44
+  remove_files(files_of(checkpoint));  // CO-44
 }
 
 // An acknowledgement that is repeated after its checkpoint completed must not take the checkpoint's files away.

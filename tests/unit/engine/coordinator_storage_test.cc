@@ -154,12 +154,23 @@ TEST_CASE(
     "what an acknowledgement brings after the end of the job goes at once, what it only refers to does not (SH-10)") {
   SharingHarness h;
   h.complete_with(1, {uploaded("shared/a")});
-  h.coordinator.shut_down();
+  h.coordinator.shut_down(JobState::Finished);
   h.settle();
   h.deleted.clear();
   h.coordinator.acknowledge(h.now, with_shared(2, 2, {used_again("shared/a"), uploaded("shared/late")}));
   h.settle();
   CHECK(h.was_deleted("shared/late"));
+  CHECK_FALSE(h.was_deleted("shared/a"));
+}
+
+TEST_CASE("when a checkpoint outlives the job, shared files that it does not use go (CO-49)") {
+  SharingHarness h;
+  h.options.retention = Retention::OnCancellation;
+  h.complete_with(1, {uploaded("shared/a")});
+  h.coordinator.acknowledge(h.now, with_shared(2, 2, {used_again("shared/a"), uploaded("shared/b")}));
+  h.coordinator.shut_down(JobState::Canceled);
+  h.settle();
+  CHECK(h.was_deleted("shared/b"));
   CHECK_FALSE(h.was_deleted("shared/a"));
 }
 
