@@ -235,13 +235,16 @@ std::string StorageTidy::subtask_name(const File& file) const {
   return file.writer.value < subtasks.size() ? subtasks[file.writer.value].name : "a subtask";
 }
 
-bool StorageTidy::is_users(const File& file) const {
-  return std::find(users_.begin(), users_.end(), file.checkpoint) != users_.end();
+// A checkpoint that outlives its job may share files with a later one that came to nothing.
+bool StorageTidy::is_users(PathHash path, const File& file) {
+  bool used = std::find(users_.begin(), users_.end(), file.checkpoint) != users_.end();
+  each_with(users_, path, [&](const Checkpoint&) { used = true; });
+  return used;
 }
 
 // P7
-void StorageTidy::check_left_over(const File& file) {
-  if (file.written == kNever || is_users(file) || still_finalizing(file)) return;
+void StorageTidy::check_left_over(PathHash path, const File& file) {
+  if (file.written == kNever || is_users(path, file) || still_finalizing(file)) return;
   if (file.metadata) {
     finding_.add("the metadata of " + named(file.checkpoint) + " is left over after the end of the job",
                  {file.written});
@@ -257,7 +260,7 @@ void StorageTidy::check_left_over(const File& file) {
 
 void StorageTidy::judge(const sim::RunOutcome& outcome, const sim::Trace&, Verdict& verdict) {
   if (outcome.end == sim::RunEnd::JobFinished || outcome.end == sim::RunEnd::JobStopped) {
-    for (const auto& [path, file] : files_) check_left_over(file);
+    for (const auto& [path, file] : files_) check_left_over(path, file);
   }
   finding_.conclude(verdict);
 }

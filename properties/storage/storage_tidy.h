@@ -70,14 +70,14 @@ class StorageTidy final : public Check {
   // Calls use(checkpoint) for those of `keys` that the file belongs to.
   template <class Use>
   void each_with(const std::deque<std::uint64_t>& keys, PathHash path, Use use);
-  bool is_users(const File& file) const;
+  bool is_users(PathHash path, const File& file);
   void on_triggered(const sim::TraceEvent& event);
   void on_completed(const sim::TraceEvent& event, std::uint32_t index);
   void on_deployed(engine::SubtaskId subtask, const sim::TraceEvent& event);
   void on_ack_sent(engine::SubtaskId subtask, engine::AttemptId attempt);
   void on_crash(engine::ProcessId process);
   bool still_finalizing(const File& file) const;
-  void check_left_over(const File& file);
+  void check_left_over(PathHash path, const File& file);
   std::string subtask_name(const File& file) const;
 
   RunContext context_;
