@@ -42,7 +42,7 @@ CheckpointCoordinator::CheckpointCoordinator(const ExecutionGraph& graph, const 
 // --- when the job starts, fails over, ends -------------------------------------------------------------------------
 
 void CheckpointCoordinator::restore(CompletedCheckpoint checkpoint) {
-  next_id_ = CheckpointId{checkpoint.id.value + 1};
+  if (!defects_.has(Defect::StartIdsAgain)) next_id_ = CheckpointId{checkpoint.id.value + 1};
   const Status shared = shared_.register_restored(checkpoint);
   WEIR_ASSERT(shared.ok(), shared.message());
   full_due_ = !checkpoint.claimed;
@@ -291,14 +291,14 @@ void CheckpointCoordinator::complete(Time now, PendingCheckpoint checkpoint) {
   const CheckpointKind kind = checkpoint.kind();
   CompletedCheckpoint result = checkpoint.take_result();
   report(EventKind::CheckpointCompleted, static_cast<std::uint32_t>(kind), id, total_size(result));
-  if (!is_savepoint(kind)) {
-    full_due_ = false;
-    retain(std::move(result));
-  }
+  const bool recovers = defects_.has(Defect::RecoverFromSavepoint) && id > completed_.newest_id();
+  if (!is_savepoint(kind)) full_due_ = false;
+  if (!is_savepoint(kind) || recovers) retain(std::move(result));
+  if (is_savepoint(kind) && defects_.has(Defect::SubsumeBySavepoint)) remove_files(shared_.unregister_unused(id).files);
   failures_.succeeded(id);
   last_completion_ = now;  // CO-13
   if (is_savepoint(kind)) effects_.push(SavepointEnded{checkpoint.request().job_request, kind, id});
-  if (is_savepoint(kind) && !is_synchronous(kind)) return;
+  if (is_savepoint(kind) && !is_synchronous(kind) && !defects_.has(Defect::CommitWithSavepoint)) return;
   abort_those(AbortReason::CheckpointSubsumed, {}, [&](const PendingCheckpoint& other) {
     return other.id() < id && !is_savepoint(other.kind());  // CO-31
   });
@@ -421,7 +421,8 @@ void CheckpointCoordinator::discard(const PendingCheckpoint& checkpoint) {
 }
 
 void CheckpointCoordinator::discard(const CompletedCheckpoint& checkpoint) {
-  if (!checkpoint.claimed || !has_files(checkpoint.kind, options_)) return;
+  const bool users = !checkpoint.claimed && !defects_.has(Defect::DiscardUnclaimedCheckpoint);
+  if (users || !has_files(checkpoint.kind, options_)) return;
   remove_files(files_of(checkpoint));  // CO-44
 }
 

@@ -77,7 +77,7 @@ Status SharedStateRegistry::register_restored(const CompletedCheckpoint& checkpo
 
 // SH-5
 bool SharedStateRegistry::is_users(const Entry& entry) const {
-  return entry.created_by <= highest_not_claimed_;
+  return entry.created_by <= highest_not_claimed_ && !defects_.has(Defect::DiscardUnclaimedSharedFiles);
 }
 
 std::vector<std::string> SharedStateRegistry::unregister_all_but(const std::set<std::string>& kept) {

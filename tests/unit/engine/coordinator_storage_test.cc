@@ -202,6 +202,17 @@ TEST_CASE("defects of shared files: late ones are forgotten, used ones and those
   CHECK(greedy.was_deleted("shared/a"));
 }
 
+TEST_CASE("defect subsume-by-savepoint: shared files that only checkpoints use go (SH-7)") {
+  DefectSet defects;
+  defects.add(Defect::SubsumeBySavepoint);
+  SharingHarness h(defects);
+  h.complete_with(1, {uploaded("shared/a")});
+  h.savepoint(CheckpointKind::Savepoint, 1);
+  h.complete(3);
+  CHECK(h.was_deleted("shared/a"));
+  CHECK(h.coordinator.completed().newest_id() == CheckpointId{1});
+}
+
 TEST_CASE("the coordinator reports every file that it is told of") {
   CoordinatorHarness h;
   h.start();

@@ -239,5 +239,15 @@ TEST_CASE("nothing a retained checkpoint uses is deleted, and nothing else is ke
   }));
 }
 
+TEST_CASE("defect discard-unclaimed-shared-files: the user's files go with the others") {
+  DefectSet defects;
+  defects.add(Defect::DiscardUnclaimedSharedFiles);
+  for (const bool defect : {false, true}) {
+    SharedStateRegistry registry(defect ? defects : DefectSet{});
+    REQUIRE(registry.register_restored(checkpoint_with(cp(3), {file("a")}, false)).ok());
+    CHECK(registry.unregister_unused(cp(4)).files == (defect ? Paths{"a"} : Paths{}));
+  }
+}
+
 }  // namespace
 }  // namespace weir::engine
