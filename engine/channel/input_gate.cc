@@ -22,7 +22,7 @@ InputGate::InputGate(Environment& environment, std::vector<ConnectionId> connect
       credits_per_channel_(credits_per_channel),
       credit_batch_(std::max(1u, credits_per_channel / 2)),
       channels_(connections.size()),
-      valve_(static_cast<std::uint32_t>(connections.size())),
+      valve_(static_cast<std::uint32_t>(connections.size()), environment.defects),
       line_(connections.size()),
       open_channels_(static_cast<std::uint32_t>(connections.size())) {
   for (std::size_t i = 0; i < connections.size(); ++i) channels_[i].connection = connections[i];

@@ -7,6 +7,11 @@
 
 namespace weir::engine {
 
+bool keeps(Retention retention, JobState ended) {
+  if (ended == JobState::Failed) return retention != Retention::Never;
+  return ended == JobState::Canceled && retention == Retention::OnCancellation;
+}
+
 std::vector<CompletedCheckpoint> CompletedStore::add(CompletedCheckpoint checkpoint) {
   WEIR_ASSERT(checkpoint.id > newest_id(), "completed checkpoints have ascending ids (P8)");
   retained_.push_back(std::move(checkpoint));

@@ -9,9 +9,14 @@
 #include <vector>
 
 #include "checkpoint/completed_checkpoint.h"
+#include "weir/engine/events.h"
+#include "weir/engine/options.h"
 #include "weir/engine/types.h"
 
 namespace weir::engine {
+
+// Whether retained checkpoints outlive a job that ended so (CO-49).
+bool keeps(Retention retention, JobState ended);
 
 class CompletedStore {
  public:
@@ -30,7 +35,8 @@ class CompletedStore {
   CheckpointId lowest_id() const;
   // Whether a retained checkpoint would lose state if that private file went.
   bool references(std::string_view path) const;
-  std::set<std::string> shared_files() const;  // paths, of all that are retained
+  // All that the retained checkpoints refer to.
+  std::set<std::string> shared_files() const;
   // Empties the store (end of the job).
   std::vector<CompletedCheckpoint> clear();
   std::size_t size() const { return retained_.size(); }

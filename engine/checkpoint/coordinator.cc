@@ -42,7 +42,7 @@ CheckpointCoordinator::CheckpointCoordinator(const ExecutionGraph& graph, const 
 // --- when the job starts, fails over, ends -------------------------------------------------------------------------
 
 void CheckpointCoordinator::restore(CompletedCheckpoint checkpoint) {
-  next_id_ = CheckpointId{checkpoint.id.value + 1};
+  if (!defects_.has(Defect::StartIdsAgain)) next_id_ = CheckpointId{checkpoint.id.value + 1};
   const Status shared = shared_.register_restored(checkpoint);
   WEIR_ASSERT(shared.ok(), shared.message());
   full_due_ = !checkpoint.claimed;
@@ -89,23 +89,17 @@ void CheckpointCoordinator::shut_down(JobState ended) {
   over_ = true;
   stop_scheduling();
   abort_all(AbortReason::CheckpointCoordinatorShutdown);
-  if (retains_after(ended) && completed_.lowest_id() != kNoCheckpoint) return keep_retained();
+  if (keeps(options_.retention, ended) && completed_.lowest_id() != kNoCheckpoint) return keep_retained();
   for (CompletedCheckpoint& checkpoint : completed_.clear()) subsumed_.push_back(std::move(checkpoint));
   for (const CompletedCheckpoint& checkpoint : subsumed_) discard(checkpoint);
   subsumed_.clear();
-  for (std::string& path : shared_.unregister_unused(CheckpointId{~std::uint64_t{0}}).files) {
-    remove_file(std::move(path));
-  }
+  remove_files(shared_.unregister_all_but({}));
 }
 
+// What aborted checkpoints and late acknowledgements brought is newer than the retained ones, and goes all the same.
 void CheckpointCoordinator::keep_retained() {
   clean_up_subsumed();
-  for (std::string& path : shared_.forget_all_but(completed_.shared_files())) remove_file(std::move(path));
-}
-
-bool CheckpointCoordinator::retains_after(JobState ended) const {
-  if (ended == JobState::Failed) return options_.retention != Retention::Never;
-  return ended == JobState::Canceled && options_.retention == Retention::OnCancellation;
+  remove_files(shared_.unregister_all_but(completed_.shared_files()));
 }
 
 void CheckpointCoordinator::stop_scheduling() {
@@ -298,14 +292,14 @@ void CheckpointCoordinator::complete(Time now, PendingCheckpoint checkpoint) {
   const CheckpointKind kind = checkpoint.kind();
   CompletedCheckpoint result = checkpoint.take_result();
   report(EventKind::CheckpointCompleted, static_cast<std::uint32_t>(kind), id, total_size(result));
-  if (!is_savepoint(kind)) {
-    full_due_ = false;
-    retain(std::move(result));
-  }
+  const bool recovers = defects_.has(Defect::RecoverFromSavepoint) && id > completed_.newest_id();
+  if (!is_savepoint(kind)) full_due_ = false;
+  if (!is_savepoint(kind) || recovers) retain(std::move(result));
+  if (is_savepoint(kind) && defects_.has(Defect::SubsumeBySavepoint)) remove_files(shared_.unregister_unused(id).files);
   failures_.succeeded(id);
   last_completion_ = now;  // CO-13
   if (is_savepoint(kind)) effects_.push(SavepointEnded{checkpoint.request().job_request, kind, id});
-  if (is_savepoint(kind) && !is_synchronous(kind)) return;
+  if (is_savepoint(kind) && !is_synchronous(kind) && !defects_.has(Defect::CommitWithSavepoint)) return;
   abort_those(AbortReason::CheckpointSubsumed, {}, [&](const PendingCheckpoint& other) {
     return other.id() < id && !is_savepoint(other.kind());  // CO-31
   });
@@ -330,7 +324,7 @@ void CheckpointCoordinator::clean_up_subsumed() {
     }
   }
   subsumed_ = std::move(in_use);
-  for (std::string& path : unused.files) remove_file(std::move(path));
+  remove_files(std::move(unused.files));
 }
 
 void CheckpointCoordinator::notify_complete(const CheckpointPlan& plan, CheckpointId checkpoint) {
@@ -423,15 +417,14 @@ void CheckpointCoordinator::discard(const PendingCheckpoint& checkpoint) {
   if (defects_.has(Defect::DiscardFilesInUseOnAbort)) {
     if (const CompletedCheckpoint* newest = completed_.newest()) discard(*newest);
   }
-  for (std::string& path : checkpoint.state_files()) remove_file(std::move(path));
-  if (defects_.has(Defect::DeleteSharedFilesOnAbort)) {
-    for (std::string& path : checkpoint.shared_files()) remove_file(std::move(path));
-  }
+  remove_files(checkpoint.state_files());
+  if (defects_.has(Defect::DeleteSharedFilesOnAbort)) remove_files(checkpoint.shared_files());
 }
 
 void CheckpointCoordinator::discard(const CompletedCheckpoint& checkpoint) {
-  if (!checkpoint.claimed || !has_files(checkpoint.kind, options_)) return;
-  for (std::string& path : files_of(checkpoint)) remove_file(std::move(path));  // CO-44
+  const bool users = !checkpoint.claimed && !defects_.has(Defect::DiscardUnclaimedCheckpoint);
+  if (users || !has_files(checkpoint.kind, options_)) return;
+  remove_files(files_of(checkpoint));  // CO-44
 }
 
 // An acknowledgement that is repeated after its checkpoint completed must not take the checkpoint's files away.

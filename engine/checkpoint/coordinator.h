@@ -72,7 +72,6 @@ class CheckpointCoordinator {
   void finalize(Time now, PendingCheckpoint& checkpoint);
   void complete(Time now, PendingCheckpoint checkpoint);
   void retain(CompletedCheckpoint checkpoint);
-  bool retains_after(JobState ended) const;
   void keep_retained();
   void clean_up_subsumed();
   void notify_complete(const CheckpointPlan& plan, CheckpointId checkpoint);
@@ -96,6 +95,9 @@ class CheckpointCoordinator {
   void report_files(const SubtaskState& state, CheckpointId checkpoint, AckClass ack_class);
   void discard_unreferenced(const SubtaskState& state);
   void remove_file(std::string path) { effects_.push(DeleteCheckpointFile{std::move(path)}); }
+  void remove_files(std::vector<std::string> paths) {
+    for (std::string& path : paths) remove_file(std::move(path));
+  }
   void arm_periodic(PeriodicTrigger::Arm arm);
   void report(EventKind kind, std::uint32_t detail, CheckpointId checkpoint, std::uint64_t b);
 

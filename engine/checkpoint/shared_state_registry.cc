@@ -85,6 +85,20 @@ Status SharedStateRegistry::register_restored(const CompletedCheckpoint& checkpo
   return {};
 }
 
+// SH-5
+bool SharedStateRegistry::is_users(const Entry& entry) const {
+  return entry.created_by <= highest_not_claimed_ && !defects_.has(Defect::DiscardUnclaimedSharedFiles);
+}
+
+std::vector<std::string> SharedStateRegistry::unregister_all_but(const std::set<std::string>& kept) {
+  std::vector<std::string> gone;
+  for (const auto& [path, entry] : entries_) {
+    if (!is_users(entry) && kept.count(path) == 0) gone.push_back(path);
+  }
+  entries_.clear();
+  return gone;
+}
+
 SharedStateRegistry::Unused SharedStateRegistry::unregister_unused(CheckpointId lowest) {
   Unused unused;
   if (defects_.has(Defect::UnregisterTooEarly)) ++lowest.value;
@@ -95,19 +109,10 @@ SharedStateRegistry::Unused SharedStateRegistry::unregister_unused(CheckpointId 
       ++at;
       continue;
     }
-    if (entry.created_by > highest_not_claimed_) unused.files.push_back(entry.file.path);  // SH-5
+    if (!is_users(entry)) unused.files.push_back(entry.file.path);
     at = entries_.erase(at);
   }
   return unused;
-}
-
-std::vector<std::string> SharedStateRegistry::forget_all_but(const std::set<std::string>& needed) {
-  std::vector<std::string> files;
-  for (const auto& [path, entry] : entries_) {
-    if (needed.count(path) == 0 && entry.created_by > highest_not_claimed_) files.push_back(path);
-  }
-  std::erase_if(entries_, [&](const auto& entry) { return needed.count(entry.first) == 0; });
-  return files;
 }
 
 }  // namespace weir::engine

@@ -36,10 +36,8 @@ class SharedStateRegistry {
   };
   // No checkpoint older than `lowest` is retained: forgets what none of the others uses (SH-4).
   Unused unregister_unused(CheckpointId lowest);
-
-  // The job is over and only these paths are still needed, by checkpoints that outlive it: forgets the others, also
-  // those that were used last by a checkpoint that came to nothing (CO-49). To be deleted, ascending.
-  std::vector<std::string> forget_all_but(const std::set<std::string>& needed);
+  // The job is over and only `kept` outlive it: forgets everything, and says which of its own files have to go (CO-49).
+  std::vector<std::string> unregister_all_but(const std::set<std::string>& kept);
 
   std::size_t size() const { return entries_.size(); }
   bool knows(const std::string& path) const { return entries_.count(path) != 0; }
@@ -53,6 +51,7 @@ class SharedStateRegistry {
   };
   Status check(const SharedFile& file) const;
   void add(SharedFile& file, CheckpointId checkpoint, bool prevent_discard);
+  bool is_users(const Entry& entry) const;
   template <class Use>
   static Status for_each(std::vector<KeyedStateHandle>& handles, Use use);
   template <class Use>

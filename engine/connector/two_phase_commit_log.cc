@@ -72,6 +72,7 @@ void TwoPhaseCommitLog::recover() {
   for (const Restored& restored : restored_state()) {
     for (const auto& [checkpoint, transaction] : restored.pending) {
       require(commit(checkpoint, transaction), "committing after a restore");
+      if (context_->environment.defects.has(Defect::RestoreOneCommittable)) break;
     }
     if (restored.current) require(settled(abort(*restored.current)), "aborting after a restore");
     if (restored.producer == producer_) continue;
@@ -83,6 +84,7 @@ void TwoPhaseCommitLog::recover() {
 }
 
 void TwoPhaseCommitLog::abort_lingering(const std::string& producer) {
+  if (context_->environment.defects.has(Defect::KeepLingeringTransactions)) return;
   for (const TransactionId lingering : log().open_transactions(producer)) {
     require(settled(abort(lingering)), "aborting a lingering transaction");
   }

@@ -48,7 +48,15 @@ void SourceOperator::assign_splits() {
 }
 
 void SourceOperator::restore_splits() {
-  for (const Bytes& element : context_->operator_state.list(kSplitsState)) splits_.push_back(decode(element));
+  const DefectSet& defects = context_->environment.defects;
+  for (const Bytes& element : context_->operator_state.list(kSplitsState)) {
+    if (defects.has(Defect::LoseSplitsOnScaleIn) && !splits_.empty()) return;
+    Split split = decode(element);
+    if (defects.has(Defect::RestartSplitOfOtherOwner) && split.id % context_->parallelism != context_->index) {
+      split = {split.id, start_position(split.id), false};
+    }
+    splits_.push_back(split);
+  }
 }
 
 void SourceOperator::snapshot_state(CheckpointId checkpoint) {

@@ -22,7 +22,7 @@ inline constexpr bool kForJobManager = std::is_same_v<T, RegisterTaskManager> ||
 JobManager::JobManager(Environment& environment, const JobSetup& setup)
     : environment_(environment),
       setup_(setup),
-      scheduler_(*setup.graph, setup.options, setup.attempts_before),
+      scheduler_(*setup.graph, setup.options, environment.defects, setup.attempts_before),
       coordinator_(*setup.graph, setup.options.checkpoint, environment.defects, scheduler_.tasks(), setup.directory) {}
 
 void JobManager::start() {

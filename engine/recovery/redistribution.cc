@@ -69,11 +69,15 @@ class Target {
 };
 
 // RS-8
-void split(const States& states, std::vector<Target>& targets) {
+void split(const States& states, std::vector<Target>& targets, const DefectSet& defects) {
   const std::size_t count = targets.size();
   std::size_t start = 0;
   for (const auto& [name, state] : states) {
     const std::vector<Element> elements = all_elements(state);
+    if (defects.has(Defect::SplitListToAll)) {
+      for (Target& target : targets) target.add(name, OperatorStateMode::SplitDistribute, elements);
+      continue;
+    }
     const std::size_t base = elements.size() / count;
     const std::size_t extra = elements.size() % count;
     auto next = elements.begin();
@@ -96,8 +100,10 @@ void unite(const States& states, std::vector<Target>& targets) {
 }
 
 // RS-10
-void broadcast(const std::string& name, const NamedState& state, std::vector<Target>& targets) {
+void broadcast(const std::string& name, const NamedState& state, std::vector<Target>& targets,
+               const DefectSet& defects = {}) {
   for (std::size_t i = 0; i < targets.size(); ++i) {
+    if (defects.has(Defect::NoBroadcastForNewSubtasks) && i >= state.by_subtask.size()) return;
     targets[i].add(name, OperatorStateMode::Broadcast, state.by_subtask[i % state.by_subtask.size()]);
   }
 }
@@ -131,10 +137,12 @@ bool partly_reported(const States& broadcast_states, std::size_t parallelism) {
 
 }  // namespace
 
-std::vector<KeyedStateHandle> intersect(const std::vector<KeyedStateHandle>& handles, KeyGroupRange range) {
+std::vector<KeyedStateHandle> intersect(const std::vector<KeyedStateHandle>& handles, KeyGroupRange range,
+                                        const DefectSet& defects) {
   std::vector<KeyedStateHandle> cut;
   for (const KeyedStateHandle& handle : handles) {
-    const KeyGroupRange common{std::max(handle.range.first, range.first), std::min(handle.range.last, range.last)};
+    KeyGroupRange common{std::max(handle.range.first, range.first), std::min(handle.range.last, range.last)};
+    if (defects.has(Defect::LoseLastKeyGroup) && common.last < handle.range.last) --common.last.value;
     if (common.last < common.first) continue;
     cut.push_back(handle);
     cut.back().range = common;
@@ -142,11 +150,13 @@ std::vector<KeyedStateHandle> intersect(const std::vector<KeyedStateHandle>& han
   return cut;
 }
 
-HandlesBySubtask redistribute(const HandlesBySubtask& old, std::uint32_t parallelism) {
+HandlesBySubtask redistribute(const HandlesBySubtask& old, std::uint32_t parallelism, const DefectSet& defects) {
   std::vector<Target> targets(parallelism);
-  split(states_of(old, OperatorStateMode::SplitDistribute), targets);
+  split(states_of(old, OperatorStateMode::SplitDistribute), targets, defects);
   unite(states_of(old, OperatorStateMode::Union), targets);
-  for (const auto& [name, state] : states_of(old, OperatorStateMode::Broadcast)) broadcast(name, state, targets);
+  for (const auto& [name, state] : states_of(old, OperatorStateMode::Broadcast)) {
+    broadcast(name, state, targets, defects);
+  }
   return take(targets);
 }
 

@@ -5,9 +5,10 @@
 namespace weir::engine {
 namespace {
 
-std::vector<SubtaskRestore> state_or_fresh(const JobVertex& vertex, const CompletedCheckpoint* checkpoint) {
+std::vector<SubtaskRestore> state_or_fresh(const JobVertex& vertex, const CompletedCheckpoint* checkpoint,
+                                           const DefectSet& defects) {
   if (checkpoint == nullptr) return std::vector<SubtaskRestore>(vertex.parallelism);
-  return assign_state(vertex, *checkpoint);
+  return assign_state(vertex, *checkpoint, defects);
 }
 
 }  // namespace
@@ -19,7 +20,8 @@ RestoreAssignment assign_restore(const ExecutionGraph& graph, const CompletedSto
   for (const JobVertex& vertex : graph.job().vertices) {
     const CompletedCheckpoint* from = completed.newest();
     if (defects.has(Defect::RestoreOffsetsOfOtherCheckpoint) && vertex.source()) from = completed.before_newest();
-    for (SubtaskRestore& subtask : state_or_fresh(vertex, from)) assignment.subtasks.push_back(std::move(subtask));
+    for (SubtaskRestore& subtask : state_or_fresh(vertex, from, defects))
+      assignment.subtasks.push_back(std::move(subtask));
   }
   return assignment;
 }

@@ -14,9 +14,11 @@ bool terminal(const TaskView& task) { return is_terminal(task.state); }
 
 }  // namespace
 
-Scheduler::Scheduler(const ExecutionGraph& graph, const JobOptions& options, AttemptId attempts_before)
+Scheduler::Scheduler(const ExecutionGraph& graph, const JobOptions& options, const DefectSet& defects,
+                     AttemptId attempts_before)
     : graph_(graph),
       options_(options),
+      defects_(defects),
       restart_(options.restart),
       attempt_(attempts_before),
       tasks_(graph.subtasks().size()),
@@ -134,7 +136,7 @@ void Scheduler::fail_job() { fail_over(); }
 void Scheduler::fail_over() {
   if (waiting_ == Waiting::ForCancellation) return wait_for_cancellation();
   if (state_ != JobState::Running) return;
-  const bool stopped = final_savepoint_ != kNoCheckpoint;  // SP-9
+  const bool stopped = final_savepoint_ != kNoCheckpoint && !defects_.has(Defect::RestartAfterSavepoint);  // SP-9
   const std::optional<Duration> delay = stopped ? std::nullopt : restart_.on_failure();
   set_state(delay ? JobState::Restarting : JobState::Failed);
   effects_.push(FailoverBegun{});

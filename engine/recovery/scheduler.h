@@ -13,6 +13,7 @@
 #include "recovery/cluster.h"
 #include "recovery/restart_strategy.h"
 #include "recovery/restore.h"
+#include "weir/engine/defects.h"
 #include "weir/engine/events.h"
 #include "weir/engine/job_graph.h"
 #include "weir/engine/messages.h"
@@ -47,7 +48,8 @@ using SchedulerEffect = std::variant<Event, SendToProcess, ArmSchedulerTimer, Ta
 
 class Scheduler {
  public:
-  Scheduler(const ExecutionGraph& graph, const JobOptions& options, AttemptId attempts_before = {});
+  Scheduler(const ExecutionGraph& graph, const JobOptions& options, const DefectSet& defects,
+            AttemptId attempts_before = {});
 
   void start();
   void registered(ProcessId process, const RegisterTaskManager& message);
@@ -92,6 +94,7 @@ class Scheduler {
 
   const ExecutionGraph& graph_;
   const JobOptions& options_;
+  const DefectSet& defects_;
   Cluster cluster_;
   FixedDelayRestart restart_;
   JobState state_ = JobState::Created;

@@ -34,15 +34,22 @@ std::vector<OperatorSubtaskState> same_parallelism(const OperatorPart& part) {
   return states;
 }
 
-std::vector<OperatorSubtaskState> rescaled(const OperatorPart& part, const JobVertex& vertex) {
-  const auto managed = redistribute(by_subtask<&OperatorSubtaskState::managed_operator>(part), vertex.parallelism);
+std::vector<OperatorSubtaskState> rescaled(const OperatorPart& part, const JobVertex& vertex,
+                                           const DefectSet& defects) {
+  HandlesBySubtask lists = by_subtask<&OperatorSubtaskState::managed_operator>(part);
+  if (defects.has(Defect::DropPendingOnScaleIn) && !vertex.source()) {
+    lists.resize(std::min<std::size_t>(lists.size(), vertex.parallelism));
+  }
+  const auto managed = redistribute(lists, vertex.parallelism, defects);
   const auto raw = redistribute(by_subtask<&OperatorSubtaskState::raw_operator>(part), vertex.parallelism);
   const auto managed_keyed = joined(by_subtask<&OperatorSubtaskState::managed_keyed>(part));
   const auto raw_keyed = joined(by_subtask<&OperatorSubtaskState::raw_keyed>(part));
   std::vector<OperatorSubtaskState> states;
   for (std::uint32_t i = 0; i < vertex.parallelism; ++i) {
     const KeyGroupRange range = key_group_range(vertex.max_parallelism, vertex.parallelism, i);
-    states.push_back({intersect(managed_keyed, range), intersect(raw_keyed, range), managed[i], raw[i]});
+    const bool all_timers = defects.has(Defect::KeepForeignTimers);
+    states.push_back({intersect(managed_keyed, range, defects),
+                      all_timers ? raw_keyed : intersect(raw_keyed, range, defects), managed[i], raw[i]});
   }
   return states;
 }
@@ -64,15 +71,17 @@ const OperatorPart* find_state(const CompletedCheckpoint& checkpoint, const JobO
   return part != nullptr ? part : checkpoint.find(op.generated_id);
 }
 
-std::vector<SubtaskRestore> assign_state(const JobVertex& vertex, const CompletedCheckpoint& checkpoint) {
+std::vector<SubtaskRestore> assign_state(const JobVertex& vertex, const CompletedCheckpoint& checkpoint,
+                                         const DefectSet& defects) {
   std::vector<SubtaskRestore> subtasks(vertex.parallelism);
   bool any_known = false;
   for (SubtaskRestore& subtask : subtasks) subtask.finished = true;
   for (const JobOperator& op : vertex.chain) {
-    const OperatorPart* const part = find_state(checkpoint, op);
+    const bool by_uid_only = defects.has(Defect::NoGeneratedIdFallback);
+    const OperatorPart* const part = by_uid_only ? checkpoint.find(op.id) : find_state(checkpoint, op);
     if (part == nullptr) continue;
     any_known = true;
-    auto states = same_parallelism(vertex, *part) ? same_parallelism(*part) : rescaled(*part, vertex);
+    auto states = same_parallelism(vertex, *part) ? same_parallelism(*part) : rescaled(*part, vertex, defects);
     for (std::uint32_t i = 0; i < vertex.parallelism; ++i) {
       subtasks[i].state.operators.push_back({op.id, std::move(states[i])});
       subtasks[i].finished = subtasks[i].finished && finished(vertex, *part, i);
@@ -81,6 +90,7 @@ std::vector<SubtaskRestore> assign_state(const JobVertex& vertex, const Complete
   for (SubtaskRestore& subtask : subtasks) {
     subtask.finished = subtask.finished && any_known;
     if (subtask.finished) subtask.state = {};  // CO-54: it has nothing to restore
+    if (defects.has(Defect::RerunFinishedSource) && vertex.source()) subtask.finished = false;
   }
   return subtasks;
 }

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "checkpoint/completed_checkpoint.h"
+#include "weir/engine/defects.h"
 #include "weir/engine/job_graph.h"
 
 namespace weir::engine {
@@ -20,6 +21,7 @@ struct SubtaskRestore {
 const OperatorPart* find_state(const CompletedCheckpoint& checkpoint, const JobOperator& op);
 
 // By subtask index. The vertex's max parallelism is that of the checkpoint (RS-3); see restore_check.h.
-std::vector<SubtaskRestore> assign_state(const JobVertex& vertex, const CompletedCheckpoint& checkpoint);
+std::vector<SubtaskRestore> assign_state(const JobVertex& vertex, const CompletedCheckpoint& checkpoint,
+                                         const DefectSet& defects = {});
 
 }  // namespace weir::engine

@@ -12,8 +12,8 @@ namespace {
 
 class HeapBackend final : public KeyedStateBackend {
  public:
-  HeapBackend(KeyGroupRange range, const Clock* clock)
-      : KeyedStateBackend(range, clock), tables_(*this, current_key(), versions_) {}
+  HeapBackend(KeyGroupRange range, const Clock* clock, const DefectSet& defects)
+      : KeyedStateBackend(range, clock), defects_(defects), tables_(*this, current_key(), versions_, defects) {}
   ~HeapBackend() override;
 
   std::unique_ptr<PendingStateSnapshot> snapshot(const SnapshotRequest& request) override;
@@ -27,6 +27,7 @@ class HeapBackend final : public KeyedStateBackend {
   void release(Snapshot& snapshot);
   Bytes write(const Snapshot& snapshot);
 
+  const DefectSet defects_;
   SnapshotVersions versions_;
   RestoringTables tables_;
   std::vector<Snapshot*> open_;
@@ -64,12 +65,14 @@ Bytes HeapBackend::Snapshot::write() {
   std::size_t cells = 0;
   for (const auto& table : backend_->tables_.all()) cells += table->size();
   encoder.begin(backend_->range(), cells);
+  const bool torn = backend_->defects_.has(Defect::WriteAfterSyncPart);
+  const SnapshotVersions::Version shown = torn ? backend_->versions_.now() : version;
   sources_.clear();
   orphan_cells_.clear();
   for (const auto& table : backend_->tables_.all()) {
     encoder.begin_state(table->state().meta);
     sources_.push_back(table.get());
-    table->each_at(version, [&](const HeapTable::Found& f) { encoder.add(f.group, f.name_space, f.key, f.cell); });
+    table->each_at(shown, [&](const HeapTable::Found& f) { encoder.add(f.group, f.name_space, f.key, f.cell); });
   }
   backend_->tables_.each_orphan([&](const StateMeta& meta) { encoder.begin_state(meta); },
                                 [&](const SnapshotCell& c) {
@@ -101,7 +104,9 @@ HeapBackend::~HeapBackend() {
 }
 
 std::unique_ptr<PendingStateSnapshot> HeapBackend::snapshot(const SnapshotRequest&) {
-  return std::make_unique<Snapshot>(*this, versions_.open());
+  auto snapshot = std::make_unique<Snapshot>(*this, versions_.open());
+  if (defects_.has(Defect::ReleaseVersionEarly)) versions_.release(snapshot->version);
+  return snapshot;
 }
 
 void HeapBackend::release(Snapshot& snapshot) {
@@ -154,8 +159,9 @@ std::vector<StateKey> HeapBackend::get_keys(BytesView state_name, BytesView name
 
 }  // namespace
 
-std::unique_ptr<KeyedStateBackend> make_heap_backend(KeyGroupRange range, const Clock* clock) {
-  return std::make_unique<HeapBackend>(range, clock);
+std::unique_ptr<KeyedStateBackend> make_heap_backend(KeyGroupRange range, const Clock* clock,
+                                                     const DefectSet& defects) {
+  return std::make_unique<HeapBackend>(range, clock, defects);
 }
 
 }  // namespace weir::engine

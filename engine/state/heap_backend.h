@@ -4,11 +4,13 @@
 
 #include <memory>
 
+#include "weir/engine/defects.h"
 #include "weir/engine/keyed_backend.h"
 
 namespace weir::engine {
 
 // Without a clock time stands still: nothing that has a time to live expires.
-std::unique_ptr<KeyedStateBackend> make_heap_backend(KeyGroupRange range, const Clock* clock = nullptr);
+std::unique_ptr<KeyedStateBackend> make_heap_backend(KeyGroupRange range, const Clock* clock = nullptr,
+                                                     const DefectSet& defects = {});
 
 }  // namespace weir::engine

@@ -47,7 +47,19 @@ Status RestoringTables::check(const KeyedSnapshotContent& content) const {
   return {};
 }
 
+// The first snapshot that has a state of that number says which one it is.
+void RestoringTables::share_numbers(std::vector<StateMeta>& states) {
+  for (std::size_t i = 0; i < states.size(); ++i) {
+    if (i < numbered_.size()) {
+      states[i] = numbered_[i];
+    } else {
+      numbered_.push_back(states[i]);
+    }
+  }
+}
+
 Status RestoringTables::add(std::unique_ptr<Restored> restored) {
+  if (defects_.has(Defect::ShareStateNumbers)) share_numbers(restored->content.states);
   if (Status s = check(restored->content); !s.ok()) return s;
   restored->taken.assign(restored->content.states.size(), false);
   Restored& part = *restored_.emplace_back(std::move(restored));
@@ -84,7 +96,8 @@ void RestoringTables::adopt(std::unique_ptr<HeapTable> table) {
 bool RestoringTables::take(Restored& from, std::uint16_t state, HeapTable& into) {
   const StateMeta& written = from.content.states[state];
   const StateRegistration& now = into.state();
-  const bool rewrite = compare_states(written, now.meta).outcome == Compatibility::AfterMigration;
+  const bool migrates = compare_states(written, now.meta).outcome == Compatibility::AfterMigration;
+  const bool rewrite = migrates && !defects_.has(Defect::ReadOldFormAsNew);
   const WrittenForm form = rewrite ? written_form(written, backend_.now()) : WrittenForm{};
   ByteBuffer rewritten;
   from.taken[state] = true;

@@ -8,14 +8,16 @@
 #include <vector>
 
 #include "state/keyed_snapshot.h"
+#include "weir/engine/defects.h"
 #include "weir/engine/keyed_backend.h"
 
 namespace weir::engine {
 
 class RestoringTables final : public HeapTables {
  public:
-  RestoringTables(const KeyedStateBackend& backend, const CurrentKey& key, const SnapshotVersions& versions)
-      : HeapTables(key, versions), backend_(backend) {}
+  RestoringTables(const KeyedStateBackend& backend, const CurrentKey& key, const SnapshotVersions& versions,
+                  const DefectSet& defects)
+      : HeapTables(key, versions), backend_(backend), defects_(defects) {}
 
   // Takes over the bytes and what was parsed from them, or says which state they do not fit.
   struct Restored {
@@ -39,9 +41,12 @@ class RestoringTables final : public HeapTables {
   Status check(const KeyedSnapshotContent& content) const;
   bool take(Restored& from, std::uint16_t state, HeapTable& into);
   void forget_taken();
+  void share_numbers(std::vector<StateMeta>& states);  // with a defect only
 
   const KeyedStateBackend& backend_;
+  const DefectSet defects_;
   std::vector<std::unique_ptr<Restored>> restored_;
+  std::vector<StateMeta> numbered_;  // by number
 };
 
 template <class State, class Cell>

@@ -176,7 +176,8 @@ void Subtask::take_snapshot(CheckpointId checkpoint) {
 // (TM-9), and whoever waits for results takes its part when they are out. Without, nothing is finished and the barrier
 // is the last that anybody hears.
 bool Subtask::drained(CheckpointId savepoint) {
-  if (barrier_type_.kind != CheckpointKind::TerminateSavepoint) return true;
+  const bool finishes = is_synchronous(barrier_type_.kind) && site_.env.defects.has(Defect::FinishOnSuspend);
+  if (barrier_type_.kind != CheckpointKind::TerminateSavepoint && !finishes) return true;
   draining_ = savepoint;
   if (site_.vertex.source() && !completion_.reached() && !waits_for_results_) end_of_data();
   if (waits_for_results_ || state_ != AttemptState::Running) return false;

@@ -10,9 +10,20 @@ void fail_timer_type(const char* what) {
       std::string("the ") + what + " of a timer does not decode; restore with the type that the timer was set with"};
 }
 
+namespace {
+
+// Whether reading these timers gives fewer bytes than were asked for, which storage may do.
+bool read_short(Environment& environment) {
+  return environment.defects.has(Defect::LoseTimersOnShortRead) &&
+         environment.random.draw("defect/short-read", 16) == 0;
+}
+
+}  // namespace
+
 void TimerService::open(OperatorContext& context) {
   context_ = &context;
   for (const RawState::Group& group : context.raw_input->groups) {
+    if (read_short(context.environment)) continue;
     if (!read_timers(group, event_, processing_)) {
       throw OperatorFailure{FailureCause::RestoreFailed, "the timers of '" + context.uid + "' in key group " +
                                                              std::to_string(group.group.value) + " do not decode"};

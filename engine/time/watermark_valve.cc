@@ -38,6 +38,7 @@ std::optional<EventTime> WatermarkValve::recompute() {
     least = std::min(least, channel.watermark);
   }
   idle_ = open && !active;
+  if (follows_furthest_ && heard) least = furthest;
   const EventTime reached = !open || heard ? least : idle_ ? furthest : current_;
   if (reached <= current_) return std::nullopt;
   current_ = reached;

@@ -11,6 +11,7 @@ void CheckpointFacts::start(engine::CheckpointId checkpoint, std::size_t subtask
   sent.assign(channels, Cut{});
   received.assign(channels, Cut{});
   splits.clear();
+  partly_finished.clear();
 }
 
 SubtaskPart* CheckpointFacts::part_of(engine::SubtaskId subtask, engine::AttemptId attempt) {

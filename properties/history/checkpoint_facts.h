@@ -52,6 +52,8 @@ struct CheckpointFacts {
   std::vector<Cut> sent;              // by channel
   std::vector<Cut> received;          // by channel
   std::vector<SplitPosition> splits;  // in order of report
+  // Told in terms of another job: vertices of which some subtask had finished, whoever takes its place.
+  std::vector<engine::VertexId> partly_finished;
 
   void start(engine::CheckpointId checkpoint, std::size_t subtasks, std::size_t channels);
   // The part of a subtask for facts of `attempt`; null when that attempt is superseded.

@@ -9,9 +9,14 @@ using engine::ExecutionGraph;
 using engine::JobOperator;
 using engine::JobVertex;
 
+// RS-12
+bool same(const JobOperator& a, const JobOperator& b) {
+  return a.id == b.id || a.generated_id == b.id || a.id == b.generated_id;
+}
+
 bool share_an_operator(const JobVertex& a, const JobVertex& b) {
   return std::any_of(a.chain.begin(), a.chain.end(), [&](const JobOperator& op) {
-    return std::any_of(b.chain.begin(), b.chain.end(), [&](const JobOperator& other) { return other.id == op.id; });
+    return std::any_of(b.chain.begin(), b.chain.end(), [&](const JobOperator& other) { return same(op, other); });
   });
 }
 
@@ -41,9 +46,17 @@ SubtaskPart part_of(const engine::SubtaskInfo& subtask, const std::vector<Subtas
   return parts[from.subtask_at(before->id, subtask.index).value];
 }
 
+void note_partly_finished(CheckpointFacts& facts, const ExecutionGraph& from, const ExecutionGraph& to) {
+  for (const engine::SubtaskInfo& subtask : from.subtasks()) {
+    const JobVertex* const after = counterpart(from.vertex(subtask.vertex), to);
+    if (facts.parts[subtask.id.value].finished && after != nullptr) facts.partly_finished.push_back(after->id);
+  }
+}
+
 }  // namespace
 
 void translate(CheckpointFacts& facts, const ExecutionGraph& from, const ExecutionGraph& to) {
+  note_partly_finished(facts, from, to);
   std::vector<SubtaskPart> parts;
   for (const engine::SubtaskInfo& subtask : to.subtasks()) parts.push_back(part_of(subtask, facts.parts, from, to));
   facts.parts = std::move(parts);

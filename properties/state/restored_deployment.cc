@@ -34,11 +34,26 @@ void RestoredDeployment::start(const History& history) {
   running_.assign(history.attempts().size(), 0);
   running_count_ = 0;
   for (Split& s : splits_) {
-    s.excused = history.finished_on_restore(s.owner);
+    s.excused = had_finished(s, history);
     s.position = s.excused ? reference_->sources()[s.source].end[s.split] : 0;
     s.at = kNever;
   }
   for (Keyed& k : keyed_) k = {k.subtask, 0, kNever, history.finished_on_restore(k.subtask)};
+}
+
+// Who had finished has no position in the checkpoint. After a rescale that may be any subtask of the source.
+bool RestoredDeployment::had_finished(const Split& split, const History& history) const {
+  const CheckpointFacts* const facts = history.checkpoint(checkpoint_);
+  if (facts == nullptr) return history.finished_on_restore(split.owner);
+  const engine::JobVertex& source = graph_->vertex(reference_->sources()[split.source].vertex);
+  const auto known = [&](const SplitPosition& s) { return s.source == source.id && s.split == split.split; };
+  if (std::any_of(facts->splits.begin(), facts->splits.end(), known)) return false;
+  const auto& partly = facts->partly_finished;
+  if (std::find(partly.begin(), partly.end(), source.id) != partly.end()) return true;
+  for (std::uint32_t i = 0; i < source.parallelism; ++i) {
+    if (history.finished_on_restore(graph_->subtask_at(source.id, i))) return true;
+  }
+  return false;
 }
 
 void RestoredDeployment::on_split(engine::SubtaskId subtask, std::uint32_t split, std::uint64_t position,

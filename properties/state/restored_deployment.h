@@ -20,7 +20,7 @@ class RestoredDeployment {
     engine::SubtaskId owner;
     std::uint64_t position = 0;
     std::uint32_t at = kNever;  // kNever: nobody restored it
-    bool excused = false;       // its owner had finished before the restored checkpoint
+    bool excused = false;       // whoever read it had finished before the restored checkpoint
   };
   struct Keyed {
     engine::SubtaskId subtask;
@@ -46,6 +46,8 @@ class RestoredDeployment {
   const std::vector<Keyed>& keyed() const { return keyed_; }
 
  private:
+  bool had_finished(const Split& split, const History& history) const;
+
   std::vector<Split> splits_;
   std::vector<Keyed> keyed_;
   std::vector<char> running_;  // by subtask

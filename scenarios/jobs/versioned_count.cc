@@ -19,6 +19,7 @@ constexpr char kVisits[] = "visits";
 constexpr char kCounts[] = "counts";
 constexpr char kVersion[] = "version";
 constexpr char kChaining[] = "chaining";
+constexpr char kUids[] = "uids";
 
 struct Count {
   std::string page;
@@ -63,20 +64,25 @@ std::string parameter(const JobRef& ref, const char* name, const char* standard)
   return found == ref.parameters.end() ? standard : found->second;
 }
 
+// Operators without a uid are found again by the id that their place in the graph gives them (RS-12).
+template <class Stream>
+Stream named(Stream stream, const JobRef& ref, const char* uid) {
+  return parameter(ref, kUids, "on") == "on" ? stream.uid(uid) : stream;
+}
+
 template <class Seen, class Pages>
-void count_and_sink(Pages pages) {
-  pages.key_by([](const std::string& page) { return page; })
-      .template process<CountPages<Seen>>("count")
-      .uid("count")
-      .sink_to(TransactionalLogSink<Count>(kCounts), "sink")
-      .uid("sink");
+void count_and_sink(Pages pages, const JobRef& ref) {
+  auto counts = pages.key_by([](const std::string& page) { return page; }).template process<CountPages<Seen>>("count");
+  named(named(counts, ref, "count").sink_to(TransactionalLogSink<Count>(kCounts), "sink"), ref, "sink");
 }
 
 void build(StreamEnvironment& env, const JobRef& ref) {
   if (parameter(ref, kChaining, "on") == "off") env.disable_operator_chaining();
-  auto visits = env.from_source(LogSource<std::string>(kVisits), "visits").uid("visits");
-  if (parameter(ref, kVersion, "1") == "1") return count_and_sink<Seen1>(visits);
-  count_and_sink<Seen2>(visits.map([](const std::string& page) { return page; }, "cleanse").uid("cleanse"));
+  auto visits = env.from_source(LogSource<std::string>(kVisits), "visits");
+  visits = named(visits, ref, "visits");
+  if (parameter(ref, kVersion, "1") == "1") return count_and_sink<Seen1>(visits, ref);
+  auto cleansed = visits.map([](const std::string& page) { return page; }, "cleanse");
+  count_and_sink<Seen2>(named(cleansed, ref, "cleanse"), ref);
 }
 
 sim::Workload workload(const JobRef& ref, const Bytes&) {
@@ -94,7 +100,8 @@ JobDefinition versioned_count() {
           "visits per page in two versions with the same results, for upgrades",
           false,
           {{kVersion, "1", "2 has one operator more, and state of an evolved type", {"1", "2"}},
-           {kChaining, "on", "whether operators are chained", {"on", "off"}}},
+           {kChaining, "on", "whether operators are chained", {"on", "off"}},
+           {kUids, "on", "whether operators have uids", {"on", "off"}}},
           build,
           workload};
 }

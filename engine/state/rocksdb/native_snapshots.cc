@@ -16,7 +16,9 @@ void check(const Status& status, const std::string& path) {
   throw OperatorFailure{FailureCause::SnapshotFailed, "no snapshot of '" + path + "': " + status.message()};
 }
 
-SharingStrategy strategy_of(SnapshotKind kind) {
+SharingStrategy strategy_of(SnapshotKind kind, const DefectSet& defects) {
+  if (kind == SnapshotKind::NativeSavepoint && defects.has(Defect::ShareFilesOfSavepoint))
+    return SharingStrategy::Reuse;
   switch (kind) {
     case SnapshotKind::Checkpoint:
       return SharingStrategy::Reuse;
@@ -78,7 +80,7 @@ NativeSnapshot::Content NativeSnapshots::Pending::read() {
 
 // SN-16: a savepoint's tables are nobody else's.
 void NativeSnapshots::Pending::read_tables(Core& core) {
-  const bool alone = strategy_of(request_.kind) == SharingStrategy::Exclusive;
+  const bool alone = strategy_of(request_.kind, core.defects) == SharingStrategy::Exclusive;
   for (const std::string& name : upload_) {
     const Result<BytesView> bytes = core.disk.read(links_ + "/" + name);
     check(bytes.status(), name);
@@ -101,7 +103,7 @@ void NativeSnapshots::Pending::join() {
 
 void NativeSnapshots::Pending::uploaded(const std::vector<SharedFile>& shared) {
   const auto core = core_.lock();
-  if (core == nullptr || strategy_of(request_.kind) == SharingStrategy::Exclusive) return;  // SP-4
+  if (core == nullptr || strategy_of(request_.kind, core->defects) == SharingStrategy::Exclusive) return;  // SP-4
   core->uploads.uploaded(request_.checkpoint, shared);
   if (core->defects.has(Defect::ReuseUnconfirmedFiles)) core->uploads.notify_complete(request_.checkpoint);
 }
@@ -115,8 +117,9 @@ std::unique_ptr<PendingStateSnapshot> NativeSnapshots::take(const SnapshotReques
                                                             NativeJoint joint) {
   RocksStore::LiveFiles live = store.live_files();
   forget_obsolete(live.tables);
-  const ConfirmedUploads::Plan plan = core_->uploads.plan(live.tables, strategy_of(request.kind));
-  if (strategy_of(request.kind) != SharingStrategy::Exclusive) core_->uploads.begun(request.checkpoint, plan.upload);
+  const SharingStrategy strategy = strategy_of(request.kind, core_->defects);
+  const ConfirmedUploads::Plan plan = core_->uploads.plan(live.tables, strategy);
+  if (strategy != SharingStrategy::Exclusive) core_->uploads.begun(request.checkpoint, plan.upload);
   joint.backend = backend_;
   for (const SharedFile& file : plan.reused) joint.files.push_back(core_->known.at(file.name));
   const std::string links = directory_ + "-chk-" + std::to_string(request.checkpoint.value);

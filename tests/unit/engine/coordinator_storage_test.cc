@@ -174,6 +174,17 @@ TEST_CASE(
   CHECK_FALSE(h.was_deleted("shared/a"));
 }
 
+TEST_CASE("when a checkpoint outlives the job, shared files that it does not use go (CO-49)") {
+  SharingHarness h;
+  h.options.retention = Retention::OnCancellation;
+  h.complete_with(1, {uploaded("shared/a")});
+  h.coordinator.acknowledge(h.now, with_shared(2, 2, {used_again("shared/a"), uploaded("shared/b")}));
+  h.coordinator.shut_down(JobState::Canceled);
+  h.settle();
+  CHECK(h.was_deleted("shared/b"));
+  CHECK_FALSE(h.was_deleted("shared/a"));
+}
+
 TEST_CASE("shared files are reported with the checkpoint that refers to them (SH-1)") {
   SharingHarness h;
   h.coordinator.acknowledge(h.now, with_shared(2, 1, {uploaded("shared/a")}));
@@ -200,6 +211,17 @@ TEST_CASE("defects of shared files: late ones are forgotten, used ones and those
   greedy.coordinator.acknowledge(greedy.now, with_shared(2, 2, {used_again("shared/a")}));
   greedy.decline(3, 2, AbortReason::CheckpointDeclined);
   CHECK(greedy.was_deleted("shared/a"));
+}
+
+TEST_CASE("defect subsume-by-savepoint: shared files that only checkpoints use go (SH-7)") {
+  DefectSet defects;
+  defects.add(Defect::SubsumeBySavepoint);
+  SharingHarness h(defects);
+  h.complete_with(1, {uploaded("shared/a")});
+  h.savepoint(CheckpointKind::Savepoint, 1);
+  h.complete(3);
+  CHECK(h.was_deleted("shared/a"));
+  CHECK(h.coordinator.completed().newest_id() == CheckpointId{1});
 }
 
 TEST_CASE("the coordinator reports every file that it is told of") {

@@ -125,3 +125,28 @@ TEST_CASE("a state registered while a snapshot is open belongs to it as it was r
   state.update(2);
   CHECK(pending->write() == bytes);
 }
+
+namespace {
+
+// What a snapshot holds of which `a` is 1 and `b` is 2, when `a` is changed to 7 before it is written.
+Bytes snapshot_with(Defect defect) {
+  DefectSet defects;
+  defects.add(defect);
+  Counts counts{make_heap_backend(StateWorld::kAll, nullptr, defects)};
+  counts.set("a", 1);
+  counts.set("b", 2);
+  const auto pending = counts.open();
+  counts.set("a", 7);
+  return pending->write();
+}
+
+}  // namespace
+
+TEST_CASE("defects of heap snapshots: what is written later shows, or hides what was (SN-2, SN-9)") {
+  Counts later, without;
+  later.set("a", 7);
+  later.set("b", 2);
+  without.set("b", 2);
+  CHECK(snapshot_with(Defect::WriteAfterSyncPart) == later.now());
+  CHECK(snapshot_with(Defect::ReleaseVersionEarly) != later.now());
+}

@@ -173,5 +173,26 @@ TEST_CASE("a rescale conserves every element of split lists and spreads them eve
   }));
 }
 
+DefectSet with(Defect defect) {
+  DefectSet defects;
+  defects.add(defect);
+  return defects;
+}
+
+TEST_CASE("defects of redistribution: a list for everybody, no copy for additional subtasks, a range cut short") {
+  const HandlesBySubtask old{{handle("0", {part("A", Mode::SplitDistribute, 2), part("M", Mode::Broadcast, 1)})},
+                             {handle("1", {part("A", Mode::SplitDistribute, 1), part("M", Mode::Broadcast, 1)})}};
+  for (const auto& subtask : redistribute(old, 3, with(Defect::SplitListToAll))) {
+    CHECK(elements(subtask, "A") == Names{"0:0", "0:1", "1:0"});
+  }
+  const HandlesBySubtask now = redistribute(old, 3, with(Defect::NoBroadcastForNewSubtasks));
+  CHECK(elements(now[1], "M") == Names{"1:0"});
+  CHECK(elements(now[2], "M").empty());
+  const std::vector<KeyedStateHandle> keyed{{{KeyGroup{0}, KeyGroup{63}}, {"k", {}, 1}}};
+  const auto cut = intersect(keyed, {KeyGroup{0}, KeyGroup{42}}, with(Defect::LoseLastKeyGroup));
+  CHECK(cut.front().range == KeyGroupRange{KeyGroup{0}, KeyGroup{41}});
+  CHECK(intersect(keyed, {KeyGroup{0}, KeyGroup{63}}, with(Defect::LoseLastKeyGroup)) == keyed);
+}
+
 }  // namespace
 }  // namespace weir::engine

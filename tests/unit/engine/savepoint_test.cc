@@ -16,7 +16,8 @@ using Ids = std::vector<std::uint64_t>;
 
 // The first checkpoint is triggered after a whole interval.
 struct Harness : CoordinatorHarness {
-  explicit Harness(CheckpointOptions options = defaults()) : CoordinatorHarness(options) {
+  explicit Harness(CheckpointOptions options = defaults(), DefectSet defects = {})
+      : CoordinatorHarness(options, defects) {
     random.next = ~std::uint64_t{0};
   }
 };
@@ -213,6 +214,37 @@ TEST_CASE("a claimed savepoint is the job's: nothing is forced, and it goes when
   CHECK_FALSE(h.triggers.back().type.full);
   h.complete(8);
   CHECK(h.deleted == std::vector<std::string>{"savepoint-7/_metadata", "savepoint-7/keyed"});
+}
+
+Harness with(Defect defect) {
+  DefectSet defects;
+  defects.add(defect);
+  return Harness(Harness::defaults(), defects);
+}
+
+TEST_CASE("defects of savepoints: they commit, or are what the job recovers from (CO-29)") {
+  for (const Defect defect : {Defect::CommitWithSavepoint, Defect::RecoverFromSavepoint}) {
+    Harness h = with(defect);
+    h.start();
+    h.savepoint(kPlain, 9);
+    h.complete(1);
+    CHECK(h.completes.empty() == (defect == Defect::RecoverFromSavepoint));
+    CHECK((h.coordinator.completed().size() == 1) == (defect == Defect::RecoverFromSavepoint));
+  }
+}
+
+TEST_CASE("defects of what a job started from: it is deleted unclaimed, its id is forgotten (SP-12, CO-47)") {
+  Harness greedy = with(Defect::DiscardUnclaimedCheckpoint);
+  greedy.coordinator.restore(restored(greedy, false));
+  greedy.start();
+  greedy.advance(100ms);
+  greedy.complete(8);
+  CHECK(greedy.deleted == std::vector<std::string>{"savepoint-7/_metadata", "savepoint-7/keyed"});
+  Harness anew = with(Defect::StartIdsAgain);
+  anew.coordinator.restore(restored(anew, false));
+  anew.start();
+  anew.advance(100ms);
+  CHECK(anew.ids(EventKind::CheckpointTriggered) == Ids{1});
 }
 
 }  // namespace

@@ -85,8 +85,8 @@ TEST_CASE("checkpoints that outlive the job keep the shared files that they use,
   REQUIRE(registry.register_restored(checkpoint_with(cp(5), {file("theirs")}, false)).ok());
   REQUIRE(add(registry, {file("a"), file("b")}, cp(6)).ok());
   REQUIRE(add(registry, {placeholder("a"), file("of-an-aborted-one")}, cp(7)).ok());  // newer than the kept one
-  CHECK(registry.forget_all_but({"a", "b"}) == Paths{"of-an-aborted-one"});
-  CHECK(registry.size() == 2);
+  CHECK(registry.unregister_all_but({"a", "b"}) == Paths{"of-an-aborted-one"});
+  CHECK(registry.size() == 0);
 }
 
 TEST_CASE("a claimed checkpoint whose own directory holds shared files is in use until they are not (SH-8)") {
@@ -246,6 +246,16 @@ TEST_CASE("nothing a retained checkpoint uses is deleted, and nothing else is ke
       story.check();
     }
   }));
+}
+
+TEST_CASE("defect discard-unclaimed-shared-files: the user's files go with the others") {
+  DefectSet defects;
+  defects.add(Defect::DiscardUnclaimedSharedFiles);
+  for (const bool defect : {false, true}) {
+    SharedStateRegistry registry(defect ? defects : DefectSet{});
+    REQUIRE(registry.register_restored(checkpoint_with(cp(3), {file("a")}, false)).ok());
+    CHECK(registry.unregister_unused(cp(4)).files == (defect ? Paths{"a"} : Paths{}));
+  }
 }
 
 }  // namespace

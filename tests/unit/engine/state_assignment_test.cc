@@ -170,5 +170,35 @@ TEST_CASE("a job on heap does not start from files of RocksDB, and says what to 
   CHECK(restore_from(setup, encode(native)).ok());
 }
 
+DefectSet with(Defect defect) {
+  DefectSet defects;
+  defects.add(defect);
+  return defects;
+}
+
+TEST_CASE("defects of assignment: no fallback id, a finished source that runs again, lists and timers at a rescale") {
+  const CompletedCheckpoint unnamed{CheckpointId{3}, {keyed_part("generatedcount", 1)}};
+  CHECK(assign_state(vertex({op("count")}, 1), unnamed, with(Defect::NoGeneratedIdFallback))[0].state ==
+        SubtaskState{});
+
+  CompletedCheckpoint checkpoint{CheckpointId{3}, {keyed_part("count", 2)}};
+  for (SubtaskPart& part : checkpoint.operators[0].subtasks) part.finished = true;
+  JobVertex source = vertex({op("count")}, 2);
+  source.chain[0].source = true;
+  CHECK(assign_state(source, checkpoint)[0].finished);
+  CHECK(assign_state(source, checkpoint, with(Defect::RerunFinishedSource))[0] == SubtaskRestore{{}, false});
+
+  for (SubtaskPart& part : checkpoint.operators[0].subtasks) {
+    part.finished = false;
+    part.state.managed_operator = {{{{"A", OperatorStateMode::SplitDistribute, {0}}}, {"list", {}, 1}}};
+    part.state.raw_keyed = part.state.managed_keyed;
+  }
+  const auto fewer = assign_state(vertex({op("count")}, 1), checkpoint, with(Defect::DropPendingOnScaleIn));
+  CHECK(fewer[0].state.operators[0].state.managed_operator.size() == 1);
+  const auto more = assign_state(vertex({op("count")}, 4), checkpoint, with(Defect::KeepForeignTimers));
+  CHECK(more[0].state.operators[0].state.raw_keyed.size() == 2);
+  CHECK(more[0].state.operators[0].state.managed_keyed.size() == 1);
+}
+
 }  // namespace
 }  // namespace weir::engine

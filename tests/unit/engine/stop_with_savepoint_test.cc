@@ -29,7 +29,7 @@ std::vector<Answer> answers(const JobManagerWorld& w) {
 }
 
 struct Stopping : JobManagerWorld {
-  Stopping() : JobManagerWorld(JobManagerWorld::options()) {
+  explicit Stopping(DefectSet defects = {}) : JobManagerWorld(JobManagerWorld::options(), defects) {
     run_all();
     job_manager->on_request(stop(1));
   }
@@ -93,6 +93,15 @@ TEST_CASE("a failure after the savepoint ends the job, which names it and does n
   w.advance(1h);
   CHECK(w.sent<DeployTask>().empty());
   CHECK(w.job_states().empty());
+}
+
+TEST_CASE("defect restart-after-savepoint: the job goes back to where it was before (SP-9)") {
+  DefectSet defects;
+  defects.add(Defect::RestartAfterSavepoint);
+  Stopping w(defects);
+  w.create_savepoint();
+  w.report(3, 1, AttemptState::Failed);
+  CHECK(w.job_states().back() == JobState::Restarting);
 }
 
 TEST_CASE("a second request to stop is refused (SP-10)") {

@@ -294,3 +294,27 @@ TEST_CASE("defect commit-beyond-notified-checkpoint commits what is not complete
   sink.log.notify_complete(cp(1));
   CHECK(world.log.committed() == Strings{"a", "b"});
 }
+
+TEST_CASE("defect restore-one-committable loses the transactions behind the first one") {
+  SinkWorld world;
+  world.defects.add(Defect::RestoreOneCommittable);
+  Sink sink(world);
+  sink.open();
+  sink.write("a");
+  sink.snapshot(cp(1));
+  sink.write("b");
+  const auto state = sink.snapshot(cp(2));
+  Sink again(world, cp(2), state);
+  again.open();
+  CHECK(world.log.committed() == Strings{"a"});
+}
+
+TEST_CASE("defect keep-lingering-transactions leaves open what no state knows of") {
+  SinkWorld world;
+  world.defects.add(Defect::KeepLingeringTransactions);
+  Sink lost(world);
+  lost.open();
+  Sink again(world);
+  again.open();
+  CHECK(world.log.open_transactions(again.context.uid + "/0-of-1").size() == 2);
+}

@@ -111,3 +111,13 @@ TEST_CASE("what the valve lets through ascends and is never above a channel") {
     }
   }));
 }
+
+TEST_CASE("defect follow-furthest-watermark: the greatest counts") {
+  DefectSet defects;
+  defects.add(Defect::FollowFurthestWatermark);
+  WatermarkValve valve(2, defects);
+  CHECK(valve.advance(0, EventTime{10}) == EventTime{10});
+  CHECK_FALSE(valve.advance(1, EventTime{5}));
+  CHECK(valve.end(0) == std::nullopt);
+  CHECK(valve.end(1) == kMaxWatermark);
+}

@@ -209,3 +209,26 @@ TEST_CASE("who had finished before the restored checkpoint has nothing to restor
   again.event_at(restored_state(again, "totals/0", 2)).b = plain_digest({5, 4}, 0);
   Judged(again).only("state-equals-fold");
 }
+
+TEST_CASE("after a rescale whoever had finished may have read any split (CO-54, RS-8)") {
+  Story story;
+  story.deploy(1, 0, {0, 0});
+  story.pause();
+  story.attempt_state("kafka-source/0", 1, AttemptState::Finished);
+  story.trigger(2, 5);
+  story.take_snapshots(2, 1, {3, 4});
+  story.acknowledge(2, 1);
+  story.complete(2, 1);
+  story.fail_over(2);
+  story.deploy(2, 2, {3, 4});
+  const ActorId finished = actor_of(word_job().subtask("kafka-source/0"));
+  story.drop(
+      [&](const sim::TraceEvent& e) { return sim::info(e.kind).has_checkpoint && e.a == 2 && e.actor == finished; });
+  for (const EventKind kind : {EventKind::SplitSnapshot, EventKind::SplitRestored}) {
+    sim::TraceEvent& split = story.event_at(story.find(
+        [&](const sim::TraceEvent& e) { return e.kind == sim::TraceKind(kind) && e.a == 2 && e.detail == 1; }));
+    split.detail = 0;
+    split.b = 3;
+  }
+  CHECK(Judged(story)["state-equals-fold"].answer == Answer::Holds);
+}

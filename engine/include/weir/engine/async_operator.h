@@ -102,8 +102,9 @@ class AsyncOperator final : public OneInputOperator<In, Out> {
   }
   void snapshot_state(CheckpointId) override {
     state_.clear();
+    const bool forgets = this->context().environment.defects.has(Defect::ForgetElementsUnderWay);
     for (const Entry& entry : queue_) {
-      if (is_element(entry)) state_.add(entry.element);
+      if (is_element(entry) && !(forgets && entry.kind == Kind::Asked)) state_.add(entry.element);
     }
   }
   void collect(const In& value) override {

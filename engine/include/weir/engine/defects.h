@@ -31,8 +31,35 @@ enum class Defect : std::uint8_t {
   RegisterCountedAcksOnly,
   UnregisterTooEarly,
   DeleteSharedFilesOnAbort,
+  LoseSplitsOnScaleIn,
+  RestartSplitOfOtherOwner,
+  RerunFinishedSource,
+  DropPendingOnScaleIn,
+  RestoreOneCommittable,
+  KeepLingeringTransactions,
+  LoseLastKeyGroup,
+  SplitListToAll,
+  NoBroadcastForNewSubtasks,
+  NoGeneratedIdFallback,
+  LoseTimersOnShortRead,
+  KeepForeignTimers,
+  WriteAfterSyncPart,
+  ReleaseVersionEarly,
+  ShareStateNumbers,
+  ReadOldFormAsNew,
+  FinishOnSuspend,
+  RestartAfterSavepoint,
+  CommitWithSavepoint,
+  RecoverFromSavepoint,
+  SubsumeBySavepoint,
+  DiscardUnclaimedCheckpoint,
+  DiscardUnclaimedSharedFiles,
+  StartIdsAgain,
+  ShareFilesOfSavepoint,
+  ForgetElementsUnderWay,
+  FollowFurthestWatermark,
 };
-inline constexpr std::size_t kDefects = 20;
+inline constexpr std::size_t kDefects = 47;
 
 struct DefectInfo {
   Defect defect;

@@ -7,13 +7,15 @@
 #include <optional>
 #include <vector>
 
+#include "weir/engine/defects.h"
 #include "weir/engine/event_time.h"
 
 namespace weir::engine {
 
 class WatermarkValve {
  public:
-  explicit WatermarkValve(std::uint32_t channels) : channels_(channels) {}
+  explicit WatermarkValve(std::uint32_t channels, const DefectSet& defects = {})
+      : channels_(channels), follows_furthest_(defects.has(Defect::FollowFurthestWatermark)) {}
 
   // The channel's newest watermark; an older one changes nothing. The subtask's watermark when it has moved on.
   std::optional<EventTime> advance(std::uint32_t channel, EventTime watermark);
@@ -52,6 +54,7 @@ class WatermarkValve {
   std::optional<EventTime> recompute();
 
   std::vector<Channel> channels_;
+  bool follows_furthest_;
   EventTime current_ = kMinWatermark;  // not restored (TM-11)
   bool idle_ = false;
 };
