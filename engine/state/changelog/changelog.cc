@@ -123,14 +123,15 @@ ChangelogManifest Changelog::manifest() const {
 }
 
 // A piece that a confirmed checkpoint has is referred to, and so is a materialisation that is durable by itself; all
-// others are uploaded, once more if need be (SN-13, SN-14).
+// others are uploaded, once more if need be (SN-13, SN-14). Every later checkpoint has a segment that an earlier one
+// had, until the log goes, so a confirmed segment is not needed any more. A materialisation is: a checkpoint that was
+// begun before it was written, and so stands on the log instead, may be confirmed after one that has it.
 void Changelog::plan(Pending& pending, const SnapshotRequest& request) {
   std::vector<std::string> uploads;
-  const auto place = [&](Piece& piece) {
+  const auto place = [&](const Piece& piece) {
     const auto known = core_->uploads.plan({piece.seal.name}, SharingStrategy::Reuse);
     if (!known.reused.empty()) {
       pending.reused.push_back(known.reused.front());
-      piece.content.reset();
     } else if (piece.file != nullptr) {
       pending.reused.push_back({piece.seal.name, piece.file->path, piece.seal.size});
     } else {
@@ -139,9 +140,12 @@ void Changelog::plan(Pending& pending, const SnapshotRequest& request) {
       uploads.push_back(piece.seal.name);
     }
     if (piece.file != nullptr) pending.files.push_back(piece.file);
+    return !known.reused.empty();
   };
   if (core_->base) place(*core_->base);
-  for (Piece& piece : core_->log) place(piece);
+  for (Piece& piece : core_->log) {
+    if (place(piece)) piece.content.reset();
+  }
   core_->uploads.begun(request.checkpoint, uploads);
 }
 

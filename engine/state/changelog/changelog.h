@@ -70,7 +70,7 @@ class Changelog {
   struct Piece {
     ChangelogManifest::Piece seal;
     std::uint64_t number;                         // of a segment; of a materialisation the first that it does not cover
-    std::shared_ptr<const Bytes> content = {};    // until a confirmed checkpoint has it
+    std::shared_ptr<const Bytes> content = {};    // of a segment until a confirmed checkpoint has it
     std::shared_ptr<MaterializedFile> file = {};  // written apart
   };
   // What snapshots under way share with the backend; they notice when it is gone.

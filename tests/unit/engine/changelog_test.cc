@@ -327,6 +327,24 @@ TEST_CASE("a checkpoint without a base may be lost before it is written; the nex
   }
 }
 
+TEST_CASE("a checkpoint begun before a materialisation was written may be confirmed after it (SN-13, SN-22)") {
+  for (const StateBackendKind kind : kBoth) {
+    MemoryStorage storage;
+    Task task(kind, storage);
+    auto empty = task.backend.state->snapshot(CheckpointId{1});  // materialises when it is written
+    task.put(0, 5, 1);
+    auto logged = task.backend.state->snapshot(CheckpointId{2});
+    CHECK(names(store(std::move(empty), kAll, task.directory(1), storage)) == Names{"materialized-1"});
+    task.backend.state->notify_checkpoint_complete(CheckpointId{1});
+    CHECK(reused(task.checkpoint(3)) == 1);
+    CHECK(names(store(std::move(logged), kAll, task.directory(2), storage)) == Names{"log-1"});
+    task.backend.state->notify_checkpoint_complete(CheckpointId{2});
+    const KeyedStateHandle handle = task.checkpoint(4);
+    CHECK(handle.shared.size() == 2);
+    CHECK(digest_of(handle, storage) == task.digest());
+  }
+}
+
 TEST_CASE("a full checkpoint brings everything itself, and the log goes on from it (SN-16)") {
   for (const StateBackendKind kind : kBoth) {
     MemoryStorage storage;
