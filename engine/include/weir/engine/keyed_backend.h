@@ -64,7 +64,7 @@ struct SnapshotRequest {
   SnapshotKind kind = SnapshotKind::Checkpoint;
 };
 
-// A snapshot in the backend's own files (SN-12): fixed by the sync part, read in the async part.
+// Several files: RocksDB's own (SN-12) or a changelog's (SN-20). Fixed by the sync part, read in the async part.
 class NativeSnapshot {
  public:
   struct File {
