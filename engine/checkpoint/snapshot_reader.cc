@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "checkpoint/metadata.h"
+#include "state/changelog/replay.h"
 #include "state/keyed_snapshot.h"
 #include "state/operator_state_bytes.h"
 #include "state/raw_keyed_bytes.h"
@@ -79,7 +80,8 @@ class OperatorReader {
 
   void read_managed_keyed(const KeyedStateHandle& handle) {
     note(PieceKind::ManagedKeyed, PieceFile::Own, handle.state.path, handle.state.size, handle.range);
-    if (handle.shared.empty() && handle.private_files.empty()) return read_full_snapshot(handle);
+    if (handle.changelog()) return read_changelog(handle);
+    if (!handle.native()) return read_full_snapshot(handle);
     ++op_.native;
     check_there(handle.state);
     for (const SharedFile& file : handle.shared) {
@@ -91,24 +93,36 @@ class OperatorReader {
       check_there(file.state);
     }
   }
+  // What it holds is shown as a restore would see it (SN-23).
+  void read_changelog(const KeyedStateHandle& handle) {
+    for (const SharedFile& file : handle.shared) {
+      const bool log = file.name.starts_with("log-");
+      note(PieceKind::ManagedKeyed, log ? PieceFile::Log : PieceFile::Materialized, file.path, file.size, handle.range);
+    }
+    const Result<ReplayedLog> log =
+        replay_changelog(handle, [&](const std::string& path) { return files_.read(path); });
+    const Status status = log.ok() ? add_cells(log.value().snapshot, handle.range) : log.status();
+    if (!status.ok()) problem(handle.state, status.message());
+  }
   void check_there(const StateHandle& handle) {
     if (handle.in_file()) with_bytes(handle, [](BytesView) { return Status(); });
   }
 
   void read_full_snapshot(const KeyedStateHandle& handle) {
-    with_bytes(handle.state, [&](BytesView bytes) {
-      KeyedSnapshotContent content;
-      if (Status status = parse_keyed_snapshot(bytes, handle.range, content); !status.ok()) return status;
-      key_schema_ = content.key_schema;
-      for (std::uint16_t i = 0; i < content.states.size(); ++i) {
-        auto& entries = state_named(StateForm::Keyed, content.states[i], content.key_schema).entries;
-        for (const SnapshotCell& cell : content.cells) {
-          if (cell.state != i) continue;
-          entries.push_back({subtask_, cell.group, Bytes(cell.name_space), Bytes(cell.key), Bytes(cell.cell)});
-        }
+    with_bytes(handle.state, [&](BytesView bytes) { return add_cells(bytes, handle.range); });
+  }
+  Status add_cells(BytesView snapshot, KeyGroupRange range) {
+    KeyedSnapshotContent content;
+    if (Status status = parse_keyed_snapshot(snapshot, range, content); !status.ok()) return status;
+    key_schema_ = content.key_schema;
+    for (std::uint16_t i = 0; i < content.states.size(); ++i) {
+      auto& entries = state_named(StateForm::Keyed, content.states[i], content.key_schema).entries;
+      for (const SnapshotCell& cell : content.cells) {
+        if (cell.state != i) continue;
+        entries.push_back({subtask_, cell.group, Bytes(cell.name_space), Bytes(cell.key), Bytes(cell.cell)});
       }
-      return Status();
-    });
+    }
+    return {};
   }
 
   void read_raw_keyed(const KeyedStateHandle& handle) {
@@ -232,6 +246,17 @@ std::string_view name(StateForm form) {
 
 bool SnapshotContent::incremental() const {
   return std::any_of(operators.begin(), operators.end(), [](const SnapshotOperator& op) { return op.native > 0; });
+}
+
+bool SnapshotContent::changelog() const {
+  const auto of_log = [](const SnapshotPiece& p) { return p.file >= PieceFile::Materialized; };
+  return std::any_of(operators.begin(), operators.end(), [&](const SnapshotOperator& op) {
+    return std::any_of(op.pieces.begin(), op.pieces.end(), of_log);
+  });
+}
+
+std::string_view SnapshotContent::form() const {
+  return incremental() ? "incremental" : changelog() ? "changelog" : "full";
 }
 
 Result<SnapshotContent> read_checkpoint(BytesView metadata, SnapshotFiles& files) {

@@ -81,6 +81,22 @@ void check_incremental(const JobOptions& options, Problems& problems) {
   }
 }
 
+// SN-20, SN-21
+void check_changelog(const JobOptions& options, Problems& problems) {
+  problems.at_least("state.changelog-materialization-interval", options.changelog.materialization_interval, 1ms);
+  if (!options.changelog.enabled) return;
+  if (options.checkpoint.incremental) {
+    problems.add(
+        "state.changelog and checkpoint.incremental are both true, and a changelog materialises in the canonical form: "
+        "set one of them to false");
+  }
+  if (options.checkpoint.storage == CheckpointStorageKind::JobManager) {
+    problems.add(
+        "state.changelog is true, and checkpoints kept by the JobManager share no files: set checkpoint.storage to "
+        "filesystem, or state.changelog to false");
+  }
+}
+
 void check_times(const JobOptions& options, Problems& problems) {
   problems.at_least("restart.delay", options.restart.delay, 0ns);
   problems.at_least("rpc.retry", options.rpc.retry, 1us);
@@ -141,6 +157,7 @@ std::string validate(const JobSetup& setup) {
   Problems problems;
   check_checkpoint(setup.options.checkpoint, problems);
   check_incremental(setup.options, problems);
+  check_changelog(setup.options, problems);
   check_times(setup.options, problems);
   check_network(setup.options.network, problems);
   check_cluster(setup.options.cluster, *setup.graph, problems);

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "state/changelog/changelog.h"
+#include "state/changelog/log_segment.h"
 #include "state/heap_tables.h"
 #include "state/keyed_snapshot.h"
 #include "weir/engine/hash.h"
@@ -10,10 +12,16 @@
 namespace weir::engine {
 namespace {
 
-class HeapBackend final : public KeyedStateBackend {
+// With a changelog the content as of the last cut stays open as a version: what was written since is what a cell's own
+// version says, so that nothing is logged at the access itself (SN-20).
+class HeapBackend final : public KeyedStateBackend, private LoggedState {
  public:
-  HeapBackend(KeyGroupRange range, const Clock* clock, const DefectSet& defects)
-      : KeyedStateBackend(range, clock), defects_(defects), tables_(*this, current_key(), versions_, defects) {}
+  HeapBackend(KeyGroupRange range, const Clock* clock, const DefectSet& defects, bool with_changelog)
+      : KeyedStateBackend(range, clock), defects_(defects), tables_(*this, current_key(), versions_, defects) {
+    if (!with_changelog) return;
+    changelog_.emplace(static_cast<LoggedState&>(*this), range);
+    last_cut_ = versions_.open();
+  }
   ~HeapBackend() override;
 
   std::unique_ptr<PendingStateSnapshot> snapshot(const SnapshotRequest& request) override;
@@ -21,9 +29,19 @@ class HeapBackend final : public KeyedStateBackend {
   std::uint64_t digest(KeyGroupRange wanted) override;
   std::vector<StateKey> get_keys(BytesView state_name, BytesView name_space) override;
   HeapTables* tables() override { return &tables_; }
+  Changelog* changelog() override { return changelog_ ? &*changelog_ : nullptr; }
+  void notify_checkpoint_complete(CheckpointId checkpoint) override {
+    if (changelog_) changelog_->notify_complete(checkpoint);
+  }
+  void notify_checkpoint_aborted(CheckpointId checkpoint) override {
+    if (changelog_) changelog_->notify_aborted(checkpoint);
+  }
 
  private:
   class Snapshot;
+  std::unique_ptr<PendingStateSnapshot> whole() override;
+  Bytes cut() override;
+  std::vector<StateMeta> states() const override;
   void release(Snapshot& snapshot);
   Bytes write(const Snapshot& snapshot);
 
@@ -32,6 +50,8 @@ class HeapBackend final : public KeyedStateBackend {
   RestoringTables tables_;
   std::vector<Snapshot*> open_;
   KeyedSnapshotEncoder encoder_;
+  std::optional<Changelog> changelog_;
+  SnapshotVersions::Version last_cut_ = 0;
 };
 
 // A version, until it or its backend is destroyed.
@@ -103,10 +123,43 @@ HeapBackend::~HeapBackend() {
   for (Snapshot* snapshot : open_) snapshot->orphan();
 }
 
-std::unique_ptr<PendingStateSnapshot> HeapBackend::snapshot(const SnapshotRequest&) {
+std::unique_ptr<PendingStateSnapshot> HeapBackend::snapshot(const SnapshotRequest& request) {
+  return changelog_ && is_checkpoint(request.kind) ? changelog_->take(request) : whole();
+}
+
+std::unique_ptr<PendingStateSnapshot> HeapBackend::whole() {
   auto snapshot = std::make_unique<Snapshot>(*this, versions_.open());
   if (defects_.has(Defect::ReleaseVersionEarly)) versions_.release(snapshot->version);
   return snapshot;
+}
+
+Bytes HeapBackend::cut() {
+  ChangeSet changes;
+  ByteBuffer cell;
+  for (std::uint16_t number = 0; number < tables_.all().size(); ++number) {
+    const HeapTable& table = *tables_.all()[number];
+    table.each_since(
+        last_cut_,
+        [&](const HeapTable::Found& f) {
+          cell.clear();
+          table.write_cell(f.cell, cell);
+          changes.put({number, f.group, f.name_space, f.key}, cell);
+        },
+        [&](const HeapTable::Found& f) {
+          changes.remove({number, f.group, f.name_space, f.key});
+        });
+  }
+  const auto before = std::exchange(last_cut_, versions_.open());
+  versions_.release(before);
+  for (const auto& table : tables_.all()) table->trim();
+  return changes.empty() ? Bytes() : changes.encode(range(), key_schema(), states());
+}
+
+std::vector<StateMeta> HeapBackend::states() const {
+  std::vector<StateMeta> metas;
+  for (const auto& table : tables_.all()) metas.push_back(table->state().meta);
+  tables_.each_orphan([&](const StateMeta& meta) { metas.push_back(meta); }, [](const SnapshotCell&) {});
+  return metas;
 }
 
 void HeapBackend::release(Snapshot& snapshot) {
@@ -116,7 +169,8 @@ void HeapBackend::release(Snapshot& snapshot) {
 }
 
 Status HeapBackend::restore(BytesView snapshot) {
-  WEIR_ASSERT(versions_.none_open(), "state is restored under an open snapshot");
+  WEIR_ASSERT(open_.empty(), "state is restored under an open snapshot");
+  if (changelog_) changelog_->lose_base();
   auto restored = std::make_unique<RestoringTables::Restored>();
   restored->bytes = snapshot;
   if (Status s = parse_keyed_snapshot(restored->bytes, range(), restored->content); !s.ok()) return s;
@@ -159,9 +213,9 @@ std::vector<StateKey> HeapBackend::get_keys(BytesView state_name, BytesView name
 
 }  // namespace
 
-std::unique_ptr<KeyedStateBackend> make_heap_backend(KeyGroupRange range, const Clock* clock,
-                                                     const DefectSet& defects) {
-  return std::make_unique<HeapBackend>(range, clock, defects);
+std::unique_ptr<KeyedStateBackend> make_heap_backend(KeyGroupRange range, const Clock* clock, const DefectSet& defects,
+                                                     bool with_changelog) {
+  return std::make_unique<HeapBackend>(range, clock, defects, with_changelog);
 }
 
 }  // namespace weir::engine

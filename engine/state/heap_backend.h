@@ -11,6 +11,6 @@ namespace weir::engine {
 
 // Without a clock time stands still: nothing that has a time to live expires.
 std::unique_ptr<KeyedStateBackend> make_heap_backend(KeyGroupRange range, const Clock* clock = nullptr,
-                                                     const DefectSet& defects = {});
+                                                     const DefectSet& defects = {}, bool with_changelog = false);
 
 }  // namespace weir::engine

@@ -1,5 +1,7 @@
 #include "weir/engine/keyed_backend.h"
 
+#include "state/changelog/changelog.h"
+#include "state/changelog/replay.h"
 #include "weir/engine/operator.h"
 
 namespace weir::engine {
@@ -56,6 +58,23 @@ Status KeyedStateBackend::restore_native(const std::vector<KeyedStateHandle>&, C
   return Status(StatusCode::Invalid,
                 "an incremental snapshot in files of RocksDB, which the heap backend cannot read: restore with "
                 "state.backend rocksdb, or change the backend with a canonical savepoint");
+}
+
+Status KeyedStateBackend::restore_changelog(const std::vector<KeyedStateHandle>& handles, CheckpointStorage& storage,
+                                            CheckpointId base) {
+  const auto read = [&](const std::string& path) -> Result<Bytes> {
+    const Result<BytesView> bytes = storage.read(path);
+    return bytes.ok() ? Result<Bytes>(Bytes(bytes.value())) : Result<Bytes>(bytes.status());
+  };
+  for (const KeyedStateHandle& handle : handles) {
+    const Result<ReplayedLog> log = replay_changelog(handle, read);
+    if (!log.ok()) return log.status();
+    if (Status s = restore(log.value().snapshot); !s.ok()) return s;
+    const bool alone = handles.size() == 1 && handle.range == range_ && log.value().manifest.range == range_;
+    if (!alone || base == kNoCheckpoint || changelog() == nullptr) continue;
+    changelog()->restored(log.value().manifest, log.value().states, handle.shared, base);
+  }
+  return {};
 }
 
 }  // namespace weir::engine

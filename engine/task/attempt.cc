@@ -5,11 +5,14 @@
 namespace weir::engine {
 
 Attempt::Attempt(const TaskSite& site, WriteIds& write_ids, Unstarted)
-    : site_(site), checkpoints_(site.restored), async_(site_, checkpoints_, write_ids) {}
+    : site_(site),
+      checkpoints_(site.restored),
+      async_(site_, checkpoints_, write_ids),
+      materializations_(site_, write_ids) {}
 
 Attempt::Attempt(const TaskSite& site, SubtaskState state, WriteIds& write_ids)
     : Attempt(site, write_ids, Unstarted{}) {
-  subtask_ = std::make_unique<Subtask>(site_, std::move(state), checkpoints_, async_);
+  subtask_ = std::make_unique<Subtask>(site_, std::move(state), checkpoints_, async_, materializations_);
 }
 
 std::unique_ptr<Attempt> Attempt::canceled(const TaskSite& site, WriteIds& write_ids) {
@@ -26,6 +29,7 @@ void Attempt::settle() {
   if (state_ != AttemptState::Running) {
     failure_ = subtask_->failure();
     async_.discard_all();
+    materializations_.end();
     subtask_.reset();
   }
   report();
@@ -86,6 +90,10 @@ void Attempt::on_timer(const TimerEvent& event) {
     case TaskTimer::Alarm:
       subtask_->on_alarm(event.argument);
       break;
+    case TaskTimer::Materialize:
+    case TaskTimer::WriteMaterialized:
+      subtask_->on_materialization(kind, event.argument);
+      break;
     case TaskTimer::AsyncPart:
       async_.on_timer({event.argument});
       subtask_->async_part_ended();
@@ -97,9 +105,10 @@ void Attempt::on_timer(const TimerEvent& event) {
 }
 
 bool Attempt::on_stored(WriteId id, const Status& status) {
-  if (!async_.on_stored(id, status)) return false;
+  const bool materialized = materializations_.on_stored(id, status);
+  if (!materialized && !async_.on_stored(id, status)) return false;
   if (!live()) return true;
-  subtask_->async_part_ended();
+  materialized ? subtask_->materialization_ended() : subtask_->async_part_ended();
   settle();
   return true;
 }

@@ -6,6 +6,7 @@
 #include <memory>
 
 #include "task/async_snapshots.h"
+#include "task/materializations.h"
 #include "task/subtask.h"
 #include "task/task_site.h"
 
@@ -16,7 +17,10 @@ class Attempt {
   Attempt(const TaskSite& site, SubtaskState state, WriteIds& write_ids);
   // An attempt that was cancelled before its deployment arrived, which must not start it any more.
   static std::unique_ptr<Attempt> canceled(const TaskSite& site, WriteIds& write_ids);
-  ~Attempt() { async_.forget(); }  // a crash: nobody is told anything, the world learns of it by itself
+  ~Attempt() {  // a crash: nobody is told anything, the world learns of it by itself
+    async_.forget();
+    materializations_.forget();
+  }
   Attempt(const Attempt&) = delete;
   Attempt& operator=(const Attempt&) = delete;
 
@@ -29,7 +33,7 @@ class Attempt {
   void on_notification(const Mail& mail);
   void on_timer(const TimerEvent& event);
   bool on_stored(WriteId id, const Status& status);  // false: no write of this attempt
-  bool any_write_under_way() const { return async_.any_write_under_way(); }
+  bool any_write_under_way() const { return async_.any_write_under_way() || materializations_.any_write_under_way(); }
   // The following only while it is live.
   void on_segment(std::uint32_t input, Segment* segment);
   void on_credit(std::size_t output, ConnectionId connection, std::uint32_t credits);
@@ -46,6 +50,7 @@ class Attempt {
   TaskSite site_;
   SubtaskCheckpoints checkpoints_;
   AsyncSnapshots async_;
+  Materializations materializations_;
   std::unique_ptr<Subtask> subtask_;  // null once the attempt is over
   AttemptState state_ = AttemptState::Initializing;
   FailureReport failure_;

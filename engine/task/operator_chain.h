@@ -47,6 +47,17 @@ class OperatorChain {
   bool takes_input() const { return context_.full == 0; }
   bool all_results_out() const { return context_.under_way == 0; }
   std::uint64_t digest();  // of all keyed state
+  Changelog* changelog(std::size_t op) {
+    KeyedStateBackend* const state = members_[op]->backend.state.get();
+    return state != nullptr ? state->changelog() : nullptr;
+  }
+  // Calls use(position) for every operator that keeps one.
+  template <class Use>
+  void each_changelog(Use use) {
+    for (std::size_t op = 0; op < members_.size(); ++op) {
+      if (changelog(op) != nullptr) use(op);
+    }
+  }
   ChainContext& context() { return context_; }
   const OperatorFailure& failure() const { return *failure_; }
 

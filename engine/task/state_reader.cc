@@ -23,19 +23,23 @@ Status read_each(CheckpointStorage& storage, const std::vector<Handle>& handles,
   return {};
 }
 
-// Whole snapshots one by one, native ones together.
+// Whole snapshots one by one, native ones and changelogs together.
 Status read_keyed(CheckpointStorage& storage, const std::vector<KeyedStateHandle>& handles, const RestoredInto& into) {
   if (handles.empty()) return {};
   if (into.keyed == nullptr) {
     return Status(StatusCode::Invalid, "keyed state for an operator that is not keyed any more");
   }
-  std::vector<KeyedStateHandle> whole, native;
-  for (const KeyedStateHandle& handle : handles) (handle.native() ? native : whole).push_back(handle);
+  std::vector<KeyedStateHandle> whole, native, logs;
+  for (const KeyedStateHandle& handle : handles) {
+    (handle.native() ? native : handle.changelog() ? logs : whole).push_back(handle);
+  }
   if (!native.empty()) {
     if (Status s = into.keyed->restore_native(native, storage, into.base); !s.ok()) return s;
   }
-  return read_each(storage, whole,
-                   [&](BytesView bytes, const KeyedStateHandle&) { return into.keyed->restore(bytes); });
+  const Status status =
+      read_each(storage, whole, [&](BytesView bytes, const KeyedStateHandle&) { return into.keyed->restore(bytes); });
+  if (!status.ok()) return status;
+  return into.keyed->restore_changelog(logs, storage, handles.size() == 1 ? into.base : kNoCheckpoint);
 }
 
 }  // namespace

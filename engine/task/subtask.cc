@@ -15,12 +15,14 @@ std::uint32_t input_count(const TaskSite& site) { return static_cast<std::uint32
 
 }  // namespace
 
-Subtask::Subtask(const TaskSite& site, SubtaskState state, SubtaskCheckpoints& checkpoints, AsyncSnapshots& async)
+Subtask::Subtask(const TaskSite& site, SubtaskState state, SubtaskCheckpoints& checkpoints, AsyncSnapshots& async,
+                 Materializations& materializations)
     : site_(site),
       cost_(site.options().cost),
       restore_from_(std::move(state)),
       checkpoints_(checkpoints),
       async_(async),
+      materializations_(materializations),
       outputs_(site),
       gate_(site.env, input_connections(site), site.options().network.credits_per_channel),
       aligner_(input_count(site)),
@@ -56,6 +58,7 @@ bool Subtask::restore() {
     return false;
   }
   site_.emit(EventKind::StateRestored, site_.restored.value, chain_->digest());
+  chain_->each_changelog([&](std::size_t op) { materializations_.schedule(op); });
   return true;
 }
 
@@ -85,6 +88,17 @@ void Subtask::on_connection_broken(ChannelId channel) {
 
 void Subtask::on_background(std::size_t op) {
   if (chain_ && !chain_->run_background(op)) fail_by_user_code();
+}
+
+// Between two steps, like what a backend does in the background: the state is that after whole records.
+void Subtask::on_materialization(TaskTimer part, std::size_t op) {
+  if (!chain_) return;
+  part == TaskTimer::Materialize ? materializations_.begin(op, *chain_->changelog(op)) : materializations_.on_timer(op);
+  materialization_ended();
+}
+
+void Subtask::materialization_ended() {
+  if (materializations_.gave_up()) fail(FailureCause::SnapshotFailed);  // SN-21
 }
 
 // What is due waits its turn in the mailbox.

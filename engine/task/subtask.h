@@ -12,6 +12,7 @@
 #include "checkpoint/subtask_checkpoints.h"
 #include "task/async_snapshots.h"
 #include "task/completion.h"
+#include "task/materializations.h"
 #include "task/operator_chain.h"
 #include "task/task_outputs.h"
 #include "task/task_site.h"
@@ -36,7 +37,8 @@ struct FailureReport {
 class Subtask {
  public:
   // Attaches its connections and begins to initialize.
-  Subtask(const TaskSite& site, SubtaskState state, SubtaskCheckpoints& checkpoints, AsyncSnapshots& async);
+  Subtask(const TaskSite& site, SubtaskState state, SubtaskCheckpoints& checkpoints, AsyncSnapshots& async,
+          Materializations& materializations);
   Subtask(const Subtask&) = delete;
   Subtask& operator=(const Subtask&) = delete;
 
@@ -51,7 +53,9 @@ class Subtask {
   void on_mail(const Mail& mail);
   void on_background(std::size_t op);
   void on_alarm(std::size_t op);
+  void on_materialization(TaskTimer part, std::size_t op);
   void async_part_ended() { finish_if_complete(); }
+  void materialization_ended();
   void cancel();
 
  private:
@@ -102,6 +106,7 @@ class Subtask {
   SubtaskState restore_from_;
   SubtaskCheckpoints& checkpoints_;
   AsyncSnapshots& async_;
+  Materializations& materializations_;
   TaskOutputs outputs_;
   InputGate gate_;
   BarrierAligner aligner_;

@@ -15,9 +15,11 @@ enum class TaskTimer : std::uint8_t {
   StateReport,  // argument: AttemptState
   Initialize,
   Step,
-  AsyncPart,   // argument: checkpoint
-  Background,  // argument: position of the operator in its chain
-  Alarm,       // likewise
+  AsyncPart,          // argument: checkpoint
+  Background,         // argument: position of the operator in its chain
+  Alarm,              // likewise
+  Materialize,        // likewise
+  WriteMaterialized,  // likewise
 };
 
 struct TaskSite {

@@ -34,10 +34,20 @@ void state(JsonWriter& out, const SnapshotState& s) {
 }
 
 const char* file_name_of(const SnapshotPiece& piece) {
-  return piece.path.empty()                        ? "inlined"
-         : piece.file == engine::PieceFile::Own    ? "own"
-         : piece.file == engine::PieceFile::Shared ? "shared"
-                                                   : "private";
+  if (piece.path.empty()) return "inlined";
+  switch (piece.file) {
+    case engine::PieceFile::Own:
+      return "own";
+    case engine::PieceFile::Shared:
+      return "shared";
+    case engine::PieceFile::Private:
+      return "private";
+    case engine::PieceFile::Materialized:
+      return "materialized";
+    case engine::PieceFile::Log:
+      return "log";
+  }
+  return "?";
 }
 
 void piece(JsonWriter& out, const SnapshotPiece& p, const FoundCheckpoint& checkpoint,
@@ -73,7 +83,7 @@ void one_operator(JsonWriter& out, const SnapshotOperator& op, const FoundCheckp
 void checkpoint(JsonWriter& out, const FoundCheckpoint& found, const CheckpointDirectory& directory) {
   out.line_break().begin_object().key("name").text(found.name).key("id").count(found.content.id.value);
   out.key("kind").text(name(found.content.kind));
-  out.key("form").text(found.content.incremental() ? "incremental" : "full");
+  out.key("form").text(found.content.form());
   out.key("bytes").count(found.content.size).key("files").count(found.places.size()).key("operators").begin_array();
   for (const SnapshotOperator& op : found.content.operators) one_operator(out, op, found, directory);
   out.line_break().end_array().end_object();

@@ -58,9 +58,19 @@ std::string states_text(const SnapshotOperator& op) {
 
 std::string piece_kind(const SnapshotPiece& piece) {
   const std::string kind(name(piece.kind));
-  return piece.file == engine::PieceFile::Own      ? kind
-         : piece.file == engine::PieceFile::Shared ? kind + ", shared file"
-                                                   : kind + ", private file";
+  switch (piece.file) {
+    case engine::PieceFile::Own:
+      return kind;
+    case engine::PieceFile::Shared:
+      return kind + ", shared file";
+    case engine::PieceFile::Private:
+      return kind + ", private file";
+    case engine::PieceFile::Materialized:
+      return kind + ", materialised";
+    case engine::PieceFile::Log:
+      return kind + ", log";
+  }
+  return kind;
 }
 
 std::string key_groups(const SnapshotPiece& piece) {
@@ -100,7 +110,7 @@ std::string checkpoint_text(const FoundCheckpoint& checkpoint, const CheckpointD
   const engine::SnapshotContent& content = checkpoint.content;
   std::string out = paint(Tone::Strong, one_line(checkpoint.name)) + "  checkpoint " +
                     std::to_string(content.id.value) + ", " + std::string(name(content.kind)) + ", " +
-                    (content.incremental() ? "incremental" : "full") + ", " + byte_size(content.size) + " in " +
+                    std::string(content.form()) + ", " + byte_size(content.size) + " in " +
                     counted(checkpoint.places.size(), "file", "files") + " and its metadata\n";
   for (const SnapshotOperator& op : content.operators) out += operator_text(op, checkpoint, directory, paint);
   return out;

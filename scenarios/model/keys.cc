@@ -173,6 +173,10 @@ constexpr std::array kKeys{
     integer<WEIR_FIELD(job.keys)>("job.keys", 1, 10'000'000, "distinct keys of generated records"),
     hex<WEIR_FIELD(job.workload_seed)>("job.workload-seed", false, "which records are generated"),
     choice<WEIR_FIELD(options.backend), kBackends>("state.backend", "where working state lives"),
+    boolean<WEIR_FIELD(options.changelog.enabled)>(
+        "state.changelog", "a checkpoint is the last materialisation of keyed state and the log of changes since"),
+    duration<WEIR_FIELD(options.changelog.materialization_interval)>(
+        "state.changelog-materialization-interval", kMillisecond, "time from one materialisation to the next"),
     boolean<WEIR_FIELD(options.checkpoint.enabled)>("checkpoint.enabled", "true as soon as an interval is given"),
     duration<WEIR_FIELD(options.checkpoint.interval)>("checkpoint.interval", 10 * kMillisecond,
                                                       "time from one trigger to the next"),

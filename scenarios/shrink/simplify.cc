@@ -133,6 +133,9 @@ std::vector<Candidate> simpler_settings(const RunSpec& spec) {
       s.options.checkpoint.incremental = false;
     });
   }
+  if (spec.options.changelog.enabled) {
+    propose(out, spec, "no changelog", [](RunSpec& s) { s.options.changelog.enabled = false; });
+  }
   if (spec.options.checkpoint.incremental) {
     propose(out, spec, "whole checkpoints", [](RunSpec& s) { s.options.checkpoint.incremental = false; });
   }

@@ -6,6 +6,7 @@
 
 #include "checkpoint/handle_codec.h"
 #include "checkpoint/metadata.h"
+#include "state/changelog/log_segment.h"
 #include "state/heap_backend.h"
 #include "state/operator_state_bytes.h"
 #include "state/raw_keyed_bytes.h"
@@ -111,6 +112,20 @@ Bytes handles(const OperatorSubtaskState& state) {
   return out.bytes();
 }
 
+Bytes log_segment() {
+  const KeyGroup group{5};
+  ChangeSet changes;
+  changes.put({0, group, {}, "k"}, serialize(std::int64_t{7}));
+  changes.append({1, group, "w", "k"}, "ab");
+  changes.put({2, group, {}, "k"}, serialize(std::string("user")) + serialize(std::string("v")));
+  changes.put({2, group, {}, "l", "user"}, "v");
+  changes.remove({2, KeyGroup{9}, {}, "l", "user"});
+  return changes.encode(kAll, "string",
+                        {{"total", StateKind::Value, false, {}, "i64"},
+                         {"recent", StateKind::List, false, {}, "(i64,bool)"},
+                         {"visits", StateKind::Map, true, "string", "i32"}});
+}
+
 void add_schemas(Corpus& corpus) {
   using namespace std::string_literals;
   const std::string value = serialize(std::string("page")) + serialize(std::int64_t{5});
@@ -157,6 +172,7 @@ int main(int argc, char** argv) {
   OperatorSubtaskState two;
   two.managed_operator.push_back(lists());
   corpus.add("metadata", metadata({two, two}));
+  corpus.add("changelog", log_segment());
   add_schemas(corpus);
   add_specs(corpus);
   return 0;

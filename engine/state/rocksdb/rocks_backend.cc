@@ -6,6 +6,8 @@
 #include <utility>
 #include <vector>
 
+#include "state/changelog/changelog.h"
+#include "state/changelog/logged_cells.h"
 #include "state/keyed_snapshot.h"
 #include "state/rocksdb/native_restore.h"
 #include "state/rocksdb/native_snapshots.h"
@@ -15,7 +17,7 @@
 namespace weir::engine {
 namespace {
 
-class RocksBackend final : public KeyedStateBackend, public ByteCells, public BackgroundWork {
+class RocksBackend final : public KeyedStateBackend, public ByteCells, public BackgroundWork, private LoggedState {
  public:
   explicit RocksBackend(const BackendRequest& request)
       : KeyedStateBackend(request.range, &request.environment.clock),
@@ -28,6 +30,9 @@ class RocksBackend final : public KeyedStateBackend, public ByteCells, public Ba
         keys_(request.max_parallelism),
         native_(request.environment, disk_, directory_, directory_.substr(directory_.rfind('/') + 1)) {
     open({});
+    if (!request.changelog) return;
+    logged_.emplace(static_cast<ByteCells&>(*this), current_key());
+    changelog_.emplace(static_cast<LoggedState&>(*this), request.range);
   }
   ~RocksBackend() override;
 
@@ -37,11 +42,18 @@ class RocksBackend final : public KeyedStateBackend, public ByteCells, public Ba
   Status restore(BytesView snapshot) override;
   Status restore_native(const std::vector<KeyedStateHandle>& handles, CheckpointStorage& storage,
                         CheckpointId base) override;
-  void notify_checkpoint_complete(CheckpointId checkpoint) override { native_.notify_complete(checkpoint); }
-  void notify_checkpoint_aborted(CheckpointId checkpoint) override { native_.notify_aborted(checkpoint); }
+  void notify_checkpoint_complete(CheckpointId checkpoint) override {
+    native_.notify_complete(checkpoint);
+    if (changelog_) changelog_->notify_complete(checkpoint);
+  }
+  void notify_checkpoint_aborted(CheckpointId checkpoint) override {
+    native_.notify_aborted(checkpoint);
+    if (changelog_) changelog_->notify_aborted(checkpoint);
+  }
   std::uint64_t digest(KeyGroupRange wanted) override;
   std::vector<StateKey> get_keys(BytesView state_name, BytesView name_space) override;
-  ByteCells* cells() override { return this; }
+  ByteCells* cells() override { return logged_ ? static_cast<ByteCells*>(&*logged_) : this; }
+  Changelog* changelog() override { return changelog_ ? &*changelog_ : nullptr; }
 
   StateSlot register_state(const StateRegistration& state) override {
     return StateSlot{states_->register_state(state, range(), now()).value};
@@ -64,6 +76,9 @@ class RocksBackend final : public KeyedStateBackend, public ByteCells, public Ba
   bool takes_native(SnapshotKind kind) const {
     return kind == SnapshotKind::NativeSavepoint || (incremental_ && kind != SnapshotKind::Canonical);
   }
+  std::unique_ptr<PendingStateSnapshot> whole() override;
+  Bytes cut() override;
+  std::vector<StateMeta> states() const override;
   NativeJoint joint() const;
   Status check_joint(const NativeJoint& joint);
   Status adopt(const NativeJoint& joint, const std::string& staging);
@@ -83,6 +98,8 @@ class RocksBackend final : public KeyedStateBackend, public ByteCells, public Ba
   std::optional<RocksStates> states_;
   NativeSnapshots native_;
   std::vector<Snapshot*> outstanding_;
+  std::optional<LoggedCells> logged_;
+  std::optional<Changelog> changelog_;
 };
 
 std::vector<std::string> names_of(const std::vector<StateMeta>& states) {
@@ -175,26 +192,41 @@ void RocksBackend::open(const std::vector<StateMeta>& states) {
 // The flush gives the tree its shape at points that the run decides, and never by the size of a memtable. A native
 // snapshot waits for it (SN-12).
 std::unique_ptr<PendingStateSnapshot> RocksBackend::snapshot(const SnapshotRequest& request) {
+  if (changelog_ && is_checkpoint(request.kind)) return changelog_->take(request);
   if (takes_native(request.kind)) {
     store_->flush();
     return native_.take(request, *store_, joint());
   }
+  return whole();
+}
+
+std::unique_ptr<PendingStateSnapshot> RocksBackend::whole() {
   auto pending = std::make_unique<Snapshot>(*this);
   store_->request_flush();
   return pending;
 }
 
-NativeJoint RocksBackend::joint() const {
-  NativeJoint joint{{}, range(), max_parallelism_, key_schema(), {}, {}};
-  for (const RocksStates::State& state : states_->all()) joint.states.push_back(state.meta);
-  return joint;
+Bytes RocksBackend::cut() {
+  ChangeSet& changes = logged_->changes();
+  Bytes segment = changes.empty() ? Bytes() : changes.encode(range(), key_schema(), states());
+  changes.clear();
+  return segment;
 }
+
+std::vector<StateMeta> RocksBackend::states() const {
+  std::vector<StateMeta> metas;
+  for (const RocksStates::State& state : states_->all()) metas.push_back(state.meta);
+  return metas;
+}
+
+NativeJoint RocksBackend::joint() const { return {{}, range(), max_parallelism_, key_schema(), states(), {}}; }
 
 Status RocksBackend::restore(BytesView snapshot) {
   KeyedSnapshotContent content;
   if (Status s = parse_keyed_snapshot(snapshot, range(), content); !s.ok()) return s;
   if (Status s = check_key_schema(content.key_schema); !s.ok()) return s;
   note_key_schema(content.key_schema);
+  if (changelog_) changelog_->lose_base();
   return states_->restore(content, now());
 }
 
@@ -202,6 +234,7 @@ Status RocksBackend::restore(BytesView snapshot) {
 // its own name.
 Status RocksBackend::restore_native(const std::vector<KeyedStateHandle>& handles, CheckpointStorage& storage,
                                     CheckpointId base) {
+  if (changelog_) changelog_->lose_base();
   for (const KeyedStateHandle& handle : handles) {
     const Result<NativeJoint> joint = read_joint(handle, storage);
     if (!joint.ok()) return joint.status();

@@ -4,6 +4,9 @@
 #include <map>
 
 #include "checkpoint/metadata.h"
+#include "fakes/memory_storage.h"
+#include "fakes/state_world.h"
+#include "state/changelog/changelog.h"
 #include "state/keyed_snapshot.h"
 #include "state/operator_state_bytes.h"
 #include "state/raw_keyed_bytes.h"
@@ -199,6 +202,37 @@ TEST_CASE("an incremental snapshot shows its files and says that they are not de
   CHECK(content.operators[0].pieces[2].file == PieceFile::Private);
   files.files.erase("shared/a");
   CHECK(read(one_operator(state), files).problems.at(0).path == "shared/a");
+}
+
+TEST_CASE("a changelog shows its files, and what is in them together (SN-20, SN-23)", "[inspect]") {
+  MemoryFiles files;
+  testing::StateWorld world;
+  const Backend backend = world.make_with_changelog(StateBackendKind::Heap);
+  testing::MemoryStorage storage;
+  ValueState<int> count(*backend.state, ValueStateDescriptor<int>{"count"});
+  const auto put = [&](int value) {
+    testing::use_key(*backend.state, serialize(std::string("k")));
+    count.update(value);
+  };
+  put(1);
+  auto part = backend.state->changelog()->begin_materialization();
+  storage.put("shared/m", part->write());
+  backend.state->changelog()->materialized(*part, std::make_shared<MaterializedFile>(MaterializedFile{"shared/m"}));
+  put(2);
+  OperatorSubtaskState state;
+  state.managed_keyed.push_back(
+      testing::registered(testing::store(backend.state->snapshot(CheckpointId{1}), kAll, "chk-7", storage)));
+  for (const auto& [path, bytes] : storage.files) files.put(path, bytes);
+  const SnapshotContent content = read(one_operator(state), files);
+  CHECK(content.form() == "changelog");
+  CHECK(content.problems.empty());
+  REQUIRE(content.operators[0].pieces.size() == 3);
+  CHECK(content.operators[0].pieces[1].file == PieceFile::Materialized);
+  CHECK(content.operators[0].pieces[2].file == PieceFile::Log);
+  REQUIRE(state_of(content, "count").entries.size() == 1);
+  CHECK(state_of(content, "count").entries[0].value == serialize(2));
+  files.files.erase("shared/m");
+  CHECK(read(one_operator(state), files).problems.at(0).reason == "shared/m is missing");
 }
 
 TEST_CASE("a missing, cut or altered file is named with what is wrong, and the others are read", "[inspect]") {

@@ -1,6 +1,6 @@
 // Any sequence of calls on all kinds of keyed state, with several snapshots open, restores and rescaling in between, on
-// heap, on RocksDB, and on RocksDB with incremental checkpoints, beside a plain model. Steps are values, so that a
-// counterexample shrinks and reads as a program.
+// heap, on RocksDB, on RocksDB with incremental checkpoints, and with a changelog over either, beside a plain model.
+// Steps are values, so that a counterexample shrinks and reads as a program.
 
 #include <rapidcheck.h>
 
@@ -12,6 +12,7 @@
 
 #include "fakes/memory_storage.h"
 #include "fakes/state_world.h"
+#include "state/changelog/changelog.h"
 #include "state/heap_backend.h"
 
 namespace {
@@ -45,13 +46,14 @@ enum class Do : std::uint8_t {
   Restore,
   Rescale,
   RunBackground,
+  Materialize,
 };
 constexpr const char* kNames[] = {
     "set value",     "clear value",   "add to list",     "add all to list", "set list",      "clear list",
     "merge lists",   "put in map",    "put null in map", "remove from map", "clear map",     "reduce",
     "clear reduced", "merge reduced", "aggregate",       "clear aggregate", "open snapshot", "write snapshot",
-    "drop snapshot", "restore",       "rescale",         "run background"};
-constexpr int kSteps = 22;
+    "drop snapshot", "restore",       "rescale",         "run background",  "materialize"};
+constexpr int kSteps = 23;
 
 const std::vector<std::string> kKeys{"", "a", "b", std::string("a\0", 2), "zz", "\xFF"};
 const std::vector<std::string> kNamespaces{"", "w", "window"};
@@ -125,11 +127,14 @@ struct CountAndSum final : AggregateFunction<int, std::pair<int, int>, int> {
 
 // One backend. States register when they are first used, so that some stay orphans after a restore.
 struct Subject {
-  explicit Subject(StateBackendKind backend_kind, bool is_incremental = false)
-      : kind(backend_kind), incremental(is_incremental), backend(make()) {}
+  enum class Checkpoints : std::uint8_t { Whole, Incremental, Changelog };
+  explicit Subject(StateBackendKind backend_kind, Checkpoints of = Checkpoints::Whole)
+      : kind(backend_kind), checkpoints(of), backend(make()) {}
 
-  Backend make() {
-    return world.make(kind, StateWorld::kAll, AttemptId{attempt}, StateWorld::kMaxParallelism, incremental);
+  Backend make() { return make(world, StateWorld::kAll, AttemptId{attempt}); }
+  Backend make(StateWorld& in, KeyGroupRange range, AttemptId id) const {
+    return in.make(kind, range, id, StateWorld::kMaxParallelism, checkpoints == Checkpoints::Incremental,
+                   checkpoints == Checkpoints::Changelog);
   }
 
   KeyedStateBackend& state() { return *backend.state; }
@@ -144,6 +149,7 @@ struct Subject {
   }
   void start_again(bool register_first) {
     pending.clear();
+    materialization.reset();
     value.reset(), list.reset(), map.reset(), reduced.reset(), aggregate.reset();
     backend = {};
     ++attempt;
@@ -176,7 +182,7 @@ struct Subject {
   }
 
   StateBackendKind kind;
-  bool incremental;
+  Checkpoints checkpoints;
   StateWorld world;
   std::uint32_t attempt = 1;
   Backend backend;
@@ -186,6 +192,7 @@ struct Subject {
   std::optional<ReducingState<std::int64_t>> reduced;
   std::optional<AggregatingState<int, std::pair<int, int>, int>> aggregate;
   std::vector<std::unique_ptr<PendingStateSnapshot>> pending;
+  std::optional<Changelog::Materialization> materialization;  // under way
 };
 
 class Program {
@@ -316,40 +323,58 @@ class Program {
       checkpoints_.push_back(request.checkpoint);
       at_snapshot_.push_back(model_);
     } else if (what == Do::RunBackground) {
-      rocks_.backend.work->run_one();
-      incremental_.backend.work->run_one();
+      for (Subject* s : {&rocks_, &incremental_, &rocks_log_}) s->backend.work->run_one();
+    } else if (what == Do::Materialize) {
+      for (Subject* s : {&heap_log_, &rocks_log_}) materialize(*s);
     } else if (!at_snapshot_.empty()) {
       pick %= at_snapshot_.size();
       const Model then = at_snapshot_[pick];
       if (what == Do::DropSnapshot) return abort(pick);
       const Bytes bytes = write(pick, then);
       const CheckpointId checkpoint = checkpoints_[pick];
-      const KeyedStateHandle handle = upload(pick, v % 3 != 0);
+      std::vector<KeyedStateHandle> handles;
+      for (Subject* s : in_files_) handles.push_back(upload(*s, pick, v % 3 != 0));
       if (what == Do::WriteSnapshot) return drop(pick);
+      if (v % 5 == 0) std::swap(handles[1], handles[2]);  // either backend goes on from the other's log
       at_snapshot_.clear();
       checkpoints_.clear();
       model_ = then;
       const auto parts = what == Do::Restore ? std::vector<Bytes>{bytes} : rescaled(bytes, then, 2 + pick % 3);
       for (Subject* s : {&heap_, &rocks_}) s->restart(parts, v % 2 == 0);
-      incremental_.start_again(v % 2 == 0);
-      const auto handles = what == Do::Restore ? std::vector{handle} : rescaled(handle, then, 2 + pick % 3);
-      RC_ASSERT(
-          restore(incremental_.state(), handles, storage_, what == Do::Restore ? checkpoint : kNoCheckpoint).ok());
-      RC_ASSERT(incremental_.state().digest(StateWorld::kAll) == then.digest());
+      for (std::size_t i = 0; i < handles.size(); ++i) {
+        Subject& subject = *in_files_[i];
+        subject.start_again(v % 2 == 0);
+        const auto restored =
+            what == Do::Restore ? std::vector{handles[i]} : rescaled(subject, handles[i], then, 2 + pick % 3);
+        const CheckpointId base = what == Do::Restore ? checkpoint : kNoCheckpoint;
+        RC_ASSERT(restore(subject.state(), restored, storage_, base).ok());
+        RC_ASSERT(subject.state().digest(StateWorld::kAll) == then.digest());
+      }
     }
   }
-  // The incremental snapshot, which is acknowledged and, unless that is lost, confirmed.
-  KeyedStateHandle upload(std::size_t pick, bool confirm) {
-    auto& pending = incremental_.pending[pick];
-    if (pending == nullptr) return {};
-    const std::string directory =
-        "chk-" + std::to_string(checkpoints_[pick].value) + "/" + std::to_string(incremental_.attempt);
-    const auto handle = registered(store(std::move(pending), StateWorld::kAll, directory, storage_));
-    if (confirm) incremental_.state().notify_checkpoint_complete(checkpoints_[pick]);
+  // The snapshot in files, which is acknowledged and, unless that is lost, confirmed.
+  KeyedStateHandle upload(Subject& subject, std::size_t pick, bool confirm) {
+    const std::string directory = "chk-" + std::to_string(checkpoints_[pick].value) + "/" + subject_name(subject);
+    const auto handle = registered(store(std::move(subject.pending[pick]), StateWorld::kAll, directory, storage_));
+    if (confirm) subject.state().notify_checkpoint_complete(checkpoints_[pick]);
     return handle;
   }
+  std::string subject_name(const Subject& subject) const {
+    const auto at = std::find(std::begin(in_files_), std::end(in_files_), &subject) - std::begin(in_files_);
+    return std::to_string(at) + "-" + std::to_string(subject.attempt);
+  }
+  // SN-21: begun at one step and durable at a later one, if no restart comes between.
+  void materialize(Subject& subject) {
+    auto& part = subject.materialization;
+    if (!part) return void(part = subject.state().changelog()->begin_materialization());
+    auto file = std::make_shared<MaterializedFile>(
+        MaterializedFile{"shared/materialized-" + std::to_string(part->id) + "/" + subject_name(subject)});
+    storage_.put(file->path, part->write());
+    subject.state().changelog()->materialized(*part, std::move(file));
+    part.reset();
+  }
   void abort(std::size_t pick) {
-    incremental_.state().notify_checkpoint_aborted(checkpoints_[pick]);
+    for (Subject* s : in_files_) s->state().notify_checkpoint_aborted(checkpoints_[pick]);
     drop(pick);
   }
   // P15, SN-2: whatever happened since, what is written is what the state was, and the same from both backends.
@@ -367,8 +392,9 @@ class Program {
     at_snapshot_.erase(at_snapshot_.begin() + at);
     checkpoints_.erase(checkpoints_.begin() + at);
   }
-  // Cut for more subtasks, each of which copies its part and takes an incremental snapshot of its own.
-  std::vector<KeyedStateHandle> rescaled(const KeyedStateHandle& handle, const Model& then, std::size_t parallelism) {
+  // Cut for more subtasks, each of which copies its part and takes a snapshot of its own kind.
+  std::vector<KeyedStateHandle> rescaled(const Subject& subject, const KeyedStateHandle& handle, const Model& then,
+                                         std::size_t parallelism) {
     std::vector<KeyedStateHandle> parts;
     std::uint64_t sum = 0;
     for (std::uint32_t i = 0; i < parallelism; ++i) {
@@ -377,7 +403,7 @@ class Program {
       KeyedStateHandle cut = handle;
       cut.range = range;
       StateWorld world;
-      Backend part = world.make_incremental(AttemptId{1}, range);
+      Backend part = subject.make(world, range, AttemptId{1});
       RC_ASSERT(restore(*part.state, {cut}, storage_).ok());
       sum += part.state->digest(range);
       const std::string directory = "chk-" + std::to_string(++last_checkpoint_) + "/part-" + std::to_string(i);
@@ -453,9 +479,12 @@ class Program {
 
   Subject heap_{StateBackendKind::Heap};
   Subject rocks_{StateBackendKind::RocksDb};
-  Subject incremental_{StateBackendKind::RocksDb, true};
-  Subject* const all_[3] = {&heap_, &rocks_, &incremental_};
-  MemoryStorage storage_;  // of the incremental one
+  Subject incremental_{StateBackendKind::RocksDb, Subject::Checkpoints::Incremental};
+  Subject heap_log_{StateBackendKind::Heap, Subject::Checkpoints::Changelog};
+  Subject rocks_log_{StateBackendKind::RocksDb, Subject::Checkpoints::Changelog};
+  Subject* const in_files_[3] = {&incremental_, &heap_log_, &rocks_log_};
+  Subject* const all_[5] = {&heap_, &rocks_, &incremental_, &heap_log_, &rocks_log_};
+  MemoryStorage storage_;  // of those in files
   std::uint64_t last_checkpoint_ = 0;
   std::vector<CheckpointId> checkpoints_;  // parallel to `pending`
   Model model_;
@@ -465,8 +494,8 @@ class Program {
 }  // namespace
 
 TEST_CASE(
-    "keyed state equals a plain model on heap, RocksDB and incremental RocksDB alike (P15, SN-12, SN-13, SN-16, SN-18, "
-    "SN-2, SN-7, SN-8, SN-9, ST-2..ST-6, RS-4)") {
+    "keyed state equals a plain model on heap, RocksDB, incremental RocksDB and changelogs alike (P15, SN-12, SN-13, "
+    "SN-16, SN-18, SN-2, SN-7, SN-8, SN-9, SN-20..SN-24, ST-2..ST-6, RS-4)") {
   REQUIRE(rc::check([] {
     const auto steps = *rc::gen::scale(2.0, rc::gen::container<std::vector<Step>>(any_step()));
     Program program;

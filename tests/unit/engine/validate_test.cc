@@ -69,6 +69,26 @@ TEST_CASE("incremental checkpoints need RocksDB, and a place for files (SN-12, S
         "to filesystem, or checkpoint.incremental to false");
 }
 
+TEST_CASE(
+    "a changelog needs a place for files, materialises in the canonical form, and not all the time (SN-20, SN-21)") {
+  JobSetup logged = setup();
+  logged.options.changelog.enabled = true;
+  CHECK(validate(logged).empty());
+  logged.options.changelog.materialization_interval = 10us;
+  CHECK(validate(logged) == "state.changelog-materialization-interval is 10us: set it to at least 1ms");
+  logged.options.changelog.materialization_interval = 1ms;
+  logged.options.checkpoint.storage = CheckpointStorageKind::JobManager;
+  CHECK(validate(logged) ==
+        "state.changelog is true, and checkpoints kept by the JobManager share no files: set checkpoint.storage to "
+        "filesystem, or state.changelog to false");
+  logged.options.checkpoint.storage = CheckpointStorageKind::FileSystem;
+  logged.options.backend = StateBackendKind::RocksDb;
+  logged.options.checkpoint.incremental = true;
+  CHECK(validate(logged) ==
+        "state.changelog and checkpoint.incremental are both true, and a changelog materialises in the canonical form: "
+        "set one of them to false");
+}
+
 TEST_CASE("too few slots are told with both numbers") {
   JobSetup bad = setup();
   bad.options.cluster.task_managers = 1;

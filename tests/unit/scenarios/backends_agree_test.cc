@@ -34,19 +34,22 @@ Committed run(const Scenario& scenario, std::uint64_t seed) {
   return committed;
 }
 
-Scenario on(engine::StateBackendKind backend, bool incremental) {
+Scenario on(engine::StateBackendKind backend, bool incremental, bool changelog = false) {
   Scenario scenario = test::small_storm();
   scenario.base.options.backend = backend;
   scenario.base.options.checkpoint.incremental = incremental;
   scenario.base.options.checkpoint.max_concurrent = 2;
+  scenario.base.options.changelog = {changelog, engine::Duration{70'000'000}};
   return scenario;
 }
 
 }  // namespace
 
-TEST_CASE("heap, RocksDB and incremental RocksDB commit the same results under the same seeds (P1, SN-12)") {
+TEST_CASE(
+    "heap, RocksDB, incremental RocksDB and changelogs commit the same results under the same seeds (P1, SN-12, "
+    "SN-20)") {
   using engine::StateBackendKind;
-  std::uint64_t restarts = 0;
+  std::uint64_t restarts = 0, logged_restarts = 0;
   for (std::uint64_t seed = 1; seed <= 30; ++seed) {
     INFO("seed " << seed);
     const Committed heap = run(on(StateBackendKind::Heap, false), seed);
@@ -56,8 +59,14 @@ TEST_CASE("heap, RocksDB and incremental RocksDB commit the same results under t
     REQUIRE(full.values == heap.values);
     REQUIRE(incremental.values == heap.values);
     restarts += incremental.restarts;
+    for (const StateBackendKind backend : {StateBackendKind::Heap, StateBackendKind::RocksDb}) {
+      const Committed logged = run(on(backend, false, true), seed);
+      REQUIRE(logged.values == heap.values);
+      logged_restarts += logged.restarts;
+    }
   }
   CHECK(restarts > 10);
+  CHECK(logged_restarts > 20);
 }
 
 }  // namespace weir::scenarios

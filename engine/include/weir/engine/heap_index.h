@@ -109,7 +109,11 @@ class HeapTable {
   // Calls use(const Found&) for every cell that a snapshot of `version` shows; the views live until the next change.
   template <class Use>
   void each_at(Version version, Use use) const;
-  // Appends the bytes of a cell that `each_at` found.
+  // Calls changed(const Found&) for every cell written since the snapshot of `mark`, which is open, and removed(const
+  // Found&) for those it shows that are gone; their `cell` is unspecified.
+  template <class Changed, class Removed>
+  void each_since(Version mark, Changed changed, Removed removed) const;
+  // Appends the bytes of a cell that was found.
   virtual void write_cell(std::uint32_t cell, ByteBuffer& out) const = 0;
   // Makes room for that many more cells.
   virtual void reserve(std::size_t cells) = 0;
@@ -204,6 +208,22 @@ void HeapTable::each_at(Version version, Use use) const {
   for (std::uint32_t i = 0; i < old_.size(); ++i) {
     const Old& o = old_[i];
     if (o.from <= version && version <= o.until) show(o.address, o.key_size, o.group, i | kOld);
+  }
+}
+
+template <class Changed, class Removed>
+void HeapTable::each_since(Version mark, Changed changed, Removed removed) const {
+  const auto found = [](const auto& e, std::uint32_t cell) {
+    const BytesView address = e.address;
+    return Found{address.substr(0, e.key_size), address.substr(e.key_size), e.group, cell};
+  };
+  for (std::uint32_t i = 0; i < entries_.size(); ++i) {
+    if (entries_[i].live && entries_[i].written > mark) changed(found(entries_[i], i));
+  }
+  for (const Old& o : old_) {
+    if (mark < o.from || o.until < mark) continue;
+    const Found was = found(o, kNone);
+    if (locate(o.address, o.key_size, hash_address(hash_bytes(was.key), was.name_space)) == kNone) removed(was);
   }
 }
 

@@ -49,6 +49,8 @@ class ByteCells {
 [[noreturn]] void fail_null(const std::string& state_name, const char* call);
 [[noreturn]] void fail_empty_element(const std::string& state_name);  // ST-4: elements must be self-delimiting
 
+class Changelog;
+
 // What a snapshot is for, and so what it may share (SN-16).
 enum class SnapshotKind : std::uint8_t {
   Checkpoint,       // as the backend is set up; if native, with files of confirmed checkpoints used again
@@ -56,12 +58,13 @@ enum class SnapshotKind : std::uint8_t {
   NativeSavepoint,  // in files of the backend, if it has any, that nobody else ever uses (SP-4)
   Canonical,        // in the one form that every backend reads, whatever this one is set up for
 };
+constexpr bool is_checkpoint(SnapshotKind kind) { return kind <= SnapshotKind::FullCheckpoint; }
 struct SnapshotRequest {
   CheckpointId checkpoint;
   SnapshotKind kind = SnapshotKind::Checkpoint;
 };
 
-// A snapshot in the backend's own files (SN-12): fixed by the sync part, read in the async part.
+// Several files: RocksDB's own (SN-12) or a changelog's (SN-20). Fixed by the sync part, read in the async part.
 class NativeSnapshot {
  public:
   struct File {
@@ -71,7 +74,7 @@ class NativeSnapshot {
   struct Content {
     std::string backend;             // identity of the backend, not of the attempt (SN-18)
     Bytes joint;                     // what joins the files
-    std::vector<SharedFile> reused;  // placeholders (SN-13)
+    std::vector<SharedFile> reused;  // placeholders (SN-13), and files that are durable by themselves (SN-24)
     std::vector<File> shared;        // to be uploaded, each under a path of its own (SN-14), for later snapshots too
     std::vector<File> exclusive;     // to be uploaded for this snapshot alone
   };
@@ -143,6 +146,9 @@ class KeyedStateBackend {
   // nothing of its snapshot is added then.
   virtual Status restore_native(const std::vector<KeyedStateHandle>& handles, CheckpointStorage& storage,
                                 CheckpointId base);
+  // The same from changelog snapshots, with a changelog of its own or without (SN-23). With a base the log goes on from
+  // there.
+  Status restore_changelog(const std::vector<KeyedStateHandle>& handles, CheckpointStorage& storage, CheckpointId base);
   // SN-15
   virtual void notify_checkpoint_complete(CheckpointId) {}
   virtual void notify_checkpoint_aborted(CheckpointId) {}
@@ -159,6 +165,7 @@ class KeyedStateBackend {
   // Exactly one of the two is non-null.
   virtual HeapTables* tables() { return nullptr; }
   virtual ByteCells* cells() { return nullptr; }
+  virtual Changelog* changelog() { return nullptr; }  // null: it keeps none
 
  protected:
   KeyGroupRange range() const { return range_; }

@@ -45,6 +45,13 @@ struct CheckpointOptions {
   friend bool operator==(const CheckpointOptions&, const CheckpointOptions&) = default;
 };
 
+// state.changelog.*: a checkpoint of keyed state is the last materialisation and the log since (SN-20).
+struct ChangelogOptions {
+  bool enabled = false;
+  Duration materialization_interval = 10min;  // SN-21: from the end of one to the next
+  friend bool operator==(const ChangelogOptions&, const ChangelogOptions&) = default;
+};
+
 inline constexpr std::uint32_t kMaxInlineThreshold = 1u << 20;    // SH-12
 inline constexpr std::uint64_t kMaxJobManagerState = 5ull << 20;  // SH-14: of one state
 
@@ -94,6 +101,7 @@ struct JobOptions {
   CostOptions cost;
   RpcOptions rpc;
   StateBackendKind backend = StateBackendKind::Heap;
+  ChangelogOptions changelog;
   friend bool operator==(const JobOptions&, const JobOptions&) = default;
 };
 

@@ -27,7 +27,8 @@ class SnapshotFiles {
 enum class PieceKind : std::uint8_t { ManagedKeyed, RawKeyed, ManagedOperator, RawOperator };
 std::string_view name(PieceKind kind);  // "managed keyed"
 
-enum class PieceFile : std::uint8_t { Own, Shared, Private };  // the bytes of a handle; files of an incremental one
+// The bytes of a handle; files of an incremental one; files of a changelog.
+enum class PieceFile : std::uint8_t { Own, Shared, Private, Materialized, Log };
 
 // One string of bytes of one subtask.
 struct SnapshotPiece {
@@ -93,6 +94,8 @@ struct SnapshotContent {
   std::vector<SnapshotOperator> operators;
   std::vector<SnapshotProblem> problems;
   bool incremental() const;
+  bool changelog() const;
+  std::string_view form() const;  // "full", "incremental" or "changelog"
 };
 
 // Corrupt when `metadata` is no whole and intact `_metadata`. What is wrong with the files it names is in `problems`.

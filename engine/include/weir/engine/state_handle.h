@@ -41,11 +41,13 @@ struct PrivateFile {
 // them when a rescaled subtask gets a part (RS-4, RS-5).
 struct KeyedStateHandle {
   KeyGroupRange range{};
-  StateHandle state;                    // the whole snapshot; of a native one what joins the files
-  std::vector<SharedFile> shared = {};  // native snapshots only
+  StateHandle state;                    // the whole snapshot; of one in several files what joins them
+  std::vector<SharedFile> shared = {};  // of native snapshots and of changelogs
   std::vector<PrivateFile> private_files = {};
   // In a backend's own files, which no other backend can read.
   bool native() const { return !private_files.empty(); }
+  // A materialisation and segments of the log, which every backend replays (SN-20).
+  bool changelog() const { return private_files.empty() && !shared.empty(); }
   friend bool operator==(const KeyedStateHandle&, const KeyedStateHandle&) = default;
 };
 

@@ -71,12 +71,15 @@ struct StateWorld {
   static constexpr KeyGroupRange kAll{KeyGroup{0}, KeyGroup{127}};
 
   Backend make(StateBackendKind kind, KeyGroupRange range = kAll, AttemptId attempt = AttemptId{1},
-               std::uint32_t max_parallelism = kMaxParallelism, bool incremental = false) {
+               std::uint32_t max_parallelism = kMaxParallelism, bool incremental = false, bool changelog = false) {
     return make_backend({kind, environment, ProcessId{1}, SubtaskId{3}, attempt, OperatorId{0xABCD}, range,
-                         max_parallelism, executor, incremental});
+                         max_parallelism, executor, incremental, changelog});
   }
   Backend make_incremental(AttemptId attempt = AttemptId{1}, KeyGroupRange range = kAll) {
     return make(StateBackendKind::RocksDb, range, attempt, kMaxParallelism, true);
+  }
+  Backend make_with_changelog(StateBackendKind kind, AttemptId attempt = AttemptId{1}, KeyGroupRange range = kAll) {
+    return make(kind, range, attempt, kMaxParallelism, false, true);
   }
 
   ManualClock clock;
