@@ -35,6 +35,7 @@ struct BackendRequest {
   std::uint32_t max_parallelism;
   BackgroundExecutor& background;
   bool incremental = false;
+  bool keeps_linked = false;  // NativeSnapshot::linked
 };
 
 struct Backend {

@@ -52,7 +52,7 @@ Status KeyedStateBackend::check_key_schema(BytesView written) {
   return {};
 }
 
-Status KeyedStateBackend::restore_native(const std::vector<KeyedStateHandle>&, CheckpointStorage&, CheckpointId) {
+Status KeyedStateBackend::restore_native(const std::vector<KeyedStateHandle>&, const RestoreFiles&, CheckpointId) {
   return Status(StatusCode::Invalid,
                 "an incremental snapshot in files of RocksDB, which the heap backend cannot read: restore with "
                 "state.backend rocksdb, or change the backend with a canonical savepoint");

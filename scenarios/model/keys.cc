@@ -173,6 +173,8 @@ constexpr std::array kKeys{
     integer<WEIR_FIELD(job.keys)>("job.keys", 1, 10'000'000, "distinct keys of generated records"),
     hex<WEIR_FIELD(job.workload_seed)>("job.workload-seed", false, "which records are generated"),
     choice<WEIR_FIELD(options.backend), kBackends>("state.backend", "where working state lives"),
+    boolean<WEIR_FIELD(options.local_recovery)>(
+        "state.local-recovery", "TaskManagers keep local copies of their snapshots and restore from them"),
     boolean<WEIR_FIELD(options.checkpoint.enabled)>("checkpoint.enabled", "true as soon as an interval is given"),
     duration<WEIR_FIELD(options.checkpoint.interval)>("checkpoint.interval", 10 * kMillisecond,
                                                       "time from one trigger to the next"),
@@ -218,6 +220,8 @@ constexpr std::array kKeys{
     duration<WEIR_FIELD(options.cost.snapshot_async)>("cost.snapshot-async", 0,
                                                       "part beside processing; the storage write comes on top"),
     duration<WEIR_FIELD(options.cost.restore)>("cost.restore", 0, "loading state after a restart"),
+    duration<WEIR_FIELD(options.cost.local_restore)>("cost.local-restore", 0,
+                                                     "the same from local copies alone; see state.local-recovery"),
     duration<WEIR_FIELD(options.rpc.retry)>("rpc.retry", kMillisecond, "between repetitions of an unanswered message"),
     duration<WEIR_FIELD(options.rpc.deploy_timeout)>("rpc.deploy-timeout", kMillisecond,
                                                      "a deployment without news by then has failed"),

@@ -31,8 +31,12 @@ enum class Defect : std::uint8_t {
   RegisterCountedAcksOnly,
   UnregisterTooEarly,
   DeleteSharedFilesOnAbort,
+  ShareLocalDirectory,
+  UseNewestLocalCopy,
+  KeepLocalCopyOfAborted,
+  UseLocalCopyOfDealtState,
 };
-inline constexpr std::size_t kDefects = 20;
+inline constexpr std::size_t kDefects = 24;
 
 struct DefectInfo {
   Defect defect;
