@@ -19,7 +19,7 @@ using namespace engine;
 
 constexpr char kClicks[] = "clicks";
 constexpr char kSums[] = "sums";
-constexpr std::size_t kBatch = 4;
+constexpr std::size_t kBatch = 7;
 
 struct Click {
   std::int64_t key = 0;

@@ -154,7 +154,7 @@ TEST_CASE(
     "what an acknowledgement brings after the end of the job goes at once, what it only refers to does not (SH-10)") {
   SharingHarness h;
   h.complete_with(1, {uploaded("shared/a")});
-  h.coordinator.shut_down();
+  h.coordinator.shut_down(JobState::Finished);
   h.settle();
   h.deleted.clear();
   h.coordinator.acknowledge(h.now, with_shared(2, 2, {used_again("shared/a"), uploaded("shared/late")}));
