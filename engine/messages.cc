@@ -20,8 +20,9 @@ constexpr std::array<std::string_view, kMessageKinds> kNames{
     "trigger-checkpoint",
     "notify-checkpoint-complete",
     "notify-checkpoint-aborted",
+    "free-slot",
 };
-static_assert(static_cast<std::size_t>(MessageKind::NotifyCheckpointAborted) + 1 == kMessageKinds);
+static_assert(static_cast<std::size_t>(MessageKind::FreeSlot) + 1 == kMessageKinds);
 
 }  // namespace
 

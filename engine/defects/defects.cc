@@ -164,6 +164,18 @@ constexpr std::array<DefectInfo, kDefects> kTable{{
      "The watermark of a subtask is the greatest of its inputs instead of the least, so that what is in time counts as "
      "late.",
      "TM-13", "no single ticket: maximum for minimum, the mistake that TM-13 is about"},
+    {Defect::ShareLocalDirectory, "share-local-directory",
+     "The operators of a chain keep their local copies of a checkpoint in one directory, where the last one wins.",
+     "SN-19", "FLINK-12296 (corpus 55): the local path of a snapshot did not name the operator"},
+    {Defect::UseNewestLocalCopy, "use-newest-local-copy",
+     "A subtask restores from its newest local copy, whichever checkpoint that is of.", "SN-25",
+     "like KAFKA-7192 and KAFKA-9891 (corpus 106, 107), where dirty local state was used again"},
+    {Defect::KeepLocalCopyOfAborted, "keep-local-copy-of-aborted",
+     "When a checkpoint is aborted, its local copy stays and is taken for that of the last completed one.", "SN-25",
+     "like KAFKA-7192 (corpus 106): the store outlived the transaction that was aborted"},
+    {Defect::UseLocalCopyOfDealtState, "use-local-copy-of-dealt-state",
+     "A subtask restores its own local copy although its state was dealt out anew and others have a part in it.",
+     "RS-6", "mutation of RS-6: the ranges and elements of local and remote state are not compared"},
 }};
 
 constexpr bool in_order() {

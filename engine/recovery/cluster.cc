@@ -1,5 +1,7 @@
 #include "recovery/cluster.h"
 
+#include <algorithm>
+
 #include "weir/engine/assert.h"
 
 namespace weir::engine {
@@ -34,6 +36,34 @@ std::vector<ProcessId> Cluster::slot_owners(std::uint32_t count) const {
   }
   WEIR_ASSERT(owners.size() == count, "the job is deployed when there are enough slots");
   return owners;
+}
+
+bool Cluster::exists(const SlotAllocation& slot) const {
+  const auto member = members_.find(slot.process);
+  return member != members_.end() && member->second.alive && member->second.incarnation == slot.incarnation;
+}
+
+std::vector<SlotAllocation> Cluster::allocate(std::uint32_t count, const std::vector<SlotAllocation>& previous) const {
+  std::vector<SlotAllocation> slots(count);
+  std::map<ProcessId, std::uint32_t> taken;
+  AllocationId last{};
+  for (std::uint32_t i = 0; i < previous.size(); ++i) {
+    last = std::max(last, previous[i].id);
+    if (i >= count || !exists(previous[i])) continue;
+    slots[i] = previous[i];
+    ++taken[previous[i].process];
+  }
+  auto next = slots.begin();
+  for (const auto& [process, member] : members_) {
+    for (std::uint32_t k = taken[process]; member.alive && k < member.slots; ++k) {
+      next = std::find_if(next, slots.end(), [](const SlotAllocation& slot) { return slot.id.value == 0; });
+      if (next == slots.end()) return slots;
+      *next = {AllocationId{++last.value}, process, member.incarnation};
+    }
+  }
+  next = std::find_if(next, slots.end(), [](const SlotAllocation& slot) { return slot.id.value == 0; });
+  WEIR_ASSERT(next == slots.end(), "the job is deployed when there are enough slots");
+  return slots;
 }
 
 }  // namespace weir::engine

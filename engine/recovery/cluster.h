@@ -10,6 +10,14 @@
 
 namespace weir::engine {
 
+// A slot that the job has, as long as it does (SN-26): a process that comes back has other slots.
+struct SlotAllocation {
+  AllocationId id;
+  ProcessId process;
+  std::uint32_t incarnation = 0;
+  friend bool operator==(const SlotAllocation&, const SlotAllocation&) = default;
+};
+
 class Cluster {
  public:
   // True when the registration proves that an earlier life, which was taken for alive, has ended. A registration of an
@@ -21,6 +29,9 @@ class Cluster {
   std::uint32_t slots() const;
   // The process of each of the first `count` slots: slots are numbered over the live TaskManagers in ascending order.
   std::vector<ProcessId> slot_owners(std::uint32_t count) const;
+  // The same where local state is worth a place: those of `previous` that still exist are kept, in their order, and the
+  // others get the first free slots, under ids above all of `previous`.
+  std::vector<SlotAllocation> allocate(std::uint32_t count, const std::vector<SlotAllocation>& previous) const;
 
  private:
   struct Member {
@@ -28,6 +39,7 @@ class Cluster {
     std::uint16_t slots = 0;
     bool alive = true;
   };
+  bool exists(const SlotAllocation& slot) const;
   std::map<ProcessId, Member> members_;
 };
 

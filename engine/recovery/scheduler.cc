@@ -58,12 +58,33 @@ void Scheduler::deploy(const RestoreAssignment& restore) {
   waiting_ = Waiting::ForNothing;
   ++attempt_.value;
   running_reported_ = false;
-  const std::vector<ProcessId> owners = cluster_.slot_owners(graph_.slots_needed());
-  for (const SubtaskInfo& subtask : graph_.subtasks()) processes_[subtask.id.value] = owners[subtask.index];
+  place_subtasks();
   set_state(JobState::Running);
   for (const SubtaskInfo& subtask : graph_.subtasks()) {
     deploy_subtask(subtask, restore.subtasks[subtask.id.value], restore.checkpoint);
   }
+}
+
+// All subtasks of one index share a slot.
+void Scheduler::place_subtasks() {
+  std::vector<ProcessId> owners;
+  if (options_.local_recovery) {
+    const std::vector<SlotAllocation> before = std::exchange(slots_, cluster_.allocate(graph_.slots_needed(), slots_));
+    for (std::size_t i = 0; i < before.size(); ++i) {
+      if (before[i] != slots_[i]) free(before[i]);
+    }
+    for (const SlotAllocation& slot : slots_) owners.push_back(slot.process);
+  } else {
+    owners = cluster_.slot_owners(graph_.slots_needed());
+  }
+  for (const SubtaskInfo& subtask : graph_.subtasks()) processes_[subtask.id.value] = owners[subtask.index];
+}
+
+void Scheduler::free(const SlotAllocation& slot) { effects_.push(SendToProcess{slot.process, FreeSlot{slot.id}}); }
+
+void Scheduler::free_slots() {
+  for (const SlotAllocation& slot : slots_) free(slot);
+  slots_.clear();
 }
 
 void Scheduler::deploy_subtask(const SubtaskInfo& subtask, const SubtaskRestore& restore, CheckpointId checkpoint) {
@@ -71,8 +92,10 @@ void Scheduler::deploy_subtask(const SubtaskInfo& subtask, const SubtaskRestore&
   tasks_[subtask.id.value] = TaskView{attempt_, AttemptState::Deploying, false, restore.finished};
   effects_.push(
       Event{EventKind::AttemptDeployed, actor_of(kJobManager), attempt_.value, subtask.id.value, process.value});
+  const AllocationId allocation = slots_.empty() ? AllocationId{} : slots_[subtask.index].id;
   effects_.push(SendToProcess{
-      process, DeployTask{{subtask.id, attempt_}, checkpoint, restore.state, processes_, restore.finished}});
+      process,
+      DeployTask{{subtask.id, attempt_}, checkpoint, restore.state, processes_, restore.finished, allocation}});
   arm(SchedulerTimer::DeployTimeout, options_.rpc.deploy_timeout, subtask.id);
 }
 
@@ -142,6 +165,7 @@ void Scheduler::fail_over() {
   effects_.push(FailoverBegun{});
   if (!delay) {
     cancel_live_attempts();
+    free_slots();
     effects_.push(JobEnded{JobState::Failed});
     return;
   }
@@ -183,6 +207,7 @@ void Scheduler::announce_savepoint() {
 void Scheduler::end(JobState state) {
   waiting_ = Waiting::ForNothing;
   set_state(state);
+  free_slots();
   effects_.push(JobEnded{state});
 }
 

@@ -77,6 +77,9 @@ class Scheduler {
   enum class Waiting : std::uint8_t { ForNothing, ForCancellation, ForDelay, ForSlots };
 
   bool current(ExecutionAttempt attempt) const;
+  void place_subtasks();
+  void free(const SlotAllocation& slot);
+  void free_slots();
   void deploy_subtask(const SubtaskInfo& subtask, const SubtaskRestore& restore, CheckpointId checkpoint);
   void apply(ExecutionAttempt attempt, AttemptState state);
   void after_progress(ExecutionAttempt attempt, AttemptState state);
@@ -104,7 +107,8 @@ class Scheduler {
   AttemptId attempt_{};            // of the latest deployment; the same for all subtasks
   bool running_reported_ = false;  // of this deployment
   TaskViews tasks_;
-  std::vector<ProcessId> processes_;  // indexed by SubtaskId
+  std::vector<ProcessId> processes_;   // indexed by SubtaskId
+  std::vector<SlotAllocation> slots_;  // with local recovery, by subtask index: of the latest deployment
   EffectQueue<SchedulerEffect> effects_;
 };
 

@@ -107,6 +107,7 @@ void check_times(const JobOptions& options, Problems& problems) {
   problems.at_least("cost.snapshot-sync", options.cost.snapshot_sync, 0ns);
   problems.at_least("cost.snapshot-async", options.cost.snapshot_async, 0ns);
   problems.at_least("cost.restore", options.cost.restore, 0ns);
+  problems.at_least("cost.local-restore", options.cost.local_restore, 0ns);
 }
 
 void check_network(const NetworkOptions& options, Problems& problems) {

@@ -36,6 +36,7 @@ struct BackendRequest {
   BackgroundExecutor& background;
   bool incremental = false;
   bool changelog = false;
+  bool keeps_linked = false;  // NativeSnapshot::linked
 };
 
 struct Backend {

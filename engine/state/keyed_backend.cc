@@ -54,16 +54,16 @@ Status KeyedStateBackend::check_key_schema(BytesView written) {
   return {};
 }
 
-Status KeyedStateBackend::restore_native(const std::vector<KeyedStateHandle>&, CheckpointStorage&, CheckpointId) {
+Status KeyedStateBackend::restore_native(const std::vector<KeyedStateHandle>&, const RestoreFiles&, CheckpointId) {
   return Status(StatusCode::Invalid,
                 "an incremental snapshot in files of RocksDB, which the heap backend cannot read: restore with "
                 "state.backend rocksdb, or change the backend with a canonical savepoint");
 }
 
-Status KeyedStateBackend::restore_changelog(const std::vector<KeyedStateHandle>& handles, CheckpointStorage& storage,
+Status KeyedStateBackend::restore_changelog(const std::vector<KeyedStateHandle>& handles, const RestoreFiles& files,
                                             CheckpointId base) {
   const auto read = [&](const std::string& path) -> Result<Bytes> {
-    const Result<BytesView> bytes = storage.read(path);
+    const Result<BytesView> bytes = files.read(path);
     return bytes.ok() ? Result<Bytes>(Bytes(bytes.value())) : Result<Bytes>(bytes.status());
   };
   for (const KeyedStateHandle& handle : handles) {

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "checkpoint/completed_checkpoint.h"
+#include "task/local_state.h"
 
 namespace weir::engine {
 
@@ -48,6 +49,7 @@ bool AsyncSnapshots::place(Part& part, std::vector<StateFile>& files) {
     Result<PlacedSnapshot> result = place_snapshot(std::move(part.snapshot), options, directory, site_.env.defects);
     if (!result.ok()) return;
     placed = true;
+    if (site_.local != nullptr && !is_savepoint(kind)) site_.local->write(part.checkpoint, result.value());
     part.state = std::move(result.value().state);
     part.natives = std::move(result.value().natives);
     files = std::move(result.value().files);
@@ -92,6 +94,7 @@ void AsyncSnapshots::on_written(Part& part, std::string path, const Status& stat
 void AsyncSnapshots::finish(Part& part) {
   site_.emit(EventKind::SnapshotDurable, part.checkpoint.value, size_of(part.state));
   tell_uploaded(part.natives, part.state);
+  if (site_.local != nullptr) site_.local->keep(part.checkpoint);  // SN-4
   acknowledge(part, std::move(part.state));
 }
 
@@ -117,6 +120,7 @@ void AsyncSnapshots::fail(Part& part) {
 // Files of a part that was never acknowledged are this side's to remove, those in shared/ too, but not those that it
 // uses again (SN-17). What is on its way is removed when it arrives.
 void AsyncSnapshots::clean_up(Part& part) {
+  if (site_.local != nullptr) site_.local->discard(part.checkpoint);
   if (site_.env.defects.has(Defect::KeepPartialUpload)) return;
   if (site_.env.defects.has(Defect::DiscardReusedFiles)) append_shared_files(part.state, part.written);
   for (const std::string& path : part.written) site_.env.storage.remove(path);

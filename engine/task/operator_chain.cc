@@ -60,20 +60,21 @@ OperatorChain::Member::Member(const TaskSite& site, const JobOperator& job_opera
   if (spec.keyed) {
     backend = make_backend({site.options().backend, site.env, site.process, site.subtask.id, site.attempt.attempt,
                             spec.id, range, site.vertex.max_parallelism, background,
-                            site.options().checkpoint.incremental, site.options().changelog.enabled});
+                            site.options().checkpoint.incremental, site.options().changelog.enabled,
+                            site.local != nullptr});
     context.keyed = backend.state.get();
   }
   op = spec.factory->create();
 }
 
 // State is found by operator id: chaining may have changed in between (RS-12, RS-14).
-bool OperatorChain::open(const SubtaskState& restored) {
+bool OperatorChain::open(const SubtaskState& restored, const RestoreFiles& files) {
   return run(FailureCause::UserFunction, [&] {
     create();
     for (const SubtaskState::Operator& op : restored.operators) {
       const auto member =
           std::find_if(members_.begin(), members_.end(), [&](const auto& m) { return m->spec.id == op.id; });
-      if (member != members_.end()) restore(**member, op.state);
+      if (member != members_.end()) restore(**member, op.state, files);
     }
     wire();
     for (auto member = members_.rbegin(); member != members_.rend(); ++member) {
@@ -99,10 +100,10 @@ CheckpointId OperatorChain::base() const {
   return owned ? site_.restored : kNoCheckpoint;
 }
 
-void OperatorChain::restore(Member& member, const OperatorSubtaskState& state) {
+void OperatorChain::restore(Member& member, const OperatorSubtaskState& state, const RestoreFiles& files) {
   member.context.in_restored = true;
   const Status status =
-      read_operator(site_.env.storage, state, {member.backend.state.get(), member.lists, member.raw_input, base()});
+      read_operator(files, state, {member.backend.state.get(), member.lists, member.raw_input, base()});
   if (!status.ok()) throw OperatorFailure{FailureCause::RestoreFailed, member.spec.uid + ": " + status.message()};
 }
 

@@ -22,8 +22,8 @@ class OperatorChain {
   OperatorChain(const OperatorChain&) = delete;
   OperatorChain& operator=(const OperatorChain&) = delete;
 
-  // Creates the operators, restores their state, wires them, and opens them tail to head.
-  bool open(const SubtaskState& restored);
+  // Creates the operators, restores their state from `files`, wires them, and opens them tail to head.
+  bool open(const SubtaskState& restored, const RestoreFiles& files);
   bool process(InputGate& gate, const InputGate::Input& input) {
     return run(FailureCause::UserFunction, [&] { gate.decode(input, *readers_by_channel_[input.channel], context_); });
   }
@@ -105,7 +105,7 @@ class OperatorChain {
   }
   void create();
   CheckpointId base() const;
-  void restore(Member& member, const OperatorSubtaskState& state);
+  void restore(Member& member, const OperatorSubtaskState& state, const RestoreFiles& files);
   void wire();
   AnyCollector wire_outputs(std::size_t op);
   void wire_inputs();

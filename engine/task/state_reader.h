@@ -18,6 +18,6 @@ struct RestoredInto {
 
 // Adds everything that `state` refers to; several handles after a rescale (RS-4). The status names the piece that
 // cannot be read, and the attempt must not start then.
-Status read_operator(CheckpointStorage& storage, const OperatorSubtaskState& state, const RestoredInto& into);
+Status read_operator(const RestoreFiles& files, const OperatorSubtaskState& state, const RestoredInto& into);
 
 }  // namespace weir::engine

@@ -32,13 +32,23 @@ Subtask::Subtask(const TaskSite& site, SubtaskState state, SubtaskCheckpoints& c
     site.env.data.attach_consumer(site.connection(channel), site.process);
   }
   set_state(AttemptState::Initializing);
-  site.arm(cost_.restore, TaskTimer::Initialize);
+  if (site.local != nullptr) local_ = site.local->choose(site.restored, restore_from_);
+  site.arm(restore_cost(), TaskTimer::Initialize);
 }
 
 // --- life -----------------------------------------------------------------------------------------------------------
 
+Duration Subtask::restore_cost() const {
+  return local_ && local_->reads_local_files_only() ? cost_.local_restore : cost_.restore;
+}
+
+// SN-25: without the local files everything is read from checkpoint storage, which takes its time once more.
 void Subtask::initialize() {
   if (state_ != AttemptState::Initializing) return;
+  if (local_files_are_gone()) {
+    local_ = LocalRestore{choose_remote(restore_from_)};
+    return site_.arm(restore_cost(), TaskTimer::Initialize);
+  }
   if (!site_.finished_on_restore && !restore()) return;
   set_state(AttemptState::Running);
   gate_.request_all();
@@ -53,12 +63,25 @@ void Subtask::initialize() {
 bool Subtask::restore() {
   site_.emit(EventKind::RestoreStarted, site_.restored.value);
   chain_.emplace(site_, outputs_);
-  if (!chain_->open(std::exchange(restore_from_, {}))) {
+  if (!open(*chain_)) {
     fail_by_user_code();
     return false;
   }
   site_.emit(EventKind::StateRestored, site_.restored.value, chain_->digest());
   chain_->each_changelog([&](std::size_t op) { materializations_.schedule(op); });
+  return true;
+}
+
+bool Subtask::open(OperatorChain& chain) {
+  if (!local_) return chain.open(std::exchange(restore_from_, {}), site_.env.storage);
+  const LocalChoice& choice = local_->choice;
+  if (!chain.open(choice.state, site_.local->files(site_.env.storage, *local_))) return false;
+  if (site_.restored != kNoCheckpoint) {
+    site_.emit(EventKind::FilesRestored, site_.restored.value,
+               choice.files.size() | std::uint64_t{choice.remote_files} << 32);
+  }
+  restore_from_ = {};
+  local_.reset();
   return true;
 }
 
@@ -221,6 +244,7 @@ void Subtask::complete(CheckpointId checkpoint) {
   if (!checkpoints_.on_completed(checkpoint)) return;
   site_.emit(EventKind::NotifyCompleteReceived, checkpoint.value);
   completion_.on_completed(checkpoint);
+  if (site_.local != nullptr) site_.local->confirm(checkpoint);
   if (chain_ && !chain_->notify_complete(checkpoint)) return fail_by_user_code();
   finish_if_complete();
 }
@@ -231,6 +255,7 @@ void Subtask::abort(const Mail& mail) {
   if (state_ != AttemptState::Running) return;
   site_.emit(EventKind::NotifyAbortedReceived, mail.checkpoint.value, mail.latest_completed.value);
   if (checkpoints_.on_aborted(mail.checkpoint)) async_.discard(mail.checkpoint);
+  if (site_.local != nullptr) site_.local->abort(mail.checkpoint, mail.latest_completed);
   if (chain_ && !chain_->notify_aborted(mail.checkpoint)) return fail_by_user_code();
   if (completion_.waits_in_vain_after_abort(mail.checkpoint)) return fail(FailureCause::SavepointAborted);  // SP-8
   finish_if_complete();

@@ -12,6 +12,7 @@
 #include "checkpoint/subtask_checkpoints.h"
 #include "task/async_snapshots.h"
 #include "task/completion.h"
+#include "task/local_state.h"
 #include "task/materializations.h"
 #include "task/operator_chain.h"
 #include "task/task_outputs.h"
@@ -60,7 +61,10 @@ class Subtask {
 
  private:
   // --- life
+  Duration restore_cost() const;
+  bool local_files_are_gone() const { return local_ && !site_.local->intact(*local_); }
   bool restore();
+  bool open(OperatorChain& chain);
   void set_state(AttemptState state);
   void fail(FailureCause cause, std::uint32_t culprit = 0);
   void fail_by_user_code() { fail(chain_->failure().cause); }
@@ -104,6 +108,7 @@ class Subtask {
   const TaskSite& site_;
   const CostOptions& cost_;
   SubtaskState restore_from_;
+  std::optional<LocalRestore> local_;  // with local recovery: what is restored instead
   SubtaskCheckpoints& checkpoints_;
   AsyncSnapshots& async_;
   Materializations& materializations_;

@@ -27,6 +27,13 @@ void TaskManager::make_routes() {
   }
 }
 
+// The slots of an earlier life were lost with it, and with them what it kept for their subtasks (SN-26).
+void TaskManager::start() {
+  LocalDisk& disk = env_.disks.of(self_);
+  if (setup_.options.local_recovery && disk.exists(kLocalRoot)) static_cast<void>(disk.remove_directory(kLocalRoot));
+  register_self();
+}
+
 // --- registration ---------------------------------------------------------------------------------------------------
 
 void TaskManager::register_self() {
@@ -83,8 +90,33 @@ void TaskManager::handle(const DeployTask& message) {
   std::unique_ptr<Attempt>& newest = attempts_[message.attempt.subtask.value];
   if (newest != nullptr && message.attempt.attempt <= newest->id()) return;
   supersede(newest);
-  newest = std::make_unique<Attempt>(site(message.attempt, message.restored, message.finished_on_restore),
-                                     message.state, write_ids_);
+  TaskSite where = site(message.attempt, message.restored, message.finished_on_restore);
+  where.local = local_state(message);
+  newest = std::make_unique<Attempt>(where, message.state, write_ids_);
+}
+
+// SN-26: what was kept under another allocation of the slot goes.
+std::shared_ptr<LocalState> TaskManager::local_state(const DeployTask& message) {
+  if (!setup_.options.local_recovery) return nullptr;
+  std::shared_ptr<LocalState>& local = local_[message.attempt.subtask];
+  if (local != nullptr && local->allocation() == message.allocation) return local;
+  if (local != nullptr) local->dispose();
+  const SubtaskInfo& subtask = setup_.graph->subtask(message.attempt.subtask);
+  const std::string job = setup_.directory.empty() ? "job-1/" : setup_.directory;
+  local = std::make_shared<LocalState>(env_.disks.of(self_), env_.defects, message.allocation,
+                                       local_directory(message.allocation) + "/" + job +
+                                           std::to_string(subtask.vertex.value) + "_" + std::to_string(subtask.index));
+  return local;
+}
+
+void TaskManager::handle(const FreeSlot& message) {
+  for (const auto& [subtask, local] : local_) {
+    if (local->allocation() == message.allocation) local->dispose();
+  }
+  std::erase_if(local_, [&](const auto& entry) { return entry.second->allocation() == message.allocation; });
+  LocalDisk& disk = env_.disks.of(self_);
+  const std::string directory = local_directory(message.allocation);
+  if (disk.exists(directory)) static_cast<void>(disk.remove_directory(directory));
 }
 
 void TaskManager::handle(const CancelTask& message) {

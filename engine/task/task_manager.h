@@ -3,10 +3,12 @@
 // The TaskManager process: registers, holds the newest attempt of every subtask it was given, and leads what arrives to
 // the attempt it is meant for. What is meant for an attempt that is over or not yet there is fenced here (RP-2, RP-3).
 
+#include <map>
 #include <memory>
 #include <vector>
 
 #include "task/attempt.h"
+#include "task/local_state.h"
 #include "weir/engine/processes.h"
 
 namespace weir::engine {
@@ -15,7 +17,7 @@ class TaskManager final : public Process {
  public:
   TaskManager(Environment& environment, const JobSetup& setup, ProcessId self, std::uint32_t incarnation);
 
-  void start() override { register_self(); }
+  void start() override;
   void on_message(ProcessId from, const Message& message) override;
   void on_timer(const TimerEvent& event) override;
   void on_segment(ConnectionId connection, Segment* segment) override;
@@ -37,6 +39,7 @@ class TaskManager final : public Process {
   void make_routes();
   void register_self();
   std::uint16_t slots() const;
+  std::shared_ptr<LocalState> local_state(const DeployTask& message);
   TaskSite site(ExecutionAttempt attempt, CheckpointId restored, bool finished_on_restore) const;
 
   void handle(const RegistrationAccepted& message);
@@ -46,6 +49,7 @@ class TaskManager final : public Process {
   void handle(const TriggerCheckpoint& message);
   void handle(const NotifyCheckpointComplete& message);
   void handle(const NotifyCheckpointAborted& message);
+  void handle(const FreeSlot& message);
   template <class Other>
   void handle(const Other&) {}  // for the JobManager
 
@@ -59,8 +63,9 @@ class TaskManager final : public Process {
   std::uint32_t incarnation_;
   bool registered_ = false;
   WriteIds write_ids_;
-  std::vector<Route> routes_;                         // by channel
-  std::vector<std::unique_ptr<Attempt>> attempts_;    // by subtask: the newest
+  std::vector<Route> routes_;                               // by channel
+  std::vector<std::unique_ptr<Attempt>> attempts_;          // by subtask: the newest
+  std::map<SubtaskId, std::shared_ptr<LocalState>> local_;  // with local recovery, of the subtasks deployed here
   std::vector<std::unique_ptr<Attempt>> superseded_;  // older ones whose writes are still to be cleaned up (SN-17)
 };
 

@@ -2,12 +2,16 @@
 
 // Which attempt of which subtask this is, and where it runs. Handed to every part of an attempt; outlives them.
 
+#include <memory>
+
 #include "weir/engine/environment.h"
 #include "weir/engine/job_graph.h"
 #include "weir/engine/messages.h"
 #include "weir/engine/processes.h"
 
 namespace weir::engine {
+
+class LocalState;
 
 // Timers of a TaskManager process.
 enum class TaskTimer : std::uint8_t {
@@ -29,8 +33,9 @@ struct TaskSite {
   const SubtaskInfo& subtask;
   const JobVertex& vertex;
   ExecutionAttempt attempt;
-  CheckpointId restored;     // 0: from the start
-  bool finished_on_restore;  // a placeholder: passes barriers on and has nothing else to do (CO-54)
+  CheckpointId restored;                   // 0: from the start
+  bool finished_on_restore;                // a placeholder: passes barriers on and has nothing else to do (CO-54)
+  std::shared_ptr<LocalState> local = {};  // null: no local recovery, or it never restores
 
   const JobOptions& options() const { return setup.options; }
   ConnectionId connection(ChannelId channel) const { return {channel, attempt.attempt}; }

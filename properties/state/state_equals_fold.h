@@ -17,7 +17,7 @@ inline constexpr PropertyInfo kStateEqualsFold{
     "After every recovery, sources are at the positions of the restored checkpoint and keyed state is the fold of "
     "exactly "
     "the records before them.",
-    "P1, G-2, SO-1, SO-8, RE-7, RE-8",
+    "P1, P19, G-2, SO-1, SO-8, RE-7, RE-8",
 };
 
 // Judges a deployment once all its subtasks have come to run: when the next checkpoint is triggered (CO-5), when the

@@ -65,6 +65,7 @@ enum class Form : std::uint8_t {
   Stage,
   Claimed,
   ActionNumber,
+  RestoredFiles,
 };
 
 struct Forms {
@@ -124,6 +125,8 @@ Forms forms_of(EventKind kind) {
       return {};
     case EventKind::StateRestored:
       return {F::Attempt, F::None, F::Digest};
+    case EventKind::FilesRestored:
+      return {F::Attempt, F::None, F::RestoredFiles};
     case EventKind::SplitSnapshot:
     case EventKind::SplitRestored:
       return {F::Split, F::None, F::Position};
@@ -329,6 +332,8 @@ std::string words_of(Form form, std::uint64_t v, const engine::ExecutionGraph& g
       return v == 1 ? "claimed" : "";
     case Form::ActionNumber:
       return "action " + std::to_string(v + 1);
+    case Form::RestoredFiles:
+      return std::to_string(v & 0xFFFF'FFFF) + " from the local disk, " + std::to_string(v >> 32) + " from storage";
   }
   return "";
 }

@@ -20,5 +20,6 @@ JobDefinition top_n();
 JobDefinition broadcast_rules();
 JobDefinition sessions();
 JobDefinition async_enrich();
+JobDefinition chained_totals();
 
 }  // namespace weir::scenarios

@@ -177,6 +177,8 @@ constexpr std::array kKeys{
         "state.changelog", "a checkpoint is the last materialisation of keyed state and the log of changes since"),
     duration<WEIR_FIELD(options.changelog.materialization_interval)>(
         "state.changelog-materialization-interval", kMillisecond, "time from one materialisation to the next"),
+    boolean<WEIR_FIELD(options.local_recovery)>(
+        "state.local-recovery", "TaskManagers keep local copies of their snapshots and restore from them"),
     boolean<WEIR_FIELD(options.checkpoint.enabled)>("checkpoint.enabled", "true as soon as an interval is given"),
     duration<WEIR_FIELD(options.checkpoint.interval)>("checkpoint.interval", 10 * kMillisecond,
                                                       "time from one trigger to the next"),
@@ -222,6 +224,8 @@ constexpr std::array kKeys{
     duration<WEIR_FIELD(options.cost.snapshot_async)>("cost.snapshot-async", 0,
                                                       "part beside processing; the storage write comes on top"),
     duration<WEIR_FIELD(options.cost.restore)>("cost.restore", 0, "loading state after a restart"),
+    duration<WEIR_FIELD(options.cost.local_restore)>("cost.local-restore", 0,
+                                                     "the same from local copies alone; see state.local-recovery"),
     duration<WEIR_FIELD(options.rpc.retry)>("rpc.retry", kMillisecond, "between repetitions of an unanswered message"),
     duration<WEIR_FIELD(options.rpc.deploy_timeout)>("rpc.deploy-timeout", kMillisecond,
                                                      "a deployment without news by then has failed"),

@@ -136,6 +136,9 @@ std::vector<Candidate> simpler_settings(const RunSpec& spec) {
   if (spec.options.changelog.enabled) {
     propose(out, spec, "no changelog", [](RunSpec& s) { s.options.changelog.enabled = false; });
   }
+  if (spec.options.local_recovery) {
+    propose(out, spec, "no local recovery", [](RunSpec& s) { s.options.local_recovery = false; });
+  }
   if (spec.options.checkpoint.incremental) {
     propose(out, spec, "whole checkpoints", [](RunSpec& s) { s.options.checkpoint.incremental = false; });
   }

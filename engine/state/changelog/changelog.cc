@@ -25,6 +25,7 @@ class Changelog::Pending final : public PendingStateSnapshot, public NativeSnaps
 
   Bytes write() override { fail_invariant("native()", "a changelog snapshot is files", __FILE__, __LINE__); }
   NativeSnapshot* native() override { return this; }
+  const std::vector<Linked>& linked() const override { return linked_; }
   Content read() override;
   void uploaded(const std::vector<SharedFile>& shared) override;
 
@@ -40,6 +41,7 @@ class Changelog::Pending final : public PendingStateSnapshot, public NativeSnaps
   std::weak_ptr<Core> core_;
   SnapshotRequest request_;
   ChangelogManifest manifest_;
+  std::vector<Linked> linked_;  // none: a local copy has the manifest, and the log is read where it is
 };
 
 NativeSnapshot::Content Changelog::Pending::read() {

@@ -12,17 +12,24 @@ struct Source {
   Result<BytesView> bytes;
 };
 
-Source source_of(const StateHandle& state, const std::string& name, CheckpointStorage& storage) {
-  if (state.in_file()) return {state.path, storage.read(state.path)};
+Source source_of(const StateHandle& state, const std::string& name, const RestoreFiles& files) {
+  if (state.in_file()) return {state.path, files.read(state.path)};
   return {"the inlined file " + name, BytesView(state.inlined)};
 }
 
-Source find(const KeyedStateHandle& handle, const std::string& name, CheckpointStorage& storage) {
+// Whoever offers a copy has checked it; its session id makes it differ from what was uploaded.
+const std::string* copy_of_table(const KeyedStateHandle& handle, const std::string& name, const RestoreFiles& files) {
+  const auto table =
+      std::find_if(handle.shared.begin(), handle.shared.end(), [&](const auto& file) { return file.name == name; });
+  return table != handle.shared.end() ? files.copy_of(table->path) : nullptr;
+}
+
+Source find(const KeyedStateHandle& handle, const std::string& name, const RestoreFiles& files) {
   const auto named = [&](const auto& file) { return file.name == name; };
   const auto shared = std::find_if(handle.shared.begin(), handle.shared.end(), named);
-  if (shared != handle.shared.end()) return {shared->path, storage.read(shared->path)};
+  if (shared != handle.shared.end()) return {shared->path, files.read(shared->path)};
   const auto own = std::find_if(handle.private_files.begin(), handle.private_files.end(), named);
-  if (own != handle.private_files.end()) return source_of(own->state, name, storage);
+  if (own != handle.private_files.end()) return source_of(own->state, name, files);
   return {name, Status(StatusCode::NotFound, "no file of the handle has this name")};
 }
 
@@ -52,19 +59,23 @@ Status make_anew(LocalDisk& disk, const std::string& directory) {
 
 }  // namespace
 
-Result<NativeJoint> read_joint(const KeyedStateHandle& handle, CheckpointStorage& storage) {
-  const Source source = source_of(handle.state, "that joins a snapshot", storage);
+Result<NativeJoint> read_joint(const KeyedStateHandle& handle, const RestoreFiles& files) {
+  const Source source = source_of(handle.state, "that joins a snapshot", files);
   if (!source.bytes.ok()) return Status(source.bytes.status().code(), source.place + " is missing");
   Result<NativeJoint> joint = decode_joint(source.bytes.value());
   if (joint.ok()) return joint;
   return Status(joint.status().code(), source.place + ": " + joint.status().message());
 }
 
-Status download(const KeyedStateHandle& handle, const NativeJoint& joint, CheckpointStorage& storage, LocalDisk& disk,
+Status download(const KeyedStateHandle& handle, const NativeJoint& joint, const RestoreFiles& files, LocalDisk& disk,
                 const std::string& directory) {
   if (Status s = make_anew(disk, directory); !s.ok()) return s;
   for (const NativeFile& file : joint.files) {
-    const Source source = find(handle, file.name, storage);
+    if (const std::string* const copy = copy_of_table(handle, file.name, files)) {
+      if (Status s = disk.link(*copy, directory + "/" + file.name); !s.ok()) return s;
+      continue;
+    }
+    const Source source = find(handle, file.name, files);
     if (Status s = check(source, file); !s.ok()) return s;
     if (Status s = put(disk, directory + "/" + file.name, source.bytes.value()); !s.ok()) return s;
   }

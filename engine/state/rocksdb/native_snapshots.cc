@@ -33,7 +33,7 @@ NativeFile seal(const NativeSnapshot::File& file) { return {file.name, file.cont
 
 }  // namespace
 
-// The links are its own until it is read or given up.
+// The links are its own until it is read or given up; with `linked`, while it lives.
 class NativeSnapshots::Pending final : public PendingStateSnapshot, public NativeSnapshot {
  public:
   Pending(const std::shared_ptr<Core>& core, const SnapshotRequest& request, std::string links, NativeJoint joint)
@@ -42,6 +42,9 @@ class NativeSnapshots::Pending final : public PendingStateSnapshot, public Nativ
     if (const auto core = core_.lock()) remove_links(*core);
   }
 
+  void keep_linked(const std::vector<std::string>& tables) {
+    for (const std::string& name : tables) linked_.push_back({name, links_ + "/" + name});
+  }
   void plan(ConfirmedUploads::Plan plan, std::vector<File> exclusive) {
     upload_ = std::move(plan.upload);
     content_.reused = std::move(plan.reused);
@@ -50,6 +53,7 @@ class NativeSnapshots::Pending final : public PendingStateSnapshot, public Nativ
 
   Bytes write() override { fail_invariant("native()", "a native snapshot is files", __FILE__, __LINE__); }
   NativeSnapshot* native() override { return this; }
+  const std::vector<Linked>& linked() const override { return linked_; }
   Content read() override;
   void uploaded(const std::vector<SharedFile>& shared) override;
 
@@ -66,6 +70,7 @@ class NativeSnapshots::Pending final : public PendingStateSnapshot, public Nativ
   std::string links_;
   NativeJoint joint_;
   std::vector<std::string> upload_;  // tables
+  std::vector<Linked> linked_;
   Content content_;
 };
 
@@ -73,7 +78,7 @@ NativeSnapshot::Content NativeSnapshots::Pending::read() {
   const auto core = core_.lock();
   WEIR_ASSERT(core != nullptr, "a snapshot is written after its backend is gone");
   read_tables(*core);
-  remove_links(*core);
+  if (linked_.empty()) remove_links(*core);
   join();
   return std::move(content_);
 }
@@ -108,10 +113,12 @@ void NativeSnapshots::Pending::uploaded(const std::vector<SharedFile>& shared) {
   if (core->defects.has(Defect::ReuseUnconfirmedFiles)) core->uploads.notify_complete(request_.checkpoint);
 }
 
-NativeSnapshots::NativeSnapshots(Environment& environment, LocalDisk& disk, std::string directory, std::string backend)
+NativeSnapshots::NativeSnapshots(Environment& environment, LocalDisk& disk, std::string directory, std::string backend,
+                                 bool keeps_linked)
     : core_(std::make_shared<Core>(Core{disk, environment.defects})),
       directory_(std::move(directory)),
-      backend_(std::move(backend)) {}
+      backend_(std::move(backend)),
+      keeps_linked_(keeps_linked) {}
 
 std::unique_ptr<PendingStateSnapshot> NativeSnapshots::take(const SnapshotRequest& request, const RocksStore& store,
                                                             NativeJoint joint) {
@@ -124,7 +131,9 @@ std::unique_ptr<PendingStateSnapshot> NativeSnapshots::take(const SnapshotReques
   for (const SharedFile& file : plan.reused) joint.files.push_back(core_->known.at(file.name));
   const std::string links = directory_ + "-chk-" + std::to_string(request.checkpoint.value);
   auto pending = std::make_unique<Pending>(core_, request, links, std::move(joint));
-  link_tables(plan.upload, links);
+  const bool linked = keeps_linked_ && strategy != SharingStrategy::Exclusive;
+  link_tables(linked ? live.tables : plan.upload, links);
+  if (linked) pending->keep_linked(live.tables);
   std::vector<NativeSnapshot::File> exclusive;
   for (auto& [name, content] : live.others) {
     if (name.starts_with("MANIFEST-")) erase_unique_ids(content);

@@ -17,8 +17,10 @@ namespace weir::engine {
 
 class NativeSnapshots {
  public:
-  // `directory` is the database's; `backend` names a database that starts empty.
-  NativeSnapshots(Environment& environment, LocalDisk& disk, std::string directory, std::string backend);
+  // `directory` is the database's; `backend` names a database that starts empty; `keeps_linked`: see
+  // NativeSnapshot::linked.
+  NativeSnapshots(Environment& environment, LocalDisk& disk, std::string directory, std::string backend,
+                  bool keeps_linked);
 
   // Sync part: `store` is flushed. `joint` says what the states are; the rest of it is filled in here. Throws
   // OperatorFailure.
@@ -46,6 +48,7 @@ class NativeSnapshots {
   std::shared_ptr<Core> core_;
   std::string directory_;
   std::string backend_;
+  bool keeps_linked_;
 };
 
 }  // namespace weir::engine

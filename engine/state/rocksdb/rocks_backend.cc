@@ -28,7 +28,8 @@ class RocksBackend final : public KeyedStateBackend, public ByteCells, public Ba
         incremental_(request.incremental),
         directory_(make_working_directory(request)),
         keys_(request.max_parallelism),
-        native_(request.environment, disk_, directory_, directory_.substr(directory_.rfind('/') + 1)) {
+        native_(request.environment, disk_, directory_, directory_.substr(directory_.rfind('/') + 1),
+                request.keeps_linked) {
     open({});
     if (!request.changelog) return;
     logged_.emplace(static_cast<ByteCells&>(*this), current_key());
@@ -40,7 +41,7 @@ class RocksBackend final : public KeyedStateBackend, public ByteCells, public Ba
 
   std::unique_ptr<PendingStateSnapshot> snapshot(const SnapshotRequest& request) override;
   Status restore(BytesView snapshot) override;
-  Status restore_native(const std::vector<KeyedStateHandle>& handles, CheckpointStorage& storage,
+  Status restore_native(const std::vector<KeyedStateHandle>& handles, const RestoreFiles& files,
                         CheckpointId base) override;
   void notify_checkpoint_complete(CheckpointId checkpoint) override {
     native_.notify_complete(checkpoint);
@@ -232,15 +233,15 @@ Status RocksBackend::restore(BytesView snapshot) {
 
 // SN-18: one handle of the whole range goes on as it is; otherwise the cells are copied into this database, which keeps
 // its own name.
-Status RocksBackend::restore_native(const std::vector<KeyedStateHandle>& handles, CheckpointStorage& storage,
+Status RocksBackend::restore_native(const std::vector<KeyedStateHandle>& handles, const RestoreFiles& files,
                                     CheckpointId base) {
   if (changelog_) changelog_->lose_base();
   for (const KeyedStateHandle& handle : handles) {
-    const Result<NativeJoint> joint = read_joint(handle, storage);
+    const Result<NativeJoint> joint = read_joint(handle, files);
     if (!joint.ok()) return joint.status();
     if (Status s = check_joint(joint.value()); !s.ok()) return s;
     const std::string staging = directory_ + "-restore";
-    if (Status s = download(handle, joint.value(), storage, disk_, staging); !s.ok()) return s;
+    if (Status s = download(handle, joint.value(), files, disk_, staging); !s.ok()) return s;
     const bool whole = handles.size() == 1 && joint.value().range == range() && handle.range == range();
     const bool untouched = states_->all().empty() && outstanding_.empty();
     const Status status =

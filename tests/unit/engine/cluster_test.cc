@@ -43,5 +43,29 @@ TEST_CASE("a loss is noticed once, and a new life brings the slots back (RE-11)"
   CHECK(cluster.slots() == 2);
 }
 
+TEST_CASE("a slot that still exists is kept, whatever else is free; the others get the first free ones (SN-26)") {
+  Cluster cluster;
+  cluster.add(tm(1), 2, 1);
+  cluster.add(tm(2), 2, 1);
+  cluster.add(tm(3), 1, 1);
+  const auto first = cluster.allocate(3, {});
+  CHECK(first == std::vector<SlotAllocation>{{{1}, tm(1), 1}, {{2}, tm(1), 1}, {{3}, tm(2), 1}});
+  CHECK(cluster.allocate(3, first) == first);
+  cluster.remove(tm(1));
+  const auto second = cluster.allocate(3, first);
+  CHECK(second == std::vector<SlotAllocation>{{{4}, tm(2), 1}, {{5}, tm(3), 1}, {{3}, tm(2), 1}});
+  cluster.add(tm(1), 2, 2);
+  CHECK(cluster.allocate(3, second) == second);
+  CHECK_THROWS_AS(cluster.allocate(6, second), InvariantViolation);
+}
+
+TEST_CASE("a process that came back has other slots than before (SN-26)") {
+  Cluster cluster;
+  cluster.add(tm(1), 1, 1);
+  const auto before = cluster.allocate(1, {});
+  cluster.add(tm(1), 1, 2);
+  CHECK(cluster.allocate(1, before) == std::vector<SlotAllocation>{{{2}, tm(1), 2}});
+}
+
 }  // namespace
 }  // namespace weir::engine

@@ -232,6 +232,36 @@ TEST_CASE("with spare slots the other processes take over at once") {
   for (const auto& [to, task] : deployed) CHECK(to == ProcessId{2});
 }
 
+TEST_CASE(
+    "with local recovery subtasks stay where they ran, and slots are freed when they are lost or the job is over "
+    "(SN-26)") {
+  JobManagerWorld w(with([](JobOptions& o) { o.local_recovery = true; }));
+  w.add_task_manager(1, 1, 2);
+  w.add_task_manager(2, 1, 2);
+  w.report_all(1, AttemptState::Running);
+  w.job_manager->on_process_lost(ProcessId{1});
+  w.advance(1s);
+  w.add_task_manager(1, 2, 2);
+  w.forget();
+  for (std::uint16_t s = 0; s < 6; ++s) {
+    TaskStateUpdate update;
+    update.attempt = attempt(s, 2);
+    update.state = s == 0 ? AttemptState::Failed : AttemptState::Canceled;
+    w.deliver(2, update);
+  }
+  w.advance(1s);
+  const auto deployed = w.sent<DeployTask>();
+  REQUIRE(deployed.size() == 6);
+  for (const auto& [to, task] : deployed) {
+    CHECK(to == ProcessId{2});
+    CHECK(task.allocation == AllocationId{task.attempt.subtask.value % 2u == 0 ? 3u : 4u});
+  }
+  CHECK(w.sent<FreeSlot>().empty());
+  w.job_manager->on_request({JobRequestKind::Cancel, {}, 1});
+  for (std::uint16_t s = 0; s < 6; ++s) w.report(s, 3, AttemptState::Canceled);
+  CHECK(w.sent<FreeSlot>().size() == 2);
+}
+
 TEST_CASE("a registration of a newer incarnation means that the old one died (RE-11)") {
   JobManagerWorld w(options());
   w.run_all();

@@ -14,6 +14,7 @@ namespace {
 struct Committed {
   std::vector<engine::Bytes> values;  // sorted
   std::uint64_t restarts = 0;
+  std::uint64_t local_files = 0;  // that attempts restored from
 };
 
 Committed run(const Scenario& scenario, std::uint64_t seed) {
@@ -30,6 +31,7 @@ Committed run(const Scenario& scenario, std::uint64_t seed) {
   std::sort(committed.values.begin(), committed.values.end());
   for (const sim::TraceEvent& event : simulation.trace().events()) {
     committed.restarts += event.kind == sim::TraceKind(engine::EventKind::RestartScheduled) ? 1 : 0;
+    if (event.kind == sim::TraceKind(engine::EventKind::FilesRestored)) committed.local_files += event.b & 0xFFFF'FFFF;
   }
   return committed;
 }
@@ -67,6 +69,29 @@ TEST_CASE(
   }
   CHECK(restarts > 10);
   CHECK(logged_restarts > 20);
+}
+
+TEST_CASE("with and without local recovery the same results are committed under the same seeds (P19, SN-25)") {
+  using engine::StateBackendKind;
+  for (const auto& [backend, incremental] : {std::pair{StateBackendKind::Heap, false},
+                                             {StateBackendKind::RocksDb, false},
+                                             {StateBackendKind::RocksDb, true}}) {
+    std::uint64_t local_files = 0;
+    Scenario scenario = on(backend, incremental);
+    scenario.base.job.name = "chained-totals";
+    for (std::uint64_t seed = 1; seed <= 20; ++seed) {
+      INFO("seed " << seed);
+      scenario.base.options.local_recovery = false;
+      const Committed remote = run(scenario, seed);
+      scenario.base.options.local_recovery = true;
+      const Committed local = run(scenario, seed);
+      REQUIRE(remote.values.size() == 300);
+      REQUIRE(local.values == remote.values);
+      CHECK(remote.local_files == 0);
+      local_files += local.local_files;
+    }
+    CHECK(local_files > 20);
+  }
 }
 
 }  // namespace weir::scenarios

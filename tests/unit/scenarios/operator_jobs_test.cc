@@ -157,4 +157,20 @@ TEST_CASE("sessions holds every click once, and async-enrich names the user of e
   CHECK(outputs(resolved(ref)) == ordered);
 }
 
+TEST_CASE("chained-totals adds up twice in one chain, and holds no click back for good") {
+  JobRef ref = ref_of("chained-totals");
+  const ResolvedJob job = resolved(ref);
+  const auto& vertices = job.graph->job().vertices;
+  CHECK(std::any_of(vertices.begin(), vertices.end(), [](const auto& vertex) {
+    return vertex.chain.size() == 2 && vertex.chain[0].keyed && vertex.chain[1].keyed;
+  }));
+  std::map<std::int64_t, std::int64_t> totals, sums;
+  std::vector<Bytes> expected;
+  for (const auto& [key, amount] : input<Pair>(job)) {
+    sums[key] += totals[key] += amount;
+    expected.push_back(serialize(Pair{key, sums[key]}));
+  }
+  CHECK(outputs(job) == sorted(expected));
+}
+
 }  // namespace weir::scenarios

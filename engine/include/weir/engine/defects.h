@@ -58,8 +58,12 @@ enum class Defect : std::uint8_t {
   ShareFilesOfSavepoint,
   ForgetElementsUnderWay,
   FollowFurthestWatermark,
+  ShareLocalDirectory,
+  UseNewestLocalCopy,
+  KeepLocalCopyOfAborted,
+  UseLocalCopyOfDealtState,
 };
-inline constexpr std::size_t kDefects = 47;
+inline constexpr std::size_t kDefects = 51;
 
 struct DefectInfo {
   Defect defect;

@@ -72,7 +72,9 @@ constexpr SubtaskId subtask_of(ActorId a) { return {static_cast<std::uint16_t>(a
   X(SharedFileReported, "shared-file-reported", true,                                                           \
     "coordinator: detail: AckClass, b: hash of the path of a shared file the ack refers to (SH-1)")             \
   X(RequestReceived, "request-received", false, "coordinator: detail: JobRequestKind, a: number")               \
-  X(RequestEnded, "request-ended", true, "coordinator: its savepoint; detail: number, b: 1 if it was fulfilled")
+  X(RequestEnded, "request-ended", true, "coordinator: its savepoint; detail: number, b: 1 if fulfilled")       \
+  X(FilesRestored, "files-restored", true,                                                                      \
+    "with local recovery: detail: attempt, b: files from the local disk | from checkpoint storage << 32")
 
 enum class EventKind : std::uint16_t {
 #define WEIR_ENUM(name, text, has_checkpoint, fields) name,

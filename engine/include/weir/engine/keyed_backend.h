@@ -9,6 +9,7 @@
 
 #include "weir/engine/environment.h"
 #include "weir/engine/heap_table.h"
+#include "weir/engine/restore_files.h"
 #include "weir/engine/state_handle.h"
 
 namespace weir::engine {
@@ -78,7 +79,14 @@ class NativeSnapshot {
     std::vector<File> shared;        // to be uploaded, each under a path of its own (SN-14), for later snapshots too
     std::vector<File> exclusive;     // to be uploaded for this snapshot alone
   };
+  // A file of the local disk that holds a shared file of the snapshot.
+  struct Linked {
+    std::string name;  // of the backend's
+    std::string path;
+  };
   virtual ~NativeSnapshot() = default;
+  // All shared files, those used again too, if the backend keeps them for local copies; valid while the snapshot lives.
+  virtual const std::vector<Linked>& linked() const = 0;
   // Once. Throws OperatorFailure when the local files cannot be read.
   virtual Content read() = 0;
   // Everything is durable and about to be acknowledged; `shared` has the reused files too.
@@ -144,11 +152,11 @@ class KeyedStateBackend {
   // The same from native snapshots, at most once; `base` is the checkpoint they are of if later snapshots may refer to
   // its shared files, else 0 (SN-16). The status names the file that is missing, damaged or of another backend, and
   // nothing of its snapshot is added then.
-  virtual Status restore_native(const std::vector<KeyedStateHandle>& handles, CheckpointStorage& storage,
+  virtual Status restore_native(const std::vector<KeyedStateHandle>& handles, const RestoreFiles& files,
                                 CheckpointId base);
   // The same from changelog snapshots, with a changelog of its own or without (SN-23). With a base the log goes on from
   // there.
-  Status restore_changelog(const std::vector<KeyedStateHandle>& handles, CheckpointStorage& storage, CheckpointId base);
+  Status restore_changelog(const std::vector<KeyedStateHandle>& handles, const RestoreFiles& files, CheckpointId base);
   // SN-15
   virtual void notify_checkpoint_complete(CheckpointId) {}
   virtual void notify_checkpoint_aborted(CheckpointId) {}

@@ -55,6 +55,7 @@ struct DeployTask {
   SubtaskState state;                // what to restore from
   std::vector<ProcessId> peers;      // process of every subtask, indexed by SubtaskId
   bool finished_on_restore = false;  // CO-54
+  AllocationId allocation{};         // of its slot; told with local recovery only (SN-26)
 };
 struct CancelTask {  // repeated until the attempt is reported terminal
   ExecutionAttempt attempt;
@@ -79,9 +80,13 @@ struct NotifyCheckpointAborted {
   ExecutionAttempt attempt;
 };
 
+struct FreeSlot {  // with local recovery: nothing is deployed under this allocation any more (SN-26)
+  AllocationId allocation;
+};
+
 using Message = std::variant<RegisterTaskManager, TaskStateUpdate, AcknowledgeCheckpoint, DeclineCheckpoint,
                              EndOfDataReport, RegistrationAccepted, DeployTask, CancelTask, TaskStateSeen,
-                             TriggerCheckpoint, NotifyCheckpointComplete, NotifyCheckpointAborted>;
+                             TriggerCheckpoint, NotifyCheckpointComplete, NotifyCheckpointAborted, FreeSlot>;
 
 // Same order as the alternatives of Message.
 enum class MessageKind : std::uint8_t {
@@ -97,6 +102,7 @@ enum class MessageKind : std::uint8_t {
   TriggerCheckpoint,
   NotifyCheckpointComplete,
   NotifyCheckpointAborted,
+  FreeSlot,
 };
 inline constexpr std::size_t kMessageKinds = std::variant_size_v<Message>;
 

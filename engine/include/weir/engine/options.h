@@ -83,6 +83,7 @@ struct CostOptions {
   Duration snapshot_sync = 20us;
   Duration snapshot_async = 50us;  // plus the storage write
   Duration restore = 500us;
+  Duration local_restore = 100us;  // the same when every file that is read lies on the local disk (SN-25)
   friend bool operator==(const CostOptions&, const CostOptions&) = default;
 };
 
@@ -102,6 +103,8 @@ struct JobOptions {
   RpcOptions rpc;
   StateBackendKind backend = StateBackendKind::Heap;
   ChangelogOptions changelog;
+  // state.backend.local-recovery: TaskManagers keep a copy of what they upload and restore from it (SN-25, SN-26).
+  bool local_recovery = false;
   friend bool operator==(const JobOptions&, const JobOptions&) = default;
 };
 

@@ -24,6 +24,9 @@
 
 namespace weir::engine {
 
+// How the records of a keyed stream reach the subtask that owns their key.
+enum class Exchange : std::uint8_t { ByKey, InPlace };
+
 template <class T>
 class DataStream;
 template <class T, class K, class Selector>
@@ -174,6 +177,13 @@ class DataStream {
     using K = std::decay_t<std::invoke_result_t<Selector, const T&>>;
     return KeyedStream<T, K, Selector>(*env_, from_, std::move(selector));
   }
+  // The same where records are with the subtask that owns their key already: there is no exchange, and an operator
+  // behind it may be chained to what is before. Flink's DataStreamUtils.reinterpretAsKeyedStream.
+  template <class Selector>
+  auto reinterpret_as_keyed(Selector selector) const {
+    using K = std::decay_t<std::invoke_result_t<Selector, const T&>>;
+    return KeyedStream<T, K, Selector>(*env_, from_, std::move(selector), Exchange::InPlace);
+  }
   // `Function` derives from ProcessFunction<T, Out>; a new one is made for every subtask attempt.
   template <class Function, class... Args>
   auto process(std::string name, Args... args) const {
@@ -230,8 +240,8 @@ class DataStream {
 template <class T, class K, class Selector>
 class KeyedStream {
  public:
-  KeyedStream(StreamEnvironment& env, detail::Upstreams from, Selector selector)
-      : env_(&env), from_(std::move(from)), selector_(std::move(selector)) {}
+  KeyedStream(StreamEnvironment& env, detail::Upstreams from, Selector selector, Exchange exchange = Exchange::ByKey)
+      : env_(&env), from_(std::move(from)), selector_(std::move(selector)), exchange_(exchange) {}
 
   // `Function` derives from KeyedProcessFunction<K, T, Out>; a new one is made for every subtask attempt.
   template <class Function, class... Args>
@@ -245,10 +255,9 @@ class KeyedStream {
       return std::make_unique<detail::KeyedProcessOperator<K, T, Out, Selector>>(select,
                                                                                  std::make_unique<Function>(args...));
     });
-    detail::GraphBuilder builder(*env_, std::move(made));
-    return DataStream<Out>(*env_, builder.template keyed<T, K>(from_, selector_).node());
+    return DataStream<Out>(*env_, attach(std::move(made)));
   }
-  // Elements of a key by windows: tumbling_windows, sliding_windows or session_windows.
+  // Always with an exchange. Elements of a key by windows: tumbling_windows, sliding_windows or session_windows.
   WindowedStream<T, K, Selector> window(WindowAssigners assigner) const {
     return WindowedStream<T, K, Selector>(*env_, from_, selector_, {std::move(assigner)});
   }
@@ -260,10 +269,9 @@ class KeyedStream {
     made.keyed = true;
     made.output = std::make_shared<StreamTypeOf<Out>>();
     made.factory = detail::factory_of([select = selector_, make] { return make(select); });
-    detail::GraphBuilder builder(*env_, std::move(made));
-    return DataStream<Out>(*env_, builder.template keyed<T, K>(from_, selector_).node());
+    return DataStream<Out>(*env_, attach(std::move(made)));
   }
-  // Equal keys of both streams meet in one subtask (include connected_streams.h).
+  // Always with an exchange. Equal keys of both streams meet in one subtask (include connected_streams.h).
   template <class Second, class OtherSelector>
   KeyedConnectedStreams<T, Second, K, Selector, OtherSelector> connect(
       const KeyedStream<Second, K, OtherSelector>& other) const {
@@ -278,9 +286,16 @@ class KeyedStream {
  private:
   template <class, class, class>
   friend class KeyedStream;
+  std::uint32_t attach(StreamNode made) const {
+    detail::GraphBuilder builder(*env_, std::move(made));
+    if (exchange_ == Exchange::InPlace) return builder.template plain<T>(from_).node();
+    return builder.template keyed<T, K>(from_, selector_).node();
+  }
+
   StreamEnvironment* env_;
   detail::Upstreams from_;
   Selector selector_;
+  Exchange exchange_;
 };
 
 // What becomes of a window's elements. `emit` is called as emit(key, window, result, collector). With `late`, elements

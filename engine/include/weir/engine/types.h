@@ -40,8 +40,9 @@ using CheckpointId = Id<struct CheckpointTag, std::uint64_t>;  // ids start at 1
 using ChannelId = Id<struct ChannelTag, std::uint32_t>;        // dense over all channels of the job
 using ProcessId = Id<struct ProcessTag, std::uint16_t>;        // 0 is the JobManager, 1.. the TaskManagers
 using KeyGroup = Id<struct KeyGroupTag, std::uint16_t>;
-using OperatorId = Id<struct OperatorTag, std::uint64_t>;  // hash of the user's uid (RS-12)
-using WriteId = Id<struct WriteTag, std::uint64_t>;        // one write to checkpoint storage
+using OperatorId = Id<struct OperatorTag, std::uint64_t>;      // hash of the user's uid (RS-12)
+using WriteId = Id<struct WriteTag, std::uint64_t>;            // one write to checkpoint storage
+using AllocationId = Id<struct AllocationTag, std::uint32_t>;  // a slot's time with the job; 0: none is told
 using TransactionId = Id<struct TransactionTag, std::uint64_t>;
 
 inline constexpr ProcessId kJobManager{0};

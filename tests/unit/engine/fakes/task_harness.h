@@ -88,7 +88,7 @@ struct TaskHarness {
     ++generation;
     const auto acks = world.control.of<AcknowledgeCheckpoint>();
     for (const SubtaskInfo& s : setup.graph->subtasks()) {
-      DeployTask task{attempt(s.id), from, {}, {}, false};
+      DeployTask task{attempt(s.id), from, {}, {}, false, allocation};
       for (const auto& ack : acks) {
         if (ack.checkpoint == from && ack.attempt.subtask == s.id) task.state = ack.state;
       }
@@ -153,6 +153,7 @@ struct TaskHarness {
   JobSetup setup;
   std::unique_ptr<Process> process;
   std::uint32_t generation = 0;
+  AllocationId allocation{1};
 };
 
 }  // namespace weir::engine::fakes

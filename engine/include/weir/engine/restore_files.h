@@ -1,0 +1,40 @@
+#pragma once
+
+// Where a restore reads its files: in checkpoint storage, or on the local disk those that it has a good copy of
+// (SN-25).
+
+#include <map>
+#include <string>
+#include <utility>
+
+#include "weir/engine/environment.h"
+
+namespace weir::engine {
+
+// Outlived by its ports. Converts from checkpoint storage alone.
+class RestoreFiles {
+ public:
+  using Copies = std::map<std::string, std::string>;  // from the path in a handle to one on the disk
+
+  RestoreFiles(CheckpointStorage& storage) : storage_(&storage) {}  // NOLINT(google-explicit-constructor)
+  RestoreFiles(CheckpointStorage& storage, LocalDisk& disk, Copies copies)
+      : storage_(&storage), disk_(&disk), copies_(std::move(copies)) {}
+
+  // The path of the copy on the local disk; null: there is none.
+  const std::string* copy_of(const std::string& path) const {
+    const auto found = copies_.find(path);
+    return found == copies_.end() ? nullptr : &found->second;
+  }
+  // The view lives until the next call on either port.
+  Result<BytesView> read(const std::string& path) const {
+    const std::string* const copy = copy_of(path);
+    return copy != nullptr ? disk_->read(*copy) : storage_->read(path);
+  }
+
+ private:
+  CheckpointStorage* storage_;
+  LocalDisk* disk_ = nullptr;
+  Copies copies_;
+};
+
+}  // namespace weir::engine
