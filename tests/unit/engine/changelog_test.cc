@@ -310,6 +310,34 @@ TEST_CASE("state that came in otherwise is materialised with the next checkpoint
   }
 }
 
+TEST_CASE("a job without a changelog goes on from one, and one with it from an incremental checkpoint (SN-23, SH-8)") {
+  MemoryStorage storage;
+  Task task(StateBackendKind::Heap, storage);
+  task.put(0, 20, 1);
+  REQUIRE(task.materialize() != nullptr);
+  task.put(0, 3, 2);
+  const KeyedStateHandle log = registered(task.confirmed(1));
+  for (const bool incremental : {false, true}) {
+    StateWorld world;
+    const Backend plain =
+        world.make(StateBackendKind::RocksDb, kAll, AttemptId{2}, StateWorld::kMaxParallelism, incremental);
+    REQUIRE(restore(*plain.state, {log}, storage, CheckpointId{1}).ok());
+    CHECK(plain.state->digest(kAll) == task.digest());
+    const KeyedStateHandle whole =
+        registered(store(plain.state->snapshot(CheckpointId{2}), kAll, incremental ? "chk-2/i" : "chk-2/w", storage));
+    CHECK(whole.native() == incremental);
+    CHECK_FALSE(whole.changelog());
+
+    Task again(StateBackendKind::RocksDb, storage, 3);
+    REQUIRE(restore(*again.backend.state, {whole}, storage, CheckpointId{2}).ok());
+    CHECK(again.digest() == task.digest());
+    again.put(3, 4, 7);
+    const KeyedStateHandle handle = again.confirmed(3);
+    CHECK(names(handle) == Names{"materialized-1"});  // none of the other's private files
+    CHECK(digest_of(handle, storage) == again.digest());
+  }
+}
+
 TEST_CASE("a checkpoint without a base may be lost before it is written; the next one materialises again (SN-20)") {
   for (const StateBackendKind kind : kBoth) {
     MemoryStorage storage;
