@@ -121,8 +121,7 @@ constexpr std::array<DefectInfo, kDefects> kTable{{
      "A heap snapshot shows what the state is when it is written, not what it was in the sync part.", "SN-2",
      "no single ticket: the torn snapshot that the versions of SN-7 and SN-8 exist for, as in FLINK-6207"},
     {Defect::ReleaseVersionEarly, "release-version-early",
-     "The version of a heap snapshot is released before it is written, so that what changes in between is in it no "
-     "more.",
+     "The version of a heap snapshot is released before it is written, so that what is overwritten is not kept for it.",
      "SN-9", "no single ticket: the early release that SN-9 names; FLINK-6207 tore snapshots in the same place"},
     {Defect::ShareStateNumbers, "share-state-numbers",
      "The numbers of states are taken as those of the first handle restored, though each handle has its own.", "SN-10",

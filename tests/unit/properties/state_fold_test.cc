@@ -221,7 +221,7 @@ TEST_CASE("after a rescale whoever had finished may have read any split (CO-54, 
   story.complete(2, 1);
   story.fail_over(2);
   story.deploy(2, 2, {3, 4});
-  const ActorId finished = actor_of(word_job().subtask("kafka-source/0"));
+  const engine::ActorId finished = actor_of(word_job().subtask("kafka-source/0"));
   story.drop(
       [&](const sim::TraceEvent& e) { return sim::info(e.kind).has_checkpoint && e.a == 2 && e.actor == finished; });
   for (const EventKind kind : {EventKind::SplitSnapshot, EventKind::SplitRestored}) {
