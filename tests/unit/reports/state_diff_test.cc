@@ -24,7 +24,7 @@ SnapshotContent content(std::vector<SnapshotState> states, std::uint64_t id = 9)
   op.id = OperatorId{id};
   op.uid = "op-" + std::to_string(id);
   op.states = std::move(states);
-  return {CheckpointId{1}, 0, {op}, {}};
+  return {CheckpointId{1}, CheckpointKind::Periodic, 0, {op}, {}};
 }
 
 StateDiff only_diff(const SnapshotState& a, const SnapshotState& b) {
