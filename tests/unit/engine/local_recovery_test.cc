@@ -171,8 +171,9 @@ TEST_CASE("a copy of another checkpoint than the restored one is not used, and g
   for (const bool defect : {false, true}) {
     LocalHarness h(StateBackendKind::Heap, false, defect ? with(Defect::UseNewestLocalCopy) : DefectSet{});
     h.checkpoint(1);
-    h.complete(1);
     h.checkpoint(2);
+    h.tell_all(NotifyCheckpointAborted{CheckpointId{1}, kNoCheckpoint, {}});  // its copy is gone
+    h.run_for(1ms);
     h.deploy(CheckpointId{1});
     CHECK(h.local_chk(2).empty() == !defect);
     CHECK((h.files_read().first == 0) == !defect);
