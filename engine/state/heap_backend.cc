@@ -12,6 +12,9 @@
 namespace weir::engine {
 namespace {
 
+// Reads hand out references to objects that nobody may change, so that a job cannot tell this backend from RocksDB by
+// changing what it was given (ST-1).
+//
 // With a changelog the content as of the last cut stays open as a version: what was written since is what a cell's own
 // version says, so that nothing is logged at the access itself (SN-20).
 class HeapBackend final : public KeyedStateBackend, private LoggedState {
