@@ -1,3 +1,7 @@
+#include <charconv>
+#include <optional>
+#include <string_view>
+
 #include "weir/engine/connectors.h"
 
 // The protocol of flink-semantics 10.1. Its state is one list element {producer, current, pending} per subtask; after a
@@ -16,6 +20,25 @@ constexpr CheckpointId kNewest{~std::uint64_t{0}};
 Status settled(Status aborted) {
   const bool nothing_left = aborted.code() == StatusCode::NotFound || aborted.code() == StatusCode::Fenced;
   return nothing_left ? Status() : aborted;
+}
+
+// What follows the uid in a producer's name.
+struct Place {
+  std::uint32_t index = 0;
+  std::uint32_t parallelism = 0;
+};
+std::string name_of(const std::string& uid, Place place) {
+  return uid + "/" + std::to_string(place.index) + "-of-" + std::to_string(place.parallelism);
+}
+std::optional<Place> place_of(std::string_view text) {
+  Place place;
+  const char* const end = text.data() + text.size();
+  const auto [after_index, bad_index] = std::from_chars(text.data(), end, place.index);
+  const std::string_view rest(after_index, static_cast<std::size_t>(end - after_index));
+  if (bad_index != std::errc{} || rest.substr(0, 4) != "-of-") return std::nullopt;
+  const auto [last, bad_parallelism] = std::from_chars(after_index + 4, end, place.parallelism);
+  if (bad_parallelism != std::errc{} || last != end) return std::nullopt;
+  return place;
 }
 
 }  // namespace
@@ -57,7 +80,7 @@ struct TwoPhaseCommitLog::Restored {
 
 void TwoPhaseCommitLog::open(OperatorContext& context) {
   context_ = &context;
-  producer_ = context.uid + "/" + std::to_string(context.index) + "-of-" + std::to_string(context.parallelism);
+  producer_ = name_of(context.uid, {context.index, context.parallelism});
   const std::uint32_t partitions = log().partitions(topic_);
   if (partitions == 0) require({StatusCode::NotFound, "there is no topic '" + topic_ + "'"}, "opening the sink");
   partition_ = context.index % partitions;
@@ -80,7 +103,20 @@ void TwoPhaseCommitLog::recover() {
     abort_lingering(restored.producer);
   }
   abort_lingering(producer_);
+  if (context_->restored == kNoCheckpoint) abort_all_before();
   begin();
+}
+
+// Without a checkpoint nothing says what an earlier job, of another parallelism, had begun: all of it is replayed now.
+// Each of its producers is one subtask's to end; those of the present parallelism are this job's own.
+void TwoPhaseCommitLog::abort_all_before() {
+  for (const std::string& name : log().open_producers(context_->uid + "/")) {
+    const auto place = place_of(std::string_view(name).substr(context_->uid.size() + 1));
+    if (!place || place->parallelism == context_->parallelism) continue;
+    if (place->index % context_->parallelism != context_->index) continue;
+    log().register_producer(name);
+    abort_lingering(name);
+  }
 }
 
 void TwoPhaseCommitLog::abort_lingering(const std::string& producer) {

@@ -41,6 +41,7 @@ class CapturingLog final : public LogBroker {
   Status commit(TransactionId) override { return {}; }
   Status abort(TransactionId) override { return {}; }
   std::vector<TransactionId> open_transactions(std::string_view) override { return {}; }
+  std::vector<std::string> open_producers(std::string_view) override { return {}; }
 
   const std::vector<SequentialOutput>& captured() const { return captured_; }
 

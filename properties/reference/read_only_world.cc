@@ -56,6 +56,7 @@ engine::Status ReadOnlyLog::flush(engine::TransactionId) { refuse(); }
 engine::Status ReadOnlyLog::commit(engine::TransactionId) { refuse(); }
 engine::Status ReadOnlyLog::abort(engine::TransactionId) { refuse(); }
 std::vector<engine::TransactionId> ReadOnlyLog::open_transactions(std::string_view) { refuse(); }
+std::vector<std::string> ReadOnlyLog::open_producers(std::string_view) { refuse(); }
 
 engine::Result<engine::BytesView> ReadOnlyFiles::contents(std::string_view path) {
   for (const sim::InputFile& file : workload_->files) {

@@ -27,6 +27,7 @@ class ReadOnlyLog final : public engine::LogBroker {
   engine::Status commit(engine::TransactionId transaction) override;
   engine::Status abort(engine::TransactionId transaction) override;
   std::vector<engine::TransactionId> open_transactions(std::string_view producer_name) override;
+  std::vector<std::string> open_producers(std::string_view prefix) override;
 
  private:
   const sim::Topic* find(std::string_view topic) const;

@@ -166,6 +166,15 @@ std::vector<TransactionId> SimLogBroker::open_transactions(std::string_view prod
   return found == producer_names_.end() ? std::vector<TransactionId>{} : producers_[found->second].open;
 }
 
+std::vector<std::string> SimLogBroker::open_producers(std::string_view prefix) {
+  std::vector<std::string> names;
+  for (auto at = producer_names_.lower_bound(prefix); at != producer_names_.end(); ++at) {
+    if (std::string_view(at->first).substr(0, prefix.size()) != prefix) break;
+    if (!producers_[at->second].open.empty()) names.push_back(at->first);
+  }
+  return names;
+}
+
 // --- readers -------------------------------------------------------------------------------------------------------
 
 void SimLogBroker::publish(OutputTopic& topic) {

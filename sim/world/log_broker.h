@@ -39,6 +39,7 @@ class SimLogBroker final : public engine::LogBroker {
   engine::Status commit(TransactionId transaction) override;
   engine::Status abort(TransactionId transaction) override;
   std::vector<TransactionId> open_transactions(std::string_view producer_name) override;
+  std::vector<std::string> open_producers(std::string_view prefix) override;
 
   // Everything that is readable, by topic, partition and offset.
   std::vector<VisibleRecord> visible() const;

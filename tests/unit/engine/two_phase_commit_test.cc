@@ -139,6 +139,28 @@ TEST_CASE("a fresh start aborts what an attempt before the first checkpoint left
   CHECK(world.log.transactions[1].state == State::Aborted);
 }
 
+TEST_CASE("a fresh start also aborts what a job of another parallelism left open, each its share (TX-16, TX-17)") {
+  SinkWorld world;
+  for (std::uint32_t index = 0; index < 3; ++index) {
+    Sink before(world);
+    before.attempt.context.index = index;
+    before.attempt.context.parallelism = 3;
+    before.open().write("lost with its job");
+    before.snapshot(cp(1));  // pre-committed, but the checkpoint never completed
+  }
+  world.log.register_producer("op/other/0-of-9");
+  Sink now(world);
+  now.attempt.context.parallelism = 2;  // its sibling, subtask 1, has the producer 1-of-3
+  now.open();
+  CHECK(world.log.open_producers("op/") == Strings{"op/0-of-2", "op/1-of-3"});
+
+  Sink sibling(world);
+  sibling.attempt.context.index = 1;
+  sibling.attempt.context.parallelism = 2;
+  sibling.open();
+  CHECK(world.log.open_producers("op/") == Strings{"op/0-of-2", "op/1-of-2"});
+}
+
 TEST_CASE("a subtask recovers every element it is given, and none is fine too (TX-6)") {
   SinkWorld world;
   Sink a(world), b(world);

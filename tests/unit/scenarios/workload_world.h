@@ -39,6 +39,7 @@ class WorkloadLog final : public engine::LogBroker {
   engine::Status flush(engine::TransactionId) override { throw std::logic_error("read only"); }
   engine::Status commit(engine::TransactionId) override { throw std::logic_error("read only"); }
   engine::Status abort(engine::TransactionId) override { throw std::logic_error("read only"); }
+  std::vector<std::string> open_producers(std::string_view) override { return {}; }
   std::vector<engine::TransactionId> open_transactions(std::string_view) override {
     throw std::logic_error("read only");
   }

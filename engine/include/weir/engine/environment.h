@@ -147,6 +147,8 @@ class LogBroker {
   virtual Status abort(TransactionId transaction) = 0;
   // Transactions of that name which are neither committed nor aborted, ascending (TX-17).
   virtual std::vector<TransactionId> open_transactions(std::string_view producer_name) = 0;
+  // Names beginning with `prefix` that have such transactions, ascending.
+  virtual std::vector<std::string> open_producers(std::string_view prefix) = 0;
 };
 
 // Real files, read before the run and immutable during it.

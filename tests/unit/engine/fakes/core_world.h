@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -69,6 +70,14 @@ class CoreLog final : public LogBroker {
     if (at(id).state == State::Committed || at(id).state == State::Aborted) return {StatusCode::NotFound, "decided"};
     at(id).state = State::Aborted;
     return {};
+  }
+  std::vector<std::string> open_producers(std::string_view prefix) override {
+    std::set<std::string> names;
+    for (const Transaction& t : transactions) {
+      const bool open = t.state == State::Open || t.state == State::Flushed;
+      if (open && t.producer.compare(0, prefix.size(), prefix) == 0) names.insert(t.producer);
+    }
+    return {names.begin(), names.end()};
   }
   std::vector<TransactionId> open_transactions(std::string_view producer) override {
     std::vector<TransactionId> open;

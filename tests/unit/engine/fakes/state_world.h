@@ -48,6 +48,7 @@ struct UnusedPorts final : Timers,
   Status commit(TransactionId) override { not_for_state(); }
   Status abort(TransactionId) override { not_for_state(); }
   std::vector<TransactionId> open_transactions(std::string_view) override { not_for_state(); }
+  std::vector<std::string> open_producers(std::string_view) override { not_for_state(); }
   Result<BytesView> contents(std::string_view) override { not_for_state(); }
 };
 
