@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <charconv>
 #include <optional>
 #include <string_view>
@@ -30,7 +31,9 @@ struct Place {
 std::string name_of(const std::string& uid, Place place) {
   return uid + "/" + std::to_string(place.index) + "-of-" + std::to_string(place.parallelism);
 }
-std::optional<Place> place_of(std::string_view text) {
+std::optional<Place> place_of(std::string_view name, std::string_view uid) {
+  if (name.size() <= uid.size() || name.substr(0, uid.size()) != uid) return std::nullopt;
+  const std::string_view text = name.substr(uid.size() + 1);
   Place place;
   const char* const end = text.data() + text.size();
   const auto [after_index, bad_index] = std::from_chars(text.data(), end, place.index);
@@ -103,17 +106,21 @@ void TwoPhaseCommitLog::recover() {
     abort_lingering(restored.producer);
   }
   abort_lingering(producer_);
-  if (context_->restored == kNoCheckpoint) abort_all_before();
+  if (context_->index == 0) abort_forgotten();
   begin();
 }
 
-// Without a checkpoint nothing says what an earlier job, of another parallelism, had begun: all of it is replayed now.
-// Each of its producers is one subtask's to end; those of the present parallelism are this job's own.
-void TwoPhaseCommitLog::abort_all_before() {
+// No state names the producers of a job between the checkpoint and this one, of a third parallelism, nor those of any
+// earlier job when there is no checkpoint: what they began is replayed now. What the checkpoint promises was begun by
+// producers of its own parallelism, which the elements tell; the first subtask has one if anybody has.
+void TwoPhaseCommitLog::abort_forgotten() {
+  std::vector<std::uint32_t> known{context_->parallelism};
+  for (const Restored& restored : restored_state()) {
+    if (const auto place = place_of(restored.producer, context_->uid)) known.push_back(place->parallelism);
+  }
   for (const std::string& name : log().open_producers(context_->uid + "/")) {
-    const auto place = place_of(std::string_view(name).substr(context_->uid.size() + 1));
-    if (!place || place->parallelism == context_->parallelism) continue;
-    if (place->index % context_->parallelism != context_->index) continue;
+    const auto place = place_of(name, context_->uid);
+    if (!place || std::find(known.begin(), known.end(), place->parallelism) != known.end()) continue;
     log().register_producer(name);
     abort_lingering(name);
   }

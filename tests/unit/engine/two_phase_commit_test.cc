@@ -139,26 +139,48 @@ TEST_CASE("a fresh start aborts what an attempt before the first checkpoint left
   CHECK(world.log.transactions[1].state == State::Aborted);
 }
 
-TEST_CASE("a fresh start also aborts what a job of another parallelism left open, each its share (TX-16, TX-17)") {
+// A sink of that place among its siblings.
+struct PlacedSink : Sink {
+  PlacedSink(CoreWorld& world, std::uint32_t index, std::uint32_t parallelism) : Sink(world) {
+    place(index, parallelism);
+  }
+  PlacedSink(CoreWorld& world, std::uint32_t index, std::uint32_t parallelism, const OperatorStateStore::List& state)
+      : Sink(world, cp(1), state) {
+    place(index, parallelism);
+  }
+  void place(std::uint32_t index, std::uint32_t parallelism) {
+    attempt.context.index = index;
+    attempt.context.parallelism = parallelism;
+  }
+};
+
+TEST_CASE("a fresh start also aborts what a job of another parallelism left open (TX-16, TX-17)") {
   SinkWorld world;
   for (std::uint32_t index = 0; index < 3; ++index) {
-    Sink before(world);
-    before.attempt.context.index = index;
-    before.attempt.context.parallelism = 3;
+    PlacedSink before(world, index, 3);
     before.open().write("lost with its job");
-    before.snapshot(cp(1));  // pre-committed, but the checkpoint never completed
+    before.log.snapshot(cp(1));  // pre-committed, but the checkpoint never completed
   }
   world.log.register_producer("op/other/0-of-9");
-  Sink now(world);
-  now.attempt.context.parallelism = 2;  // its sibling, subtask 1, has the producer 1-of-3
-  now.open();
-  CHECK(world.log.open_producers("op/") == Strings{"op/0-of-2", "op/1-of-3"});
-
-  Sink sibling(world);
-  sibling.attempt.context.index = 1;
-  sibling.attempt.context.parallelism = 2;
+  PlacedSink sibling(world, 1, 2);
   sibling.open();
+  PlacedSink first(world, 0, 2);
+  first.open();
   CHECK(world.log.open_producers("op/") == Strings{"op/0-of-2", "op/1-of-2"});
+}
+
+TEST_CASE("a restore aborts what a job in between had begun, and commits what the checkpoint promises (TX-1, TX-16)") {
+  SinkWorld world;
+  PlacedSink taker(world, 0, 3);
+  taker.open().write("promised");
+  const auto state = taker.snapshot(cp(1));
+  PlacedSink between(world, 1, 2);
+  between.open().write("replayed");
+  between.log.snapshot(cp(2));
+  PlacedSink now(world, 0, 5, state);
+  now.open();
+  CHECK(world.log.committed() == Strings{"promised"});
+  CHECK(world.log.open_producers("op/") == Strings{"op/0-of-5"});
 }
 
 TEST_CASE("a subtask recovers every element it is given, and none is fine too (TX-6)") {

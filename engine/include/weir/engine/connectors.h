@@ -103,7 +103,7 @@ class TwoPhaseCommitLog {
   Status abort(TransactionId transaction);
   void recover();
   void abort_lingering(const std::string& producer);
-  void abort_all_before();
+  void abort_forgotten();
   std::vector<Restored> restored_state() const;
   void require(const Status& status, const char* doing) const {  // else the attempt fails
     if (!status.ok()) [[unlikely]]
