@@ -8,9 +8,9 @@ namespace weir::engine {
 Backend make_backend(const BackendRequest& request) {
   switch (request.kind) {
     case StateBackendKind::Heap:
-      return {make_heap_backend(request.range, &request.environment.clock, request.environment.defects,
-                                request.changelog),
-              nullptr};
+      return {
+          make_heap_backend(request.range, &request.environment.clock, request.environment.defects, request.changelog),
+          nullptr};
     case StateBackendKind::RocksDb:
       return make_rocks_backend(request);
   }

@@ -33,7 +33,9 @@ void LocalState::dispose() {
 LocalRestore LocalState::choose(CheckpointId restored, const SubtaskState& remote) {
   const LocalCopy* const copy = restored != kNoCheckpoint ? store_.find(restored) : nullptr;
   LocalRestore restore{copy != nullptr ? choose_local(remote, *copy, defects_) : choose_remote(remote)};
-  for (const auto& [path, local] : restore.choice.files) restore.seals.insert(*copy->seals.find(local));
+  if (copy != nullptr) {
+    for (const auto& [path, local] : restore.choice.files) restore.seals.insert(*copy->seals.find(local));
+  }
   remove(store_.keep_only(copy));
   return restore;
 }

@@ -58,10 +58,10 @@ OperatorChain::Member::Member(const TaskSite& site, const JobOperator& job_opera
               &raw_input,
               &raw_output} {
   if (spec.keyed) {
-    backend = make_backend({site.options().backend, site.env, site.process, site.subtask.id, site.attempt.attempt,
-                            spec.id, range, site.vertex.max_parallelism, background,
-                            site.options().checkpoint.incremental, site.options().changelog.enabled,
-                            site.local != nullptr});
+    backend =
+        make_backend({site.options().backend, site.env, site.process, site.subtask.id, site.attempt.attempt, spec.id,
+                      range, site.vertex.max_parallelism, background, site.options().checkpoint.incremental,
+                      site.options().changelog.enabled, site.local != nullptr});
     context.keyed = backend.state.get();
   }
   op = spec.factory->create();

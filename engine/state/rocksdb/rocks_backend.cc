@@ -244,8 +244,7 @@ Status RocksBackend::restore_native(const std::vector<KeyedStateHandle>& handles
     if (Status s = download(handle, joint.value(), files, disk_, staging); !s.ok()) return s;
     const bool whole = handles.size() == 1 && joint.value().range == range() && handle.range == range();
     const bool untouched = states_->all().empty() && outstanding_.empty();
-    const Status status =
-        whole && untouched ? adopt(joint.value(), staging) : copy(joint.value(), staging, handle.range);
+    Status status = whole && untouched ? adopt(joint.value(), staging) : copy(joint.value(), staging, handle.range);
     if (!status.ok()) return status;
     if (whole && untouched) native_.restored(joint.value(), handle.shared, base);
   }
