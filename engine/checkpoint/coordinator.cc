@@ -149,7 +149,7 @@ void CheckpointCoordinator::request(Time now, CheckpointType type, std::uint32_t
 // Only who asked for a savepoint waits for an answer.
 void CheckpointCoordinator::refuse(const CheckpointRequest& request) {
   if (!is_savepoint(request.type.kind)) return;
-  effects_.push(SavepointEnded{request.job_request, request.type.kind, kNoCheckpoint});
+  effects_.push(SavepointEnded{request.job_request, kNoCheckpoint});
 }
 
 void CheckpointCoordinator::refuse_queued() {
@@ -298,7 +298,7 @@ void CheckpointCoordinator::complete(Time now, PendingCheckpoint checkpoint) {
   if (is_savepoint(kind) && defects_.has(Defect::SubsumeBySavepoint)) remove_files(shared_.unregister_unused(id).files);
   failures_.succeeded(id);
   last_completion_ = now;  // CO-13
-  if (is_savepoint(kind)) effects_.push(SavepointEnded{checkpoint.request().job_request, kind, id});
+  if (is_savepoint(kind)) effects_.push(SavepointEnded{checkpoint.request().job_request, id});
   if (is_savepoint(kind) && !is_synchronous(kind) && !defects_.has(Defect::CommitWithSavepoint)) return;
   abort_those(AbortReason::CheckpointSubsumed, {}, [&](const PendingCheckpoint& other) {
     return other.id() < id && !is_savepoint(other.kind());  // CO-31

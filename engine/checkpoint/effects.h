@@ -40,8 +40,7 @@ struct FailJob {
 // A savepoint that was asked for is stored, or it will not come.
 struct SavepointEnded {
   std::uint32_t request = 0;  // JobRequest::number
-  CheckpointKind kind{};
-  CheckpointId savepoint{};  // 0: it failed
+  CheckpointId savepoint{};   // 0: it failed
 };
 
 using CheckpointEffect =

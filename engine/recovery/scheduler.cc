@@ -82,11 +82,6 @@ void Scheduler::place_subtasks() {
 
 void Scheduler::free(const SlotAllocation& slot) { effects_.push(SendToProcess{slot.process, FreeSlot{slot.id}}); }
 
-void Scheduler::free_slots() {
-  for (const SlotAllocation& slot : slots_) free(slot);
-  slots_.clear();
-}
-
 void Scheduler::deploy_subtask(const SubtaskInfo& subtask, const SubtaskRestore& restore, CheckpointId checkpoint) {
   const ProcessId process = processes_[subtask.id.value];
   tasks_[subtask.id.value] = TaskView{attempt_, AttemptState::Deploying, false, restore.finished};
@@ -165,9 +160,7 @@ void Scheduler::fail_over() {
   effects_.push(FailoverBegun{});
   if (!delay) {
     cancel_live_attempts();
-    free_slots();
-    effects_.push(JobEnded{JobState::Failed});
-    return;
+    return conclude();
   }
   restart_delay_ = *delay;
   wait_for_all_terminal();
@@ -207,8 +200,13 @@ void Scheduler::announce_savepoint() {
 void Scheduler::end(JobState state) {
   waiting_ = Waiting::ForNothing;
   set_state(state);
-  free_slots();
-  effects_.push(JobEnded{state});
+  conclude();
+}
+
+void Scheduler::conclude() {
+  for (const SlotAllocation& slot : slots_) free(slot);
+  slots_.clear();
+  effects_.push(JobEnded{state_});
 }
 
 void Scheduler::cancel_live_attempts() {

@@ -79,7 +79,6 @@ class Scheduler {
   bool current(ExecutionAttempt attempt) const;
   void place_subtasks();
   void free(const SlotAllocation& slot);
-  void free_slots();
   void deploy_subtask(const SubtaskInfo& subtask, const SubtaskRestore& restore, CheckpointId checkpoint);
   void apply(ExecutionAttempt attempt, AttemptState state);
   void after_progress(ExecutionAttempt attempt, AttemptState state);
@@ -91,6 +90,7 @@ class Scheduler {
   void wait_for_all_terminal();
   void announce_savepoint();
   void end(JobState state);
+  void conclude();  // its state is terminal
   void wait_for_cancellation();
   void set_state(JobState state);
   void arm(SchedulerTimer kind, Duration delay, SubtaskId subtask = kNoSubtask);

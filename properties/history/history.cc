@@ -44,7 +44,6 @@ void History::begin(const engine::ExecutionGraph& graph) {
   live_ = 0;
   chosen_ = {};
   chosen_at_ = kNever;
-  newest_savepoint_ = {};
   finished_on_restore_.assign(graph.subtasks().size(), 0);
 }
 
@@ -55,7 +54,6 @@ void History::on_stage(const engine::ExecutionGraph& graph, CheckpointId restore
   attempts_.begin(graph.subtasks().size());
   chosen_ = {};
   chosen_at_ = kNever;
-  newest_savepoint_ = {};
   finished_on_restore_.assign(graph.subtasks().size(), 0);
 }
 
@@ -168,7 +166,6 @@ void History::on_completed(const sim::TraceEvent& event, std::uint32_t index) {
     if (p.snapshot_taken == kNever && attempts_.finished(SubtaskId{s})) p.finished = true;
   }
   const bool savepoint = engine::is_savepoint(facts->kind);
-  if (savepoint) newest_savepoint_ = facts->id;
   for (std::size_t i = live_; i-- > 0;) {
     if (facts_[i].id.value < event.a && engine::is_savepoint(facts_[i].kind) == savepoint) release(i);
   }

@@ -28,8 +28,6 @@ class History {
   const CheckpointFacts* checkpoint(engine::CheckpointId id) const;
   // The checkpoint that the newest deployment was restored from; 0: none.
   engine::CheckpointId chosen() const { return chosen_; }
-  // The newest completed savepoint; 0: none.
-  engine::CheckpointId newest_savepoint() const { return newest_savepoint_; }
   std::uint32_t chosen_at() const { return chosen_at_; }
   // The subtask had nothing to restore, because it had finished before the restored checkpoint (CO-54).
   bool finished_on_restore(engine::SubtaskId subtask) const { return finished_on_restore_[subtask.value]; }
@@ -56,7 +54,6 @@ class History {
   std::size_t live_ = 0;
   engine::CheckpointId chosen_{};
   std::uint32_t chosen_at_ = kNever;
-  engine::CheckpointId newest_savepoint_{};
   std::vector<char> finished_on_restore_;
 };
 

@@ -7,6 +7,7 @@
 
 #include "jobs/built_in.h"
 #include "jobs/generate.h"
+#include "jobs/orders.h"
 #include "weir/engine/connected_streams.h"
 #include "weir/engine/connectors.h"
 #include "weir/engine/rules_in_time.h"
@@ -23,12 +24,6 @@ constexpr char kAlerts[] = "alerts";
 constexpr std::uint64_t kLimitsKnown = 3;
 constexpr std::uint64_t kPaymentsPerLimit = 10;
 
-struct Payment {
-  std::int64_t account = 0;
-  std::int64_t at = 0;
-  std::int64_t amount = 0;
-  static constexpr auto fields() { return std::tuple{&Payment::account, &Payment::at, &Payment::amount}; }
-};
 struct Limit {
   std::int64_t id = 0;
   std::int64_t from = 0;
@@ -54,15 +49,12 @@ void check(const Payment& payment, const Limit& limit, Collector<Alert>& out) {
 
 void build(StreamEnvironment& env, const JobRef&) {
   using Check = RulesInTime<std::int64_t, Payment, Limit, Alert>;
-  auto payments = env.from_source(LogSource<Payment>(kPayments), "payments")
-                      .uid("payments")
-                      .assign_timestamps_and_watermarks([](const Payment& p) { return EventTime{p.at}; }, {0ms, 5ms})
-                      .uid("payment-times");
   auto limits = env.from_source(LogSource<Limit>(kLimits), "limits")
                     .uid("limits")
                     .assign_timestamps_and_watermarks([](const Limit& l) { return EventTime{l.from}; }, {0ms, 5ms})
                     .uid("limit-times");
-  payments.key_by([](const Payment& p) { return p.account; })
+  timed_payments(env)
+      .key_by(account_of_payment)
       .connect(limits.broadcast())
       .process<Check>("check", Check::IdOf([](const Limit& l) { return l.id; }), Check::Apply(check))
       .uid("check")

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "jobs/built_in.h"
+#include "jobs/clicks.h"
 #include "jobs/generate.h"
 #include "weir/engine/checkpointed_function.h"
 #include "weir/engine/connectors.h"
@@ -21,32 +22,10 @@ constexpr char kClicks[] = "clicks";
 constexpr char kSums[] = "sums";
 constexpr std::size_t kBatch = 7;
 
-struct Click {
-  std::int64_t key = 0;
-  std::int64_t amount = 0;
-  static constexpr auto fields() { return std::tuple{&Click::key, &Click::amount}; }
-  static constexpr auto field_names() { return std::array{"key", "amount"}; }
-};
 struct HeldClick {
   Click click;
   std::uint64_t origin = 0;
   static constexpr auto fields() { return std::tuple{&HeldClick::click, &HeldClick::origin}; }
-};
-
-// Of both operators, under one name: each has a backend of its own.
-class RunningTotal : public KeyedProcessFunction<std::int64_t, Click, Click> {
- public:
-  void open(RuntimeContext& context) override {
-    total_ = context.get_state(ValueStateDescriptor<std::int64_t>{"total"});
-  }
-  void process_element(const Click& click, Context&, Collector<Click>& out) override {
-    const std::int64_t total = total_.value_or(0) + click.amount;
-    total_.update(total);
-    out.collect({click.key, total});
-  }
-
- private:
-  ValueState<std::int64_t> total_;
 };
 
 // Holds clicks back until there are enough of them. What it holds is a union list (ST-8): after a restore every subtask

@@ -5,6 +5,7 @@
 #include <tuple>
 
 #include "jobs/built_in.h"
+#include "jobs/clicks.h"
 #include "jobs/generate.h"
 #include "weir/engine/connectors.h"
 
@@ -15,29 +16,6 @@ using namespace engine;
 
 constexpr char kClicks[] = "clicks";
 constexpr char kTotals[] = "totals";
-
-struct Click {
-  std::int64_t key = 0;
-  std::int64_t amount = 0;
-  static constexpr auto fields() { return std::tuple{&Click::key, &Click::amount}; }
-  static constexpr auto field_names() { return std::array{"key", "amount"}; }
-};
-
-// Adds up amounts per key; they are all 1, so that the order of arrival does not show in what comes out.
-class RunningTotal : public KeyedProcessFunction<std::int64_t, Click, Click> {
- public:
-  void open(RuntimeContext& context) override {
-    total_ = context.get_state(ValueStateDescriptor<std::int64_t>{"total"});
-  }
-  void process_element(const Click& click, Context&, Collector<Click>& out) override {
-    const std::int64_t total = total_.value_or(0) + click.amount;
-    total_.update(total);
-    out.collect({click.key, total});
-  }
-
- private:
-  ValueState<std::int64_t> total_;
-};
 
 void build(StreamEnvironment& env, const JobRef&) {
   env.disable_operator_chaining();

@@ -1,8 +1,8 @@
 #include <algorithm>
-#include <charconv>
 #include <string>
 #include <utility>
 
+#include "fault/field_text.h"
 #include "fault/name_text.h"
 #include "weir/sim/fault.h"
 
@@ -14,8 +14,6 @@ namespace {
 using engine::Result;
 using engine::Status;
 using engine::StatusCode;
-
-std::string quoted(std::string_view text) { return "'" + std::string(text) + "'"; }
 
 // --- parsing: a cursor with the first problem it met
 class Cursor {
@@ -50,7 +48,8 @@ class Cursor {
     }
   }
   void expect(std::string_view token) {
-    if (!take(token)) problem("expected " + quoted(token) + " before " + quoted(rest_.substr(0, 20)));
+    if (!take(token))
+      problem("expected " + in_single_quotes(token) + " before " + in_single_quotes(rest_.substr(0, 20)));
   }
   bool at(std::string_view token) const { return rest_.substr(0, token.size()) == token; }
   bool done() const { return rest_.empty(); }
@@ -67,19 +66,11 @@ class Cursor {
 
 template <class Number>
 Number number(Cursor& in, std::string_view key, std::string_view text) {
-  Number value{};
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (error != std::errc{} || end != text.data() + text.size()) {
-    in.problem(quoted(text) + " is not a number for " + std::string(key));
-  }
-  return value;
+  return read_number<Number>(key, text, [&in](std::string why) { in.problem(std::move(why)); });
 }
 
 Duration duration(Cursor& in, std::string_view text) {
-  auto parsed = parse_duration(text);
-  if (parsed.ok()) return parsed.value();
-  in.problem(parsed.status().message());
-  return {};
+  return read_duration(text, [&in](std::string why) { in.problem(std::move(why)); });
 }
 
 void parse_parameters(Cursor& in, Call& call) {
@@ -91,7 +82,7 @@ void parse_parameters(Cursor& in, Call& call) {
     if (in.take(",")) {
       in.skip_spaces();
     } else if (!in.done() && !in.at(")")) {
-      in.problem("expected ',' or ')' after " + quoted(key));
+      in.problem("expected ',' or ')' after " + in_single_quotes(key));
     }
     if (in.done()) in.problem("the closing ')' is missing");
   }
@@ -101,7 +92,7 @@ void parse_event_trigger(Cursor& in, Trigger& t) {
   t.at_event = true;
   const std::string_view event = in.until(" ");
   t.event = kind_named(event);
-  if (t.event.value == kNoKind) in.problem(quoted(event) + " is not an event; `weir list` names them");
+  if (t.event.value == kNoKind) in.problem(in_single_quotes(event) + " is not an event; `weir list` names them");
   for (in.skip_spaces(); !in.failed() && !in.done(); in.skip_spaces()) {
     const std::string_view key = in.until("= ");
     in.expect("=");
@@ -114,7 +105,7 @@ void parse_event_trigger(Cursor& in, Trigger& t) {
       t.occurrence = number<std::uint32_t>(in, key, value);
       if (t.occurrence == 0) in.problem("occurrence counts from 1");
     } else {
-      in.problem(quoted(key) + " is not part of a trigger; known: actor, checkpoint, occurrence");
+      in.problem(in_single_quotes(key) + " is not part of a trigger; known: actor, checkpoint, occurrence");
     }
   }
 }

@@ -1,7 +1,8 @@
 #include <array>
-#include <charconv>
 #include <string>
+#include <utility>
 
+#include "fault/field_text.h"
 #include "weir/sim/fault.h"
 
 namespace weir::sim {
@@ -12,8 +13,6 @@ using engine::Status;
 using engine::StatusCode;
 
 constexpr std::array<std::string_view, 3> kKindNames{"crash", "lose-messages", "slow-barrier"};
-
-std::string quoted(std::string_view text) { return "'" + std::string(text) + "'"; }
 
 std::string checkpoint_text(CheckpointId id) { return id == engine::kNoCheckpoint ? "" : std::to_string(id.value); }
 
@@ -44,7 +43,7 @@ class Parameters {
     } else if (!crash && key == "count") {
       fault_.count = number<std::uint32_t>(key, value);
     } else {
-      fail(quoted(key) + " is not a parameter of " + std::string(name(fault_.kind)));
+      fail(in_single_quotes(key) + " is not a parameter of " + std::string(name(fault_.kind)));
     }
   }
 
@@ -54,25 +53,17 @@ class Parameters {
   }
   template <class Number>
   Number number(std::string_view key, std::string_view text) {
-    Number value{};
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-    if (error != std::errc{} || end != text.data() + text.size()) {
-      fail(quoted(text) + " is not a number for " + std::string(key));
-    }
-    return value;
+    return read_number<Number>(key, text, [this](std::string why) { fail(std::move(why)); });
   }
   Duration duration(std::string_view text) {
-    auto parsed = parse_duration(text);
-    if (parsed.ok()) return parsed.value();
-    fail(parsed.status().message());
-    return {};
+    return read_duration(text, [this](std::string why) { fail(std::move(why)); });
   }
   engine::MessageKind message_kind(std::string_view text) {
     for (std::size_t i = 0; i < engine::kMessageKinds; ++i) {
       const auto kind = static_cast<engine::MessageKind>(i);
       if (engine::name(kind) == text) return kind;
     }
-    fail(quoted(text) + " is not a kind of control message; `weir list` names them");
+    fail(in_single_quotes(text) + " is not a kind of control message; `weir list` names them");
     return {};
   }
 
@@ -90,7 +81,7 @@ bool find_kind(std::string_view word, FaultKind& kind) {
 }
 
 Status bad(std::string_view text, const std::string& why) {
-  return {StatusCode::Corrupt, "fault " + quoted(text) + ": " + why};
+  return {StatusCode::Corrupt, "fault " + in_single_quotes(text) + ": " + why};
 }
 
 }  // namespace
@@ -124,7 +115,7 @@ std::string to_text(const Fault& f) {
 Result<Fault> parse_fault(std::string_view text) {
   Fault fault;
   if (const std::string_view word = text.substr(0, text.find('(')); !find_kind(word, fault.kind)) {
-    return bad(text, quoted(word) + " is not a fault; known: crash, lose-messages, slow-barrier");
+    return bad(text, in_single_quotes(word) + " is not a fault; known: crash, lose-messages, slow-barrier");
   }
   auto call = parse_call(text);
   if (!call.ok()) return bad(text, call.status().message());

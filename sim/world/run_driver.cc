@@ -82,10 +82,7 @@ void RunDriver::set_up(const RunInputs& inputs, Observer* observer) {
 // Without jitter what is queued first comes first: the phases, then the TaskManagers, then the faults.
 void RunDriver::begin_storm(const RunInputs& inputs) {
   phase(Phase::Storm);
-  QueuedEvent calm;
-  calm.small = log_.cause();
-  scheduler_.push_after(bounded(inputs.world.storm), Happening::Calm, calm);
-  scheduler_.push(scheduler_.horizon_ns(), Happening::Deadline, {});
+  schedule_phases();
   begin_first_stage();
   watch_events();
   const std::uint32_t storm = log_.cause();
@@ -107,7 +104,13 @@ void RunDriver::schedule_fault(std::uint32_t fault) {
   QueuedEvent event;
   event.small = fault;
   event.b = first_armed_ + fault;
-  scheduler_.push_after(std::max(trigger.time, scheduler_.now()) - scheduler_.now(), Happening::TimedFault, event);
+  scheduler_.push_at(trigger.time, Happening::TimedFault, event);
+}
+
+// The first event of a trace is that the storm begins: it leads to the calm.
+void RunDriver::schedule_phases() {
+  if (phase_ == Phase::Storm) scheduler_.push_at(Time{bounded(inputs_->world.storm)}, Happening::Calm, {});
+  scheduler_.push(scheduler_.horizon_ns(), Happening::Deadline, {});
 }
 
 void RunDriver::loop() {

@@ -35,6 +35,7 @@ class RunDriver final : private EventWatcher {
   void set_up(const RunInputs& inputs, Observer* observer);
   void begin_storm(const RunInputs& inputs);
   void schedule_fault(std::uint32_t fault);
+  void schedule_phases();
   void loop();
   void dispatch(const QueuedEvent& event);
   void after_handler();

@@ -36,7 +36,7 @@ void RunDriver::keep_appointment() {
   event.b = log_.cause();
   const Time at =
       appointment->again ? scheduler_.now() + kAskAgain : inputs_->actions[appointment->action].trigger.time;
-  scheduler_.push_after(std::max(at, scheduler_.now()) - scheduler_.now(), Happening::TimedAction, event);
+  scheduler_.push_at(at, Happening::TimedAction, event);
 }
 
 // The answer may come at once, and lead on to the next action.
@@ -115,13 +115,7 @@ void RunDriver::renew_world(const engine::JobSetup& setup) {
 
 // What does not belong to a job.
 void RunDriver::schedule_again() {
-  const Duration storm = bounded(inputs_->world.storm);
-  QueuedEvent calm;
-  calm.small = 0;
-  if (phase_ == Phase::Storm) {
-    scheduler_.push_after(std::max(Time{storm}, scheduler_.now()) - scheduler_.now(), Happening::Calm, calm);
-  }
-  scheduler_.push(scheduler_.horizon_ns(), Happening::Deadline, {});
+  schedule_phases();
   const auto faults = static_cast<std::uint32_t>(faults_.plan().size());
   for (std::uint32_t fault = 0; fault < faults; ++fault) schedule_fault(fault);
 }
@@ -130,8 +124,7 @@ engine::AttemptId RunDriver::last_attempt() const {
   const auto& events = log_.trace().events();
   const auto last = std::find_if(events.rbegin(), events.rend(),
                                  [](const TraceEvent& event) { return event.kind == EventKind::AttemptDeployed; });
-  return last == events.rend() ? followers_.empty() ? engine::AttemptId{} : followers_.back()->attempts_before
-                               : engine::AttemptId{last->detail};
+  return last == events.rend() ? engine::AttemptId{} : engine::AttemptId{last->detail};
 }
 
 }  // namespace weir::sim

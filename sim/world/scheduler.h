@@ -50,6 +50,10 @@ class Scheduler final : public engine::Clock {
   void push(std::int64_t at, Happening what, QueuedEvent event);
   // `delay` >= 0, however long.
   void push_after(Duration delay, Happening what, QueuedEvent event);
+  // At that time, or now if it has passed.
+  void push_at(Time at, Happening what, const QueuedEvent& event) {
+    push_after(std::max(at, now()) - now(), what, event);
+  }
   bool idle() const { return queue_.empty(); }
   QueuedEvent pop();  // REQUIRES: !idle(); time moves on to it
 

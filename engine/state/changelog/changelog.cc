@@ -9,9 +9,6 @@
 namespace weir::engine {
 namespace {
 
-ChangelogManifest::Piece seal(std::string name, BytesView bytes) {
-  return {std::move(name), bytes.size(), hash_bytes(bytes)};
-}
 std::string segment_name(std::uint64_t number) { return "log-" + std::to_string(number); }
 std::string materialization_name(std::uint64_t id) { return "materialized-" + std::to_string(id); }
 
@@ -160,7 +157,7 @@ void Changelog::restored(const ChangelogManifest& manifest, const std::vector<St
   for (const StateMeta& meta : states) core.forms.emplace(meta.name, meta);
   const std::size_t segments = manifest.pieces.size() - (manifest.materialized ? 1 : 0);
   std::uint64_t number = manifest.next_segment - segments;
-  for (const ChangelogManifest::Piece& piece : manifest.pieces) {
+  for (const SealedFile& piece : manifest.pieces) {
     if (manifest.materialized && !core.base) {
       core.base = Piece{piece, number};
     } else {

@@ -68,7 +68,7 @@ class Changelog {
 
  private:
   struct Piece {
-    ChangelogManifest::Piece seal;
+    SealedFile seal;
     std::uint64_t number;                         // of a segment; of a materialisation the first that it does not cover
     std::shared_ptr<const Bytes> content = {};    // of a segment until a confirmed checkpoint has it
     std::shared_ptr<MaterializedFile> file = {};  // written apart

@@ -18,12 +18,7 @@ Bytes encode_manifest(const ChangelogManifest& manifest) {
   writer.fixed<std::uint8_t>(manifest.materialized ? 1 : 0);
   writer.varint(manifest.next_segment);
   writer.varint(manifest.next_materialization);
-  writer.varint(manifest.pieces.size());
-  for (const ChangelogManifest::Piece& piece : manifest.pieces) {
-    writer.sized(piece.name);
-    writer.varint(piece.size);
-    writer.fixed(piece.hash);
-  }
+  write_sealed_files(manifest.pieces, writer);
   close_seal(writer);
   return writer.bytes();
 }
@@ -39,12 +34,7 @@ Result<ChangelogManifest> decode_manifest(BytesView bytes) {
   manifest.materialized = materialized != 0;
   manifest.next_segment = reader.varint();
   manifest.next_materialization = reader.varint();
-  for (std::uint64_t n = reader.varint(); n > 0 && !reader.failed(); --n) {
-    ChangelogManifest::Piece& piece = manifest.pieces.emplace_back();
-    piece.name = reader.sized();
-    piece.size = reader.varint();
-    piece.hash = reader.fixed<std::uint64_t>();
-  }
+  read_sealed_files(manifest.pieces, reader);
   const bool sound = materialized <= 1 && manifest.range.first <= manifest.range.last &&
                      manifest.pieces.size() <= manifest.next_segment && !manifest.pieces.empty();
   if (reader.failed() || !reader.at_end() || !sound) return corrupt(kFormat, "malformed in what its pieces are");

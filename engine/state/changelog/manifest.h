@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "state/sealed_file.h"
 #include "weir/engine/bytes.h"
 #include "weir/engine/status.h"
 #include "weir/engine/types.h"
@@ -13,17 +14,11 @@
 namespace weir::engine {
 
 struct ChangelogManifest {
-  struct Piece {
-    std::string name;
-    std::uint64_t size = 0;
-    std::uint64_t hash = 0;  // of its bytes
-    friend bool operator==(const Piece&, const Piece&) = default;
-  };
   KeyGroupRange range{};
   bool materialized = false;  // the first piece is a whole snapshot; all others are segments of the log (SN-20)
   std::uint64_t next_segment = 1;
   std::uint64_t next_materialization = 1;
-  std::vector<Piece> pieces;
+  std::vector<SealedFile> pieces;
   friend bool operator==(const ChangelogManifest&, const ChangelogManifest&) = default;
 };
 

@@ -130,13 +130,6 @@ Source source_of(const KeyedStateHandle& handle, const std::string& name, const 
   return {name, Status(StatusCode::NotFound, "no file of the handle has this name")};
 }
 
-Status check(const Source& source, const ChangelogManifest::Piece& written) {
-  if (!source.bytes.ok()) return Status(source.bytes.status().code(), source.place + " is missing");
-  const Bytes& bytes = source.bytes.value();
-  if (bytes.size() == written.size && hash_bytes(bytes) == written.hash) return {};
-  return Status(StatusCode::Corrupt, source.place + " is damaged: its content is not what was written");
-}
-
 Result<ChangelogManifest> manifest_of(const KeyedStateHandle& handle, const ReadFile& read) {
   const StateHandle& state = handle.state;
   const std::string place = state.in_file() ? state.path : "an inlined manifest";
@@ -156,7 +149,7 @@ Result<ReplayedLog> replay_changelog(const KeyedStateHandle& handle, const ReadF
   Cells cells(handle.range);
   for (std::size_t i = 0; i < out.manifest.pieces.size(); ++i) {
     const Source source = source_of(handle, out.manifest.pieces[i].name, read);
-    if (Status s = check(source, out.manifest.pieces[i]); !s.ok()) return s;
+    if (Status s = check_seal(out.manifest.pieces[i], source.place, source.bytes); !s.ok()) return s;
     const bool whole = i == 0 && out.manifest.materialized;
     const Status added = whole ? cells.add_snapshot(source.bytes.value()) : cells.add_segment(source.bytes.value());
     if (!added.ok()) return Status(added.code(), source.place + ": " + added.message());

@@ -21,12 +21,7 @@ Bytes encode_joint(const NativeJoint& joint) {
   writer.sized(joint.key_schema);
   writer.varint(joint.states.size());
   for (const StateMeta& state : joint.states) write_meta(state, writer);
-  writer.varint(joint.files.size());
-  for (const NativeFile& file : joint.files) {
-    writer.sized(file.name);
-    writer.varint(file.size);
-    writer.fixed(file.hash);
-  }
+  write_sealed_files(joint.files, writer);
   close_seal(writer);
   return writer.bytes();
 }
@@ -42,12 +37,7 @@ Result<NativeJoint> decode_joint(BytesView bytes) {
   joint.max_parallelism = static_cast<std::uint32_t>(reader.varint());
   joint.key_schema = reader.sized();
   for (std::uint64_t n = reader.varint(); n > 0 && !reader.failed(); --n) joint.states.push_back(read_meta(reader));
-  for (std::uint64_t n = reader.varint(); n > 0 && !reader.failed(); --n) {
-    NativeFile& file = joint.files.emplace_back();
-    file.name = reader.sized();
-    file.size = reader.varint();
-    file.hash = reader.fixed<std::uint64_t>();
-  }
+  read_sealed_files(joint.files, reader);
   if (reader.failed() || !reader.at_end()) return corrupt(kFormat, "malformed in what its states and files are");
   return joint;
 }

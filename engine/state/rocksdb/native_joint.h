@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "state/sealed_file.h"
 #include "weir/engine/bytes.h"
 #include "weir/engine/state_descriptor.h"
 #include "weir/engine/status.h"
@@ -13,20 +14,13 @@
 
 namespace weir::engine {
 
-struct NativeFile {
-  std::string name;  // "000012.sst"
-  std::uint64_t size = 0;
-  std::uint64_t hash = 0;  // of its bytes
-  friend bool operator==(const NativeFile&, const NativeFile&) = default;
-};
-
 struct NativeJoint {
   std::string backend;  // SN-18: kept by who restores it alone and whole
   KeyGroupRange range{};
   std::uint32_t max_parallelism = 0;  // decides the form of the composite keys (ST-3)
   std::string key_schema;
   std::vector<StateMeta> states;  // in the order of their column families
-  std::vector<NativeFile> files;  // ascending by name
+  std::vector<SealedFile> files;  // ascending by name
   friend bool operator==(const NativeJoint&, const NativeJoint&) = default;
 };
 

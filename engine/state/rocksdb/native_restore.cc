@@ -33,17 +33,6 @@ Source find(const KeyedStateHandle& handle, const std::string& name, const Resto
   return {name, Status(StatusCode::NotFound, "no file of the handle has this name")};
 }
 
-Status check(const Source& source, const NativeFile& written) {
-  if (!source.bytes.ok()) return Status(source.bytes.status().code(), source.place + " is missing");
-  const BytesView bytes = source.bytes.value();
-  if (bytes.size() != written.size) {
-    return Status(StatusCode::Corrupt, source.place + " is damaged: it has " + std::to_string(bytes.size()) +
-                                           " bytes instead of " + std::to_string(written.size));
-  }
-  if (hash_bytes(bytes) == written.hash) return {};
-  return Status(StatusCode::Corrupt, source.place + " is damaged: its content is not what was written");
-}
-
 Status put(LocalDisk& disk, const std::string& path, BytesView bytes) {
   if (Status s = disk.create(path); !s.ok()) return s;
   if (Status s = disk.append(path, bytes); !s.ok()) return s;
@@ -70,13 +59,13 @@ Result<NativeJoint> read_joint(const KeyedStateHandle& handle, const RestoreFile
 Status download(const KeyedStateHandle& handle, const NativeJoint& joint, const RestoreFiles& files, LocalDisk& disk,
                 const std::string& directory) {
   if (Status s = make_anew(disk, directory); !s.ok()) return s;
-  for (const NativeFile& file : joint.files) {
+  for (const SealedFile& file : joint.files) {
     if (const std::string* const copy = copy_of_table(handle, file.name, files)) {
       if (Status s = disk.link(*copy, directory + "/" + file.name); !s.ok()) return s;
       continue;
     }
     const Source source = find(handle, file.name, files);
-    if (Status s = check(source, file); !s.ok()) return s;
+    if (Status s = check_seal(file, source.place, source.bytes); !s.ok()) return s;
     if (Status s = put(disk, directory + "/" + file.name, source.bytes.value()); !s.ok()) return s;
   }
   return disk.sync_directory(directory);

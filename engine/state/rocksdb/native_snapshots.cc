@@ -29,7 +29,7 @@ SharingStrategy strategy_of(SnapshotKind kind, const DefectSet& defects) {
   }
 }
 
-NativeFile seal(const NativeSnapshot::File& file) { return {file.name, file.content.size(), hash_bytes(file.content)}; }
+SealedFile seal(const NativeSnapshot::File& file) { return engine::seal(file.name, file.content); }
 
 }  // namespace
 
@@ -101,7 +101,7 @@ void NativeSnapshots::Pending::join() {
     if (std::find(upload_.begin(), upload_.end(), file.name) == upload_.end()) joint_.files.push_back(seal(file));
   }
   std::sort(joint_.files.begin(), joint_.files.end(),
-            [](const NativeFile& a, const NativeFile& b) { return a.name < b.name; });
+            [](const SealedFile& a, const SealedFile& b) { return a.name < b.name; });
   content_.backend = joint_.backend;
   content_.joint = encode_joint(joint_);
 }
@@ -157,7 +157,7 @@ void NativeSnapshots::forget_obsolete(const std::vector<std::string>& live) {
 
 void NativeSnapshots::restored(const NativeJoint& joint, const std::vector<SharedFile>& files, CheckpointId base) {
   backend_ = joint.backend;
-  for (const NativeFile& file : joint.files) core_->known[file.name] = file;
+  for (const SealedFile& file : joint.files) core_->known[file.name] = file;
   if (base != kNoCheckpoint) core_->uploads.restored(base, files);
 }
 

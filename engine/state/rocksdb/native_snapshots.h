@@ -38,7 +38,7 @@ class NativeSnapshots {
     LocalDisk& disk;
     const DefectSet& defects;
     ConfirmedUploads uploads = {};
-    std::map<std::string, NativeFile> known = {};  // table files that were read once; a name is never used twice
+    std::map<std::string, SealedFile> known = {};  // table files that were read once; a name is never used twice
   };
   class Pending;
 
