@@ -19,10 +19,6 @@ std::uint32_t retained(const CheckpointOptions& options, const DefectSet& defect
   return options.num_retained + (defects.has(Defect::RestoreOffsetsOfOtherCheckpoint) ? 1u : 0u);
 }
 
-bool has_files(CheckpointKind kind, const CheckpointOptions& options) {
-  return is_savepoint(kind) || options.storage == CheckpointStorageKind::FileSystem;
-}
-
 }  // namespace
 
 CheckpointCoordinator::CheckpointCoordinator(const ExecutionGraph& graph, const CheckpointOptions& options,
@@ -37,14 +33,13 @@ CheckpointCoordinator::CheckpointCoordinator(const ExecutionGraph& graph, const 
       periodic_(interval_),
       failures_(options.tolerable_failures),
       completed_(retained(options, defects)),
-      shared_(defects) {}
+      cleaner_(options, defects, completed_, effects_) {}
 
 // --- when the job starts, fails over, ends -------------------------------------------------------------------------
 
 void CheckpointCoordinator::restore(CompletedCheckpoint checkpoint) {
   if (!defects_.has(Defect::StartIdsAgain)) next_id_ = CheckpointId{checkpoint.id.value + 1};
-  const Status shared = shared_.register_restored(checkpoint);
-  WEIR_ASSERT(shared.ok(), shared.message());
+  cleaner_.restored(checkpoint);
   full_due_ = !checkpoint.claimed;
   completed_.add(std::move(checkpoint));
 }
@@ -84,22 +79,11 @@ void CheckpointCoordinator::fail_over() {
   abort_all(AbortReason::JobFailoverRegion);  // RE-4
 }
 
-// CO-49: shared files go but for those that a kept checkpoint uses.
 void CheckpointCoordinator::shut_down(JobState ended) {
-  over_ = true;
   stop_scheduling();
   abort_all(AbortReason::CheckpointCoordinatorShutdown);
-  if (keeps(options_.retention, ended) && completed_.lowest_id() != kNoCheckpoint) return keep_retained();
-  for (CompletedCheckpoint& checkpoint : completed_.clear()) subsumed_.push_back(std::move(checkpoint));
-  for (const CompletedCheckpoint& checkpoint : subsumed_) discard(checkpoint);
-  subsumed_.clear();
-  remove_files(shared_.unregister_all_but({}));
-}
-
-// What aborted checkpoints and late acknowledgements brought is newer than the retained ones, and goes all the same.
-void CheckpointCoordinator::keep_retained() {
-  clean_up_subsumed();
-  remove_files(shared_.unregister_all_but(completed_.shared_files()));
+  const bool kept = keeps(options_.retention, ended) && completed_.lowest_id() != kNoCheckpoint;  // CO-49
+  cleaner_.shut_down(kept ? std::vector<CompletedCheckpoint>() : completed_.clear());
 }
 
 void CheckpointCoordinator::stop_scheduling() {
@@ -205,34 +189,18 @@ void CheckpointCoordinator::send_triggers(const PendingCheckpoint& checkpoint) {
 
 // --- acknowledgement and completion --------------------------------------------------------------------------------
 
-// Shared files are registered whatever becomes of the acknowledgement: the task may refer to them again later, and only
-// what is registered is deleted some day (CO-23). An acknowledgement that contradicts the registry is not counted and
-// does not fail its task (CO-28).
+// One that contradicts the registry is not counted and does not fail its task (CO-28).
 void CheckpointCoordinator::acknowledge(Time now, const AcknowledgeCheckpoint& ack) {
   SubtaskState state = ack.state;
-  const bool sound = register_shared(state, ack);
+  const bool sound = cleaner_.acknowledged(state, ack, find_pending(ack.checkpoint));
   const AckClass ack_class = sound ? classify(ack, state) : AckClass::Rejected;
   report(EventKind::AckReceived, ack.attempt.attempt.value, ack.checkpoint,
          with_subtask(ack.attempt, static_cast<std::uint64_t>(ack_class)));
   report_files(state, ack.checkpoint, ack_class);
   if (ack_class == AckClass::Duplicate) return;  // the same state again
-  if (ack_class != AckClass::Success) return discard_unreferenced(state);
+  if (ack_class != AckClass::Success) return cleaner_.discard_unreferenced(state);
   PendingCheckpoint& checkpoint = checkpoints_.at(ack.checkpoint);
   if (!checkpoint.finalizing() && checkpoint.fully_acknowledged()) finalize(now, checkpoint);
-}
-
-// After the end of the job nothing is registered any more, and what the acknowledgement brings goes (SH-10).
-bool CheckpointCoordinator::register_shared(SubtaskState& state, const AcknowledgeCheckpoint& ack) {
-  if (over_) {
-    for (std::string& path : uploaded_shared_files(state)) remove_file(std::move(path));
-    return true;
-  }
-  const PendingCheckpoint* const pending = find_pending(ack.checkpoint);
-  const bool counts = pending != nullptr && pending->waits_for(ack.attempt);
-  if (!counts && defects_.has(Defect::RegisterCountedAcksOnly)) return true;
-  if (pending != nullptr) return shared_.register_all(state, ack.checkpoint).ok();
-  shared_.register_late(state, ack.checkpoint);
-  return true;
 }
 
 AckClass CheckpointCoordinator::classify(const AcknowledgeCheckpoint& ack, const SubtaskState& state) {
@@ -251,8 +219,7 @@ void CheckpointCoordinator::report_files(const SubtaskState& state, CheckpointId
   for (const std::string& path : shared) report(EventKind::SharedFileReported, detail, checkpoint, hash_bytes(path));
 }
 
-// Checkpoints that the JobManager keeps itself are complete when it has everything (SH-14). A savepoint is the user's
-// and always in storage.
+// Checkpoints that the JobManager keeps itself are complete when it has everything (SH-14).
 void CheckpointCoordinator::finalize(Time now, PendingCheckpoint& checkpoint) {
   const CheckpointId id = checkpoint.id();
   if (checkpoint.ends_partly_with_union_state(graph_)) {  // CO-52
@@ -261,9 +228,7 @@ void CheckpointCoordinator::finalize(Time now, PendingCheckpoint& checkpoint) {
   }
   const CompletedCheckpoint& result =
       checkpoint.finalize(graph_, checkpoint_directory(directory_, id, checkpoint.kind()));
-  if (defects_.has(Defect::DeleteSubsumedBeforeStored)) {
-    if (const CompletedCheckpoint* oldest = completed_.next_to_go()) discard(*oldest);
-  }
+  cleaner_.finalizing();
   if (!has_files(result.kind, options_)) return metadata_stored(now, id, {});
   effects_.push(WriteMetadata{id, metadata_path(result.directory), encode(result)});
 }
@@ -276,8 +241,7 @@ void CheckpointCoordinator::metadata_stored(Time now, CheckpointId id, const Sta
   PendingCheckpoint checkpoint = std::move(at->second);
   checkpoints_.erase(at);
   if (checkpoint.disposed()) {
-    remove_file(metadata_path(checkpoint.take_result().directory));
-    discard(checkpoint);
+    cleaner_.discard_finalized(checkpoint, checkpoint.take_result().directory);
   } else {
     complete(now, std::move(checkpoint));
   }
@@ -294,8 +258,8 @@ void CheckpointCoordinator::complete(Time now, PendingCheckpoint checkpoint) {
   report(EventKind::CheckpointCompleted, static_cast<std::uint32_t>(kind), id, total_size(result));
   const bool recovers = defects_.has(Defect::RecoverFromSavepoint) && id > completed_.newest_id();
   if (!is_savepoint(kind)) full_due_ = false;
-  if (!is_savepoint(kind) || recovers) retain(std::move(result));
-  if (is_savepoint(kind) && defects_.has(Defect::SubsumeBySavepoint)) remove_files(shared_.unregister_unused(id).files);
+  if (!is_savepoint(kind) || recovers) cleaner_.subsumed(completed_.add(std::move(result)));  // CO-41
+  if (is_savepoint(kind)) cleaner_.savepoint_completed(id);
   failures_.succeeded(id);
   last_completion_ = now;  // CO-13
   if (is_savepoint(kind)) effects_.push(SavepointEnded{checkpoint.request().job_request, id});
@@ -304,27 +268,6 @@ void CheckpointCoordinator::complete(Time now, PendingCheckpoint checkpoint) {
     return other.id() < id && !is_savepoint(other.kind());  // CO-31
   });
   notify_complete(checkpoint.plan(), id);
-}
-
-void CheckpointCoordinator::retain(CompletedCheckpoint checkpoint) {
-  for (CompletedCheckpoint& subsumed : completed_.add(std::move(checkpoint))) subsumed_.push_back(std::move(subsumed));
-  clean_up_subsumed();  // CO-41: after the new one is retained, never before
-}
-
-// First what belongs to the subsumed ones alone, then shared files that nobody needs any more (CO-43). A checkpoint
-// whose own directory holds shared files waits until those are not used (SH-8).
-void CheckpointCoordinator::clean_up_subsumed() {
-  SharedStateRegistry::Unused unused = shared_.unregister_unused(completed_.lowest_id());
-  std::vector<CompletedCheckpoint> in_use;
-  for (CompletedCheckpoint& checkpoint : subsumed_) {
-    if (unused.in_use.count(checkpoint.id) != 0) {
-      in_use.push_back(std::move(checkpoint));
-    } else {
-      discard(checkpoint);
-    }
-  }
-  subsumed_ = std::move(in_use);
-  remove_files(std::move(unused.files));
 }
 
 void CheckpointCoordinator::notify_complete(const CheckpointPlan& plan, CheckpointId checkpoint) {
@@ -353,7 +296,7 @@ void CheckpointCoordinator::abort(CheckpointId id, AbortReason reason, std::opti
   if (at->second.finalizing()) {
     at->second.dispose();
   } else {
-    discard(at->second);
+    cleaner_.discard(at->second);
     checkpoints_.erase(at);
   }
   if (must_fail_job(id, kind, reason, culprit)) {
@@ -409,29 +352,6 @@ std::optional<ExecutionAttempt> CheckpointCoordinator::running_attempt(SubtaskId
   const TaskView& task = tasks_[subtask.value];
   if (task.state != AttemptState::Running) return std::nullopt;
   return ExecutionAttempt{subtask, task.attempt};
-}
-
-// Private files only: what is in the registry stays until nobody uses it (SH-9).
-void CheckpointCoordinator::discard(const PendingCheckpoint& checkpoint) {
-  if (defects_.has(Defect::KeepFilesOfAbortedCheckpoint)) return;
-  if (defects_.has(Defect::DiscardFilesInUseOnAbort)) {
-    if (const CompletedCheckpoint* newest = completed_.newest()) discard(*newest);
-  }
-  remove_files(checkpoint.state_files());
-  if (defects_.has(Defect::DeleteSharedFilesOnAbort)) remove_files(checkpoint.shared_files());
-}
-
-void CheckpointCoordinator::discard(const CompletedCheckpoint& checkpoint) {
-  const bool users = !checkpoint.claimed && !defects_.has(Defect::DiscardUnclaimedCheckpoint);
-  if (users || !has_files(checkpoint.kind, options_)) return;
-  remove_files(files_of(checkpoint));  // CO-44
-}
-
-// An acknowledgement that is repeated after its checkpoint completed must not take the checkpoint's files away.
-void CheckpointCoordinator::discard_unreferenced(const SubtaskState& state) {
-  for (std::string& path : private_files(state)) {
-    if (!completed_.references(path)) remove_file(std::move(path));
-  }
 }
 
 void CheckpointCoordinator::arm_periodic(PeriodicTrigger::Arm arm) {

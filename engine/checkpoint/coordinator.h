@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "checkpoint/checkpoints_cleaner.h"
 #include "checkpoint/completed_store.h"
 #include "checkpoint/effects.h"
 #include "checkpoint/failure_manager.h"
@@ -16,7 +17,6 @@
 #include "checkpoint/periodic_trigger.h"
 #include "checkpoint/plan.h"
 #include "checkpoint/request_decider.h"
-#include "checkpoint/shared_state_registry.h"
 #include "weir/engine/environment.h"
 #include "weir/engine/job_graph.h"
 #include "weir/engine/options.h"
@@ -71,9 +71,6 @@ class CheckpointCoordinator {
 
   void finalize(Time now, PendingCheckpoint& checkpoint);
   void complete(Time now, PendingCheckpoint checkpoint);
-  void retain(CompletedCheckpoint checkpoint);
-  void keep_retained();
-  void clean_up_subsumed();
   void notify_complete(const CheckpointPlan& plan, CheckpointId checkpoint);
 
   void abort(CheckpointId checkpoint, AbortReason reason, std::optional<ExecutionAttempt> culprit = {});
@@ -88,16 +85,8 @@ class CheckpointCoordinator {
   PendingCheckpoint* find_pending(CheckpointId checkpoint);  // null when it is not, or no longer, pending
   // The present attempt of a subtask, if it runs: notifications go to it (flink-semantics 0).
   std::optional<ExecutionAttempt> running_attempt(SubtaskId subtask) const;
-  void discard(const PendingCheckpoint& checkpoint);
-  void discard(const CompletedCheckpoint& checkpoint);
-  bool register_shared(SubtaskState& state, const AcknowledgeCheckpoint& ack);  // false: it contradicts the registry
   AckClass classify(const AcknowledgeCheckpoint& ack, const SubtaskState& state);
   void report_files(const SubtaskState& state, CheckpointId checkpoint, AckClass ack_class);
-  void discard_unreferenced(const SubtaskState& state);
-  void remove_file(std::string path) { effects_.push(DeleteCheckpointFile{std::move(path)}); }
-  void remove_files(std::vector<std::string> paths) {
-    for (std::string& path : paths) remove_file(std::move(path));
-  }
   void arm_periodic(PeriodicTrigger::Arm arm);
   void report(EventKind kind, std::uint32_t detail, CheckpointId checkpoint, std::uint64_t b);
 
@@ -111,17 +100,15 @@ class CheckpointCoordinator {
   PeriodicTrigger periodic_;
   CheckpointFailureManager failures_;
   CompletedStore completed_;
-  SharedStateRegistry shared_;
-  std::vector<CompletedCheckpoint> subsumed_;  // not retained any more and still to be deleted, oldest first (SH-8)
-  std::map<CheckpointId, PendingCheckpoint> checkpoints_;
   EffectQueue<CheckpointEffect> effects_;
+  CheckpointsCleaner cleaner_;
+  std::map<CheckpointId, PendingCheckpoint> checkpoints_;
   CheckpointId next_id_{1};              // CO-47: ids of aborted checkpoints are not used again
   std::optional<Time> last_completion_;  // CO-13
   bool triggering_ = false;              // CO-15
   bool started_before_ = false;
   bool tasks_run_ = false;        // CO-5
   bool full_due_ = false;         // a snapshot that is not the job's was restored, and no checkpoint completed since
-  bool over_ = false;             // shut down
   bool final_requested_ = false;  // in this deployment
 };
 

@@ -1,0 +1,64 @@
+#pragma once
+
+// Which files of checkpoints go, and when: the JobManager's lines of SH-10's table. Says so by effects, in the order in
+// which they must happen, and touches no port.
+
+#include <string>
+#include <vector>
+
+#include "checkpoint/completed_store.h"
+#include "checkpoint/effects.h"
+#include "checkpoint/pending_checkpoint.h"
+#include "checkpoint/shared_state_registry.h"
+#include "weir/engine/defects.h"
+#include "weir/engine/messages.h"
+#include "weir/engine/options.h"
+
+namespace weir::engine {
+
+// Checkpoints that the JobManager keeps itself have no files (SH-14). A savepoint is the user's and always in storage.
+bool has_files(CheckpointKind kind, const CheckpointOptions& options);
+
+class CheckpointsCleaner {
+ public:
+  // All references outlive the cleaner.
+  CheckpointsCleaner(const CheckpointOptions& options, const DefectSet& defects, const CompletedStore& completed,
+                     EffectQueue<CheckpointEffect>& effects)
+      : options_(options), defects_(defects), completed_(completed), effects_(effects), shared_(defects) {}
+
+  void restored(const CompletedCheckpoint& checkpoint);
+  // Shared files are registered whatever becomes of the acknowledgement: the task may refer to them again later, and
+  // only what is registered is deleted some day (CO-23). `pending`: the checkpoint it is for; null: it is not pending.
+  // False: it contradicts the registry.
+  bool acknowledged(SubtaskState& state, const AcknowledgeCheckpoint& ack, const PendingCheckpoint* pending);
+  // Of an acknowledgement that does not count. One that is repeated after its checkpoint completed must not take the
+  // checkpoint's files away.
+  void discard_unreferenced(const SubtaskState& state);
+  // Aborted: private files only; what is in the registry stays until nobody uses it (SH-9).
+  void discard(const PendingCheckpoint& checkpoint);
+  // Aborted while its metadata was being written, which may be there by now.
+  void discard_finalized(const PendingCheckpoint& checkpoint, const std::string& directory);
+  // A checkpoint is about to be written for which an older one will go.
+  void finalizing();
+  // These are not retained any more. First what belongs to them alone, then shared files that nobody needs any more
+  // (CO-43). A checkpoint whose own directory holds shared files waits until those are not used (SH-8).
+  void subsumed(std::vector<CompletedCheckpoint> checkpoints);
+  void savepoint_completed(CheckpointId savepoint);
+  // The job is over; `gone` is what was retained, unless it is kept (CO-49). What comes afterwards goes at once.
+  void shut_down(std::vector<CompletedCheckpoint> gone);
+
+ private:
+  void discard(const CompletedCheckpoint& checkpoint);
+  void remove_file(std::string path) { effects_.push(DeleteCheckpointFile{std::move(path)}); }
+  void remove_files(std::vector<std::string> paths);
+
+  const CheckpointOptions& options_;
+  const DefectSet& defects_;
+  const CompletedStore& completed_;
+  EffectQueue<CheckpointEffect>& effects_;
+  SharedStateRegistry shared_;
+  std::vector<CompletedCheckpoint> subsumed_;  // not retained any more and still to be deleted, oldest first (SH-8)
+  bool over_ = false;
+};
+
+}  // namespace weir::engine
