@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "weir/engine/assert.h"
+#include "weir/engine/file_segment.h"
 #include "weir/engine/processes.h"
 
 namespace weir::engine {
@@ -14,6 +15,7 @@ bool has_files(CheckpointKind kind, const CheckpointOptions& options) {
 void CheckpointsCleaner::restored(const CompletedCheckpoint& checkpoint) {
   const Status shared = shared_.register_restored(checkpoint);
   WEIR_ASSERT(shared.ok(), shared.message());
+  if (checkpoint.claimed) merged_.adopt(checkpoint);
 }
 
 // After the end of the job nothing is registered any more, and what the acknowledgement brings goes (SH-10).
@@ -21,6 +23,8 @@ bool CheckpointsCleaner::acknowledged(SubtaskState& state, const AcknowledgeChec
                                       const PendingCheckpoint* pending) {
   if (over_) {
     remove_files(uploaded_shared_files(state));
+    merged_.abandon_all();
+    clean_abandoned();
     return true;
   }
   const bool counts = pending != nullptr && pending->waits_for(ack.attempt);
@@ -63,6 +67,11 @@ void CheckpointsCleaner::finalizing() {
 
 void CheckpointsCleaner::subsumed(std::vector<CompletedCheckpoint> checkpoints) {
   for (CompletedCheckpoint& checkpoint : checkpoints) subsumed_.push_back(std::move(checkpoint));
+  discard_subsumed();
+  clean_abandoned();
+}
+
+void CheckpointsCleaner::discard_subsumed() {
   SharedStateRegistry::Unused unused = shared_.unregister_unused(completed_.lowest_id());
   std::vector<CompletedCheckpoint> in_use;
   for (CompletedCheckpoint& checkpoint : subsumed_) {
@@ -84,14 +93,44 @@ void CheckpointsCleaner::savepoint_completed(CheckpointId savepoint) {
 // files go but for those that a kept checkpoint uses.
 void CheckpointsCleaner::shut_down(std::vector<CompletedCheckpoint> gone) {
   over_ = true;
+  merged_.abandon_all();
   if (completed_.lowest_id() != kNoCheckpoint) {
-    subsumed({});
+    discard_subsumed();
   } else {
     for (CompletedCheckpoint& checkpoint : gone) subsumed_.push_back(std::move(checkpoint));
     for (const CompletedCheckpoint& checkpoint : subsumed_) discard(checkpoint);
     subsumed_.clear();
   }
   remove_files(shared_.unregister_all_but(completed_.shared_files()));
+  clean_abandoned();
+}
+
+void CheckpointsCleaner::process_began(ProcessId process, std::uint32_t incarnation) {
+  if (options_.file_merging.enabled) merged_.began(process, incarnation);
+}
+
+std::set<std::string> CheckpointsCleaner::merged_files_in_use() const {
+  std::set<std::string> files;
+  for (const CompletedCheckpoint& checkpoint : completed_.all()) add_merged_files(checkpoint, files);
+  for (const CompletedCheckpoint& checkpoint : subsumed_) add_merged_files(checkpoint, files);
+  for (const auto& [id, checkpoint] : pending_) {
+    if (checkpoint.disposed()) continue;
+    add_merged_files(checkpoint.state_files(), files);
+    add_merged_files(checkpoint.shared_files(), files);
+  }
+  return files;
+}
+
+void CheckpointsCleaner::clean_abandoned() {
+  if (merged_.abandoned().empty()) return;
+  const std::set<std::string> used = merged_files_in_use();
+  for (const std::string& directory : merged_.abandoned()) effects_.push(CleanDirectory{directory, used});
+  merged_.forget_unused(used);
+}
+
+// A segment of a merged file is its TaskManager's to release.
+void CheckpointsCleaner::remove_file(std::string path) {
+  if (!as_segment(path)) effects_.push(DeleteCheckpointFile{std::move(path)});
 }
 
 void CheckpointsCleaner::remove_files(std::vector<std::string> paths) {

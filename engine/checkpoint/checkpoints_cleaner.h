@@ -3,6 +3,8 @@
 // Which files of checkpoints go, and when: the JobManager's lines of SH-10's table. Says so by effects, in the order in
 // which they must happen, and touches no port.
 
+#include <map>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -10,6 +12,7 @@
 #include "checkpoint/effects.h"
 #include "checkpoint/pending_checkpoint.h"
 #include "checkpoint/shared_state_registry.h"
+#include "checkpoint/task_owned_directories.h"
 #include "weir/engine/defects.h"
 #include "weir/engine/messages.h"
 #include "weir/engine/options.h"
@@ -22,9 +25,20 @@ bool has_files(CheckpointKind kind, const CheckpointOptions& options);
 class CheckpointsCleaner {
  public:
   // All references outlive the cleaner.
+  using Pending = std::map<CheckpointId, PendingCheckpoint>;
   CheckpointsCleaner(const CheckpointOptions& options, const DefectSet& defects, const CompletedStore& completed,
-                     EffectQueue<CheckpointEffect>& effects)
-      : options_(options), defects_(defects), completed_(completed), effects_(effects), shared_(defects) {}
+                     const Pending& pending, const std::string& directory, EffectQueue<CheckpointEffect>& effects)
+      : options_(options),
+        defects_(defects),
+        completed_(completed),
+        pending_(pending),
+        effects_(effects),
+        shared_(defects),
+        merged_(directory) {}
+
+  // What a TaskManager merges is its own to delete, as long as it lives (SH-15).
+  void process_began(ProcessId process, std::uint32_t incarnation);
+  void process_ended(ProcessId process) { merged_.ended(process); }
 
   void restored(const CompletedCheckpoint& checkpoint);
   // Shared files are registered whatever becomes of the acknowledgement: the task may refer to them again later, and
@@ -49,14 +63,19 @@ class CheckpointsCleaner {
 
  private:
   void discard(const CompletedCheckpoint& checkpoint);
-  void remove_file(std::string path) { effects_.push(DeleteCheckpointFile{std::move(path)}); }
+  void discard_subsumed();
+  std::set<std::string> merged_files_in_use() const;
+  void clean_abandoned();
+  void remove_file(std::string path);
   void remove_files(std::vector<std::string> paths);
 
   const CheckpointOptions& options_;
   const DefectSet& defects_;
   const CompletedStore& completed_;
+  const Pending& pending_;
   EffectQueue<CheckpointEffect>& effects_;
   SharedStateRegistry shared_;
+  TaskOwnedDirectories merged_;
   std::vector<CompletedCheckpoint> subsumed_;  // not retained any more and still to be deleted, oldest first (SH-8)
   bool over_ = false;
 };

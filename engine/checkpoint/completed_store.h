@@ -37,6 +37,7 @@ class CompletedStore {
   bool references(std::string_view path) const;
   // All that the retained checkpoints refer to.
   std::set<std::string> shared_files() const;
+  const std::vector<CompletedCheckpoint>& all() const { return retained_; }
   // Empties the store (end of the job).
   std::vector<CompletedCheckpoint> clear();
   std::size_t size() const { return retained_.size(); }

@@ -6,7 +6,7 @@
 
 #include "checkpoint/metadata.h"
 #include "weir/engine/assert.h"
-#include "weir/engine/hash.h"
+#include "weir/engine/file_segment.h"
 
 namespace weir::engine {
 namespace {
@@ -33,7 +33,7 @@ CheckpointCoordinator::CheckpointCoordinator(const ExecutionGraph& graph, const 
       periodic_(interval_),
       failures_(options.tolerable_failures),
       completed_(retained(options, defects)),
-      cleaner_(options, defects, completed_, effects_) {}
+      cleaner_(options, defects, completed_, checkpoints_, directory_, effects_) {}
 
 // --- when the job starts, fails over, ends -------------------------------------------------------------------------
 
@@ -212,11 +212,13 @@ AckClass CheckpointCoordinator::classify(const AcknowledgeCheckpoint& ack, const
 void CheckpointCoordinator::report_files(const SubtaskState& state, CheckpointId checkpoint, AckClass ack_class) {
   const auto detail = static_cast<std::uint32_t>(ack_class);
   for (const std::string& path : private_files(state)) {
-    report(EventKind::StateReported, detail, checkpoint, hash_bytes(path));
+    report(EventKind::StateReported, detail, checkpoint, hash_of_location(path));
   }
   std::vector<std::string> shared;
   append_shared_files(state, shared);
-  for (const std::string& path : shared) report(EventKind::SharedFileReported, detail, checkpoint, hash_bytes(path));
+  for (const std::string& path : shared) {
+    report(EventKind::SharedFileReported, detail, checkpoint, hash_of_location(path));
+  }
 }
 
 // Checkpoints that the JobManager keeps itself are complete when it has everything (SH-14).
@@ -273,7 +275,7 @@ void CheckpointCoordinator::complete(Time now, PendingCheckpoint checkpoint) {
 void CheckpointCoordinator::notify_complete(const CheckpointPlan& plan, CheckpointId checkpoint) {
   for (const ExecutionAttempt& task : plan.to_wait) {
     if (const auto attempt = running_attempt(task.subtask))
-      effects_.push(NotifyCheckpointComplete{checkpoint, *attempt});
+      effects_.push(NotifyCheckpointComplete{checkpoint, *attempt, completed_.lowest_id()});
   }
 }
 

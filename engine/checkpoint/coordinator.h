@@ -39,6 +39,10 @@ class CheckpointCoordinator {
   void fail_over();                // the job restarts (RE-4)
   void shut_down(JobState ended);  // a terminal state
 
+  // Lives of TaskManagers, as they register and as they are lost (SH-15).
+  void process_began(ProcessId process, std::uint32_t incarnation) { cleaner_.process_began(process, incarnation); }
+  void process_ended(ProcessId process) { cleaner_.process_ended(process); }
+
   // Answered by SavepointEnded, at once when the tasks do not run. `request` names it in the answer.
   void request_savepoint(Time now, CheckpointType type, std::uint32_t request);
   // No checkpoint is taken any more unless it is asked for, and what is under way is aborted (SP-5).
@@ -100,9 +104,9 @@ class CheckpointCoordinator {
   PeriodicTrigger periodic_;
   CheckpointFailureManager failures_;
   CompletedStore completed_;
+  std::map<CheckpointId, PendingCheckpoint> checkpoints_;
   EffectQueue<CheckpointEffect> effects_;
   CheckpointsCleaner cleaner_;
-  std::map<CheckpointId, PendingCheckpoint> checkpoints_;
   CheckpointId next_id_{1};              // CO-47: ids of aborted checkpoints are not used again
   std::optional<Time> last_completion_;  // CO-13
   bool triggering_ = false;              // CO-15

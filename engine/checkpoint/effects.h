@@ -3,6 +3,7 @@
 // What the checkpoint coordinator wants done; the JobManager performs it through the ports, in order.
 
 #include <deque>
+#include <set>
 #include <string>
 #include <utility>
 #include <variant>
@@ -32,6 +33,11 @@ struct WriteMetadata {
 struct DeleteCheckpointFile {
   std::string path;
 };
+// Of the files below a directory only these stay (SH-15).
+struct CleanDirectory {
+  std::string directory;
+  std::set<std::string> keep;
+};
 // More checkpoints failed than the job tolerates (CO-38).
 struct FailJob {
   AbortReason reason{};
@@ -45,7 +51,7 @@ struct SavepointEnded {
 
 using CheckpointEffect =
     std::variant<TriggerCheckpoint, NotifyCheckpointComplete, NotifyCheckpointAborted, WriteMetadata,
-                 DeleteCheckpointFile, ArmCheckpointTimer, FailJob, SavepointEnded, Event>;
+                 DeleteCheckpointFile, CleanDirectory, ArmCheckpointTimer, FailJob, SavepointEnded, Event>;
 
 // First in, first out: a machine leaves its effects here, its owner takes them.
 template <class Effect>

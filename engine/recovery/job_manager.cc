@@ -60,8 +60,14 @@ void JobManager::on_stored(WriteId id, const Status& status) {
 }
 
 void JobManager::on_process_lost(ProcessId process) {
+  coordinator_.process_ended(process);
   scheduler_.process_lost(process);
   settle();
+}
+
+void JobManager::handle(ProcessId from, const RegisterTaskManager& message) {
+  coordinator_.process_began(from, message.incarnation);
+  scheduler_.registered(from, message);
 }
 
 // --- what the user asks for ----------------------------------------------------------------------------------------
@@ -146,6 +152,12 @@ void JobManager::deploy() {
 void JobManager::perform(WriteMetadata& effect) {
   environment_.storage.write(kJobManager, WriteId{effect.checkpoint.value}, std::move(effect.path),
                              std::move(effect.content));
+}
+
+void JobManager::perform(CleanDirectory& effect) {
+  for (const std::string& file : environment_.storage.list(effect.directory)) {
+    if (effect.keep.count(file) == 0) environment_.storage.remove(file);
+  }
 }
 
 void JobManager::perform(ArmCheckpointTimer& effect) {

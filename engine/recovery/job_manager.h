@@ -36,7 +36,7 @@ class JobManager final : public Process {
   void stop(const JobRequest& request);
   void answer(std::uint32_t request, CheckpointId savepoint, bool fulfilled);
 
-  void handle(ProcessId from, const RegisterTaskManager& message) { scheduler_.registered(from, message); }
+  void handle(ProcessId from, const RegisterTaskManager& message);
   void handle(ProcessId from, const TaskStateUpdate& message) { scheduler_.task_state(from, message); }
   void handle(ProcessId, const AcknowledgeCheckpoint& message) { coordinator_.acknowledge(now(), message); }
   void handle(ProcessId, const DeclineCheckpoint& message) { coordinator_.decline(now(), message); }
@@ -48,6 +48,7 @@ class JobManager final : public Process {
   void perform(NotifyCheckpointAborted& message) { send_to_task(message); }
   void perform(WriteMetadata& effect);
   void perform(DeleteCheckpointFile& effect) { environment_.storage.remove(effect.path); }
+  void perform(CleanDirectory& effect);
   void perform(ArmCheckpointTimer& effect);
   void perform(FailJob&) { scheduler_.fail_job(); }
   void perform(SavepointEnded& effect);

@@ -97,6 +97,18 @@ void check_changelog(const JobOptions& options, Problems& problems) {
   }
 }
 
+// SH-15
+void check_file_merging(const CheckpointOptions& options, Problems& problems) {
+  const FileMergingOptions& merging = options.file_merging;
+  problems.at_least("checkpoint.file-merging-max-size", merging.max_file_size, 1);
+  problems.at_least("checkpoint.file-merging-max-amplification", merging.max_amplification, 100);
+  if (merging.enabled && options.storage == CheckpointStorageKind::JobManager) {
+    problems.add(
+        "checkpoint.file-merging is true, and checkpoints kept by the JobManager have no files: set checkpoint.storage "
+        "to filesystem, or checkpoint.file-merging to false");
+  }
+}
+
 void check_times(const JobOptions& options, Problems& problems) {
   problems.at_least("restart.delay", options.restart.delay, 0ns);
   problems.at_least("rpc.retry", options.rpc.retry, 1us);
@@ -159,6 +171,7 @@ std::string validate(const JobSetup& setup) {
   check_checkpoint(setup.options.checkpoint, problems);
   check_incremental(setup.options, problems);
   check_changelog(setup.options, problems);
+  check_file_merging(setup.options.checkpoint, problems);
   check_times(setup.options, problems);
   check_network(setup.options.network, problems);
   check_cluster(setup.options.cluster, *setup.graph, problems);

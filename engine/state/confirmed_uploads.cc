@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "state/merged_files.h"
+
 namespace weir::engine {
 
 const SharedFile* ConfirmedUploads::reusable(const std::string& name, SharingStrategy strategy) const {
@@ -23,11 +25,12 @@ bool ConfirmedUploads::uploaded_again(const SharedFile& file) const {
          });
 }
 
-ConfirmedUploads::Plan ConfirmedUploads::plan(const std::vector<std::string>& names, SharingStrategy strategy) const {
+ConfirmedUploads::Plan ConfirmedUploads::plan(const std::vector<std::string>& names, SharingStrategy strategy,
+                                              const MergedFiles* merged) const {
   Plan plan;
   for (const std::string& name : names) {
     const SharedFile* const known = reusable(name, strategy);
-    if (known == nullptr) {
+    if (known == nullptr || (merged != nullptr && !merged->may_reuse(known->path))) {
       plan.upload.push_back(name);
     } else {
       plan.reused.push_back({known->name, known->path, known->size, true});

@@ -14,6 +14,8 @@
 
 namespace weir::engine {
 
+class MergedFiles;
+
 // SN-16
 enum class SharingStrategy : std::uint8_t {
   Reuse,      // a checkpoint
@@ -27,8 +29,8 @@ class ConfirmedUploads {
     std::vector<SharedFile> reused;   // placeholders
     std::vector<std::string> upload;  // names; under a new path, also if some other snapshot uploaded them (SN-14)
   };
-  // `names`: the files that make up the new snapshot, by the backend's names.
-  Plan plan(const std::vector<std::string>& names, SharingStrategy strategy) const;
+  // `names`: the files that make up the new snapshot, by the backend's names. `merged` has a say if not null (SH-15).
+  Plan plan(const std::vector<std::string>& names, SharingStrategy strategy, const MergedFiles* merged = nullptr) const;
   // The sync part of a snapshot chose to upload these, which older copies must not be used for any more (SN-15).
   void begun(CheckpointId checkpoint, const std::vector<std::string>& upload);
   // All shared files of a snapshot that was acknowledged, reused ones included.

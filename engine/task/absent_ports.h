@@ -41,7 +41,9 @@ class AbsentPorts {
   struct NoStorage final : CheckpointStorage {
     void write(ProcessId, WriteId, std::string, Bytes) override {}
     Result<BytesView> read(const std::string& path) override { return Status(StatusCode::NotFound, path); }
+    void append(ProcessId, WriteId, std::string, Bytes) override {}
     void remove(const std::string&) override {}
+    std::vector<std::string> list(const std::string&) override { return {}; }
   };
   struct NoDisks final : Disks {
     LocalDisk& of(ProcessId) override { absent("a local disk"); }

@@ -5,6 +5,7 @@
 
 #include "checkpoint/completed_checkpoint.h"
 #include "task/local_state.h"
+#include "task/merged_storage.h"
 
 namespace weir::engine {
 
@@ -49,6 +50,9 @@ bool AsyncSnapshots::place(Part& part, std::vector<StateFile>& files) {
     Result<PlacedSnapshot> result = place_snapshot(std::move(part.snapshot), options, directory, site_.env.defects);
     if (!result.ok()) return;
     placed = true;
+    if (site_.merged != nullptr && !is_savepoint(kind)) {
+      site_.merged->place(result.value(), site_.subtask.id, part.checkpoint);
+    }
     if (site_.local != nullptr && !is_savepoint(kind)) site_.local->write(part.checkpoint, result.value());
     part.state = std::move(result.value().state);
     part.natives = std::move(result.value().natives);
@@ -61,8 +65,14 @@ bool AsyncSnapshots::place(Part& part, std::vector<StateFile>& files) {
 void AsyncSnapshots::write(Part& part, std::vector<StateFile> files) {
   for (const StateFile& file : files) part.under_way.push_back({write_ids_.next(site_.subtask.id), file.path});
   if (site_.env.defects.has(Defect::AckBeforeDurable)) acknowledge(part, part.state);
-  for (std::size_t i = 0; i < files.size(); ++i) {
-    site_.env.storage.write(site_.process, part.under_way[i].id, std::move(files[i].path), std::move(files[i].content));
+  for (std::size_t i = 0; i < files.size(); ++i) write(part.under_way[i].id, std::move(files[i]));
+}
+
+void AsyncSnapshots::write(WriteId id, StateFile file) {
+  if (const auto segment = as_segment(file.path)) {
+    site_.merged->write(id, *segment, std::move(file.content));
+  } else {
+    site_.env.storage.write(site_.process, id, std::move(file.path), std::move(file.content));
   }
 }
 
@@ -73,6 +83,7 @@ bool AsyncSnapshots::on_stored(WriteId id, const Status& status) {
     if (write == part.under_way.end()) continue;
     std::string path = std::move(write->path);
     part.under_way.erase(write);
+    if (const auto segment = as_segment(path)) site_.merged->stored(*segment, status);
     on_written(part, std::move(path), status);
     erase_if_over(part);
     return true;
@@ -123,7 +134,10 @@ void AsyncSnapshots::clean_up(Part& part) {
   if (site_.local != nullptr) site_.local->discard(part.checkpoint);
   if (site_.env.defects.has(Defect::KeepPartialUpload)) return;
   if (site_.env.defects.has(Defect::DiscardReusedFiles)) append_shared_files(part.state, part.written);
-  for (const std::string& path : part.written) site_.env.storage.remove(path);
+  if (site_.merged != nullptr) site_.merged->discard(site_.subtask.id, part.checkpoint);
+  for (const std::string& path : part.written) {
+    if (!as_segment(path)) site_.env.storage.remove(path);
+  }
   part.written.clear();
 }
 

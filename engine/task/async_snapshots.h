@@ -69,6 +69,7 @@ class AsyncSnapshots {
   void place(Part& part);
   bool place(Part& part, std::vector<StateFile>& files);
   void write(Part& part, std::vector<StateFile> files);
+  void write(WriteId id, StateFile file);
   void on_written(Part& part, std::string path, const Status& status);
   void finish(Part& part);
   void acknowledge(const Part& part, SubtaskState state);

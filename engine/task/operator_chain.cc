@@ -4,6 +4,7 @@
 
 #include "checkpoint/completed_checkpoint.h"
 #include "state/raw_keyed_bytes.h"
+#include "task/merged_storage.h"
 #include "task/state_reader.h"
 
 namespace weir::engine {
@@ -168,9 +169,10 @@ bool OperatorChain::prepare_snapshot(CheckpointId checkpoint) {
 
 // BA-19 step 5, SN-1.
 bool OperatorChain::snapshot(CheckpointId checkpoint, CheckpointType type, SyncSnapshot& taken) {
+  const MergedFiles* const merged = site_.merged == nullptr ? nullptr : &site_.merged->files();
   return run(FailureCause::SnapshotFailed, [&] {
     for (auto member = members_.rbegin(); member != members_.rend(); ++member) {
-      OperatorSyncSnapshot part = snapshot(**member, {checkpoint, kind_of(type)});
+      OperatorSyncSnapshot part = snapshot(**member, {checkpoint, kind_of(type), merged});
       part.position = static_cast<std::size_t>(members_.rend() - member) - 1;
       if (!part.empty()) taken.operators.push_back(std::move(part));
     }

@@ -13,6 +13,11 @@ TaskManager::TaskManager(Environment& environment, const JobSetup& setup, Proces
       write_ids_(incarnation),
       routes_(setup.graph->channels().size()),
       attempts_(setup.graph->subtasks().size()) {
+  const FileMergingOptions& merging = setup.options.checkpoint.file_merging;
+  if (merging.enabled) {
+    merged_ = std::make_unique<MergedStorage>(environment.storage, self, merging,
+                                              task_owned_directory(setup.directory, self, incarnation));
+  }
   make_routes();
 }
 
@@ -92,6 +97,7 @@ void TaskManager::handle(const DeployTask& message) {
   supersede(newest);
   TaskSite where = site(message.attempt, message.restored, message.finished_on_restore);
   where.local = local_state(message);
+  where.merged = merged_.get();
   newest = std::make_unique<Attempt>(where, message.state, write_ids_);
 }
 
@@ -139,12 +145,14 @@ void TaskManager::handle(const NotifyCheckpointComplete& message) {
   if (Attempt* const a = attempt(message.attempt)) {
     a->on_notification({Mail::Kind::Complete, message.checkpoint, {}, {}});
   }
+  if (merged_ != nullptr) merged_->retained(message.lowest);
 }
 
 void TaskManager::handle(const NotifyCheckpointAborted& message) {
   if (Attempt* const a = attempt(message.attempt)) {
     a->on_notification({Mail::Kind::Aborted, message.checkpoint, message.latest_completed, {}});
   }
+  if (merged_ != nullptr) merged_->discard(message.attempt.subtask, message.checkpoint);
 }
 
 // --- what arrives ---------------------------------------------------------------------------------------------------

@@ -9,6 +9,7 @@
 
 #include "task/attempt.h"
 #include "task/local_state.h"
+#include "task/merged_storage.h"
 #include "weir/engine/processes.h"
 
 namespace weir::engine {
@@ -63,6 +64,7 @@ class TaskManager final : public Process {
   std::uint32_t incarnation_;
   bool registered_ = false;
   WriteIds write_ids_;
+  std::unique_ptr<MergedStorage> merged_;                   // with file merging; outlives the attempts
   std::vector<Route> routes_;                               // by channel
   std::vector<std::unique_ptr<Attempt>> attempts_;          // by subtask: the newest
   std::map<SubtaskId, std::shared_ptr<LocalState>> local_;  // with local recovery, of the subtasks deployed here

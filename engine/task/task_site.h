@@ -12,6 +12,7 @@
 namespace weir::engine {
 
 class LocalState;
+class MergedStorage;
 
 // Timers of a TaskManager process.
 enum class TaskTimer : std::uint8_t {
@@ -36,6 +37,8 @@ struct TaskSite {
   CheckpointId restored;                   // 0: from the start
   bool finished_on_restore;                // a placeholder: passes barriers on and has nothing else to do (CO-54)
   std::shared_ptr<LocalState> local = {};  // null: no local recovery, or it never restores
+
+  MergedStorage* merged = nullptr;  // of the process; null: every piece of state has a file of its own
 
   const JobOptions& options() const { return setup.options; }
   ConnectionId connection(ChannelId channel) const { return {channel, attempt.attempt}; }

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "weir/engine/events.h"
+#include "weir/engine/file_segment.h"
 #include "weir/engine/hash.h"
 
 namespace weir::properties {
@@ -12,10 +13,10 @@ using engine::EventKind;
 using sim::WorldEventKind;
 
 constexpr sim::TraceKind kWatched[] = {
-    EventKind::CheckpointTriggered, EventKind::CheckpointCompleted, EventKind::AckReceived,
-    EventKind::StateReported,       EventKind::SharedFileReported,  EventKind::AckSent,
-    EventKind::AttemptDeployed,     EventKind::JobStateChanged,     WorldEventKind::StorageWritten,
-    WorldEventKind::StorageRemoved, WorldEventKind::ProcessCrashed,
+    EventKind::CheckpointTriggered,  EventKind::CheckpointCompleted, EventKind::AckReceived,
+    EventKind::StateReported,        EventKind::SharedFileReported,  EventKind::AckSent,
+    EventKind::AttemptDeployed,      EventKind::JobStateChanged,     WorldEventKind::StorageWritten,
+    WorldEventKind::StorageAppended, WorldEventKind::StorageRemoved, WorldEventKind::ProcessCrashed,
 };
 
 std::string named(std::uint64_t checkpoint) { return "checkpoint " + std::to_string(checkpoint & 0xFFFF'FFFF'FFFF); }
@@ -34,6 +35,7 @@ bool StorageTidy::begin(const RunContext& context) {
   files_.clear();
   checkpoints_.clear();
   users_.clear();
+  merged_.clear();
   retained_.clear();
   any_written_ = false;
   process_of_.assign(context.graph->subtasks().size(), engine::kJobManager);
@@ -42,7 +44,8 @@ bool StorageTidy::begin(const RunContext& context) {
 }
 
 void StorageTidy::on_event(const sim::TraceEvent& event, std::uint32_t index) {
-  if (event.kind == sim::TraceKind(WorldEventKind::StorageWritten)) return on_written(event, index);
+  if (event.kind == sim::TraceKind(WorldEventKind::StorageWritten)) return on_written(event.b, event, index);
+  if (event.kind == sim::TraceKind(WorldEventKind::StorageAppended)) return on_appended(event, index);
   if (event.kind == sim::TraceKind(WorldEventKind::StorageRemoved)) return on_removed(event, index);
   if (event.kind == sim::TraceKind(WorldEventKind::ProcessCrashed)) return on_crash({event.actor.value});
   switch (static_cast<EventKind>(event.kind.value)) {
@@ -123,10 +126,18 @@ void StorageTidy::on_acknowledged(const sim::TraceEvent& event, std::uint32_t in
                {index});
 }
 
-void StorageTidy::on_written(const sim::TraceEvent& event, std::uint32_t index) {
-  File& file = files_[event.b];
+// SH-15: what was appended is known by where it begins.
+void StorageTidy::on_appended(const sim::TraceEvent& event, std::uint32_t index) {
+  MergedFile& merged = merged_[event.b];
+  merged.segments.push_back(engine::hash_of_segment(event.b, merged.size));
+  merged.size += event.detail;
+  on_written(merged.segments.back(), event, index);
+}
+
+void StorageTidy::on_written(PathHash path, const sim::TraceEvent& event, std::uint32_t index) {
+  File& file = files_[path];
   any_written_ = true;
-  if (file.written != kNever) report_overwritten(event.b, index);
+  if (file.written != kNever) report_overwritten(path, index);
   file.written = index;
   if (file.metadata) return;
   file.writer = writer_of(event.a);
@@ -152,14 +163,20 @@ void StorageTidy::report_overwritten(PathHash path, std::uint32_t index) {
 // P6: deletions follow the retained checkpoints, never the other way round (SH-6). P17: what is the user's is not
 // deleted at all.
 void StorageTidy::on_removed(const sim::TraceEvent& event, std::uint32_t index) {
-  files_.erase(event.b);
+  const auto merged = merged_.extract(event.b);
+  if (merged.empty()) return remove(event.b, index);
+  for (const PathHash segment : merged.mapped().segments) remove(segment, index);
+}
+
+void StorageTidy::remove(PathHash path, std::uint32_t index) {
+  files_.erase(path);
   const auto find = [&](const char* why) {
     return [this, why, index](const Checkpoint& checkpoint) {
       finding_.add("a file of " + named(checkpoint.id) + " was deleted " + why, {checkpoint.completed, index});
     };
   };
-  each_with(retained_, event.b, find("while that checkpoint was retained"));
-  each_with(users_, event.b, find("though it is the user's"));
+  each_with(retained_, path, find("while that checkpoint was retained"));
+  each_with(users_, path, find("though it is the user's"));
 }
 
 void StorageTidy::on_reported(const sim::TraceEvent& event, std::uint32_t index, bool shared) {
@@ -242,9 +259,18 @@ bool StorageTidy::is_users(PathHash path) {
   return found;
 }
 
+// What is left of a file that the user needs a part of.
+bool StorageTidy::shares_file_with_users(PathHash path) {
+  return std::any_of(merged_.begin(), merged_.end(), [&](const auto& entry) {
+    const std::vector<PathHash>& segments = entry.second.segments;
+    return std::find(segments.begin(), segments.end(), path) != segments.end() &&
+           std::any_of(segments.begin(), segments.end(), [&](PathHash other) { return is_users(other); });
+  });
+}
+
 // P7
 void StorageTidy::check_left_over(PathHash path, const File& file) {
-  if (file.written == kNever || is_users(path) || still_finalizing(file)) return;
+  if (file.written == kNever || is_users(path) || still_finalizing(file) || shares_file_with_users(path)) return;
   if (file.metadata) {
     finding_.add("the metadata of " + named(file.checkpoint) + " is left over after the end of the job",
                  {file.written});

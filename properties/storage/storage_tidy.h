@@ -47,6 +47,11 @@ class StorageTidy final : public Check {
     bool metadata = false;
     bool shared = false;
   };
+  // Its segments are files to all that is said of files (SH-15): the path of one is its location.
+  struct MergedFile {
+    std::uint64_t size = 0;
+    std::vector<PathHash> segments;
+  };
   struct Checkpoint {
     std::uint64_t id = 0;
     std::uint64_t to_wait_for = 0;
@@ -62,8 +67,10 @@ class StorageTidy final : public Check {
   void on_job_ended(engine::JobState state);
   void adopt(const RunContext& context);
 
-  void on_written(const sim::TraceEvent& event, std::uint32_t index);
+  void on_appended(const sim::TraceEvent& event, std::uint32_t index);
+  void on_written(PathHash path, const sim::TraceEvent& event, std::uint32_t index);
   void on_removed(const sim::TraceEvent& event, std::uint32_t index);
+  void remove(PathHash path, std::uint32_t index);
   void on_reported(const sim::TraceEvent& event, std::uint32_t index, bool shared);
   void on_acknowledged(const sim::TraceEvent& event, std::uint32_t index);
   void report_overwritten(PathHash path, std::uint32_t index);
@@ -71,6 +78,7 @@ class StorageTidy final : public Check {
   template <class Use>
   void each_with(const std::deque<std::uint64_t>& keys, PathHash path, Use use);
   bool is_users(PathHash path);
+  bool shares_file_with_users(PathHash path);
   void on_triggered(const sim::TraceEvent& event);
   void on_completed(const sim::TraceEvent& event, std::uint32_t index);
   void on_deployed(engine::SubtaskId subtask, const sim::TraceEvent& event);
@@ -85,6 +93,7 @@ class StorageTidy final : public Check {
   std::map<PathHash, File> files_;                   // forgotten when they are removed
   std::map<std::uint64_t, Checkpoint> checkpoints_;  // by key
   std::deque<std::uint64_t> users_;                  // keys of savepoints, and of checkpoints that outlived their job
+  std::map<PathHash, MergedFile> merged_;            // forgotten when they are removed
   bool any_written_ = false;                         // else the history says nothing of storage
   std::deque<std::uint64_t> retained_;               // keys, oldest first; empty once the job is over
   std::vector<engine::ProcessId> process_of_;        // by subtask, of its newest attempt

@@ -6,6 +6,7 @@
 #include <fstream>
 #include <system_error>
 
+#include "weir/engine/file_segment.h"
 #include "weir/engine/processes.h"
 
 namespace weir::reports {
@@ -50,9 +51,19 @@ class DiskFiles final : public engine::SnapshotFiles {
     if (asked.is_absolute() || std::find(asked.begin(), asked.end(), "..") != asked.end()) {
       return Status(StatusCode::Corrupt, "leads out of the directory of checkpoints");
     }
-    return read_file(place(path));
+    const auto segment = engine::as_segment(path);
+    if (!segment) return read_file(place(path));
+    const Result<Bytes> file = read_file(place(segment->file));
+    if (!file.ok()) return file;
+    const Result<engine::BytesView> part = engine::part_of(file.value(), *segment);
+    return part.ok() ? Result<Bytes>(Bytes(part.value())) : part.status();
   }
+  // A location as well (SH-15).
   fs::path place(const std::string& path) const {
+    if (auto segment = engine::as_segment(path)) {
+      segment->file = place(segment->file).string();
+      return engine::location_of(*segment);
+    }
     const fs::path asked(path);
     fs::path below;
     bool own_name = false;

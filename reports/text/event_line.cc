@@ -182,6 +182,7 @@ Forms forms_of(WorldEventKind kind) {
     case WorldEventKind::FaultTookEffect:
       return {F::FaultNumber};
     case WorldEventKind::StorageWritten:
+    case WorldEventKind::StorageAppended:
       return {F::Bytes, F::WriteId, F::PathHash};
     case WorldEventKind::StorageRemoved:
       return {F::None, F::None, F::PathHash};

@@ -1,8 +1,11 @@
 #include "text/state_text.h"
 
+#include <set>
+
 #include "text/escape.h"
 #include "text/numbers.h"
 #include "text/table.h"
+#include "weir/engine/file_segment.h"
 
 namespace weir::reports {
 namespace {
@@ -105,13 +108,20 @@ std::string operator_text(const SnapshotOperator& op, const FoundCheckpoint& che
   return out;
 }
 
+// Many pieces may lie in one (SH-15).
+std::size_t files_in(const FoundCheckpoint& checkpoint) {
+  std::set<std::string> files;
+  for (const auto& [path, place] : checkpoint.places) files.insert(engine::file_of(path));
+  return files.size();
+}
+
 std::string checkpoint_text(const FoundCheckpoint& checkpoint, const CheckpointDirectory& directory,
                             const Paint& paint) {
   const engine::SnapshotContent& content = checkpoint.content;
   std::string out = paint(Tone::Strong, one_line(checkpoint.name)) + "  checkpoint " +
                     std::to_string(content.id.value) + ", " + std::string(name(content.kind)) + ", " +
                     std::string(content.form()) + ", " + byte_size(content.size) + " in " +
-                    counted(checkpoint.places.size(), "file", "files") + " and its metadata\n";
+                    counted(files_in(checkpoint), "file", "files") + " and its metadata\n";
   for (const SnapshotOperator& op : content.operators) out += operator_text(op, checkpoint, directory, paint);
   return out;
 }

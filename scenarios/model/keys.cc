@@ -202,6 +202,15 @@ constexpr std::array kKeys{
         "smaller states, in bytes, go into the metadata instead of a file; Flink's default is 20480"),
     boolean<WEIR_FIELD(options.checkpoint.incremental)>(
         "checkpoint.incremental", "upload only files that no confirmed checkpoint has; needs the rocksdb backend"),
+    boolean<WEIR_FIELD(options.checkpoint.file_merging.enabled)>(
+        "checkpoint.file-merging", "TaskManagers put many pieces of state into one file of checkpoint storage"),
+    integer<WEIR_FIELD(options.checkpoint.file_merging.max_file_size)>(
+        "checkpoint.file-merging-max-size", 1, std::uint64_t{1} << 40, "a merged file of so many bytes takes no more"),
+    integer<WEIR_FIELD(options.checkpoint.file_merging.max_amplification)>(
+        "checkpoint.file-merging-max-amplification", 100, 1'000'000,
+        "a merged file larger than so many percent of what is used of it is not referred to again"),
+    boolean<WEIR_FIELD(options.checkpoint.file_merging.across_checkpoints)>(
+        "checkpoint.file-merging-across-checkpoints", "a merged file may hold pieces of several checkpoints"),
     restart_strategy(),
     integer<WEIR_FIELD(options.restart.attempts)>("restart.attempts", 0, kAny32,
                                                   "restarts before the job fails for good"),

@@ -19,6 +19,7 @@ void SimCheckpointStorage::begin_stage(std::uint64_t seed) {
   removed_at_end_.clear();
   job_over_ = false;
   latencies_.clear();
+  last_append_.clear();
   for (std::size_t owner = 0; owner < processes_->size(); ++owner) latencies_.emplace_back(seed, "storage", owner);
 }
 
@@ -30,14 +31,30 @@ void SimCheckpointStorage::clear() {
 }
 
 void SimCheckpointStorage::write(ProcessId owner, engine::WriteId id, std::string path, engine::Bytes content) {
-  WEIR_ASSERT(!path.empty(), "a file without a name is written to checkpoint storage");
-  WEIR_ASSERT(owner.value < latencies_.size(), "nobody writes to checkpoint storage");
-  const std::int64_t transfer = static_cast<std::int64_t>(content.size());  // 1 ns a byte
-  const Duration duration{scheduler_->latency(latency_, latencies_[owner.value]) + transfer};
+  begin({owner, processes_->incarnation(owner), log_->cause(), id, std::move(path), std::move(content)});
+}
+
+void SimCheckpointStorage::append(ProcessId owner, engine::WriteId id, std::string path, engine::Bytes content) {
+  begin({owner, processes_->incarnation(owner), log_->cause(), id, std::move(path), std::move(content), true});
+}
+
+void SimCheckpointStorage::begin(Write write) {
+  WEIR_ASSERT(!write.path.empty(), "a file without a name is written to checkpoint storage");
+  WEIR_ASSERT(write.owner.value < latencies_.size(), "nobody writes to checkpoint storage");
+  const Duration duration = transfer(write);
   QueuedEvent event;
-  event.small =
-      writes_.put({owner, processes_->incarnation(owner), log_->cause(), id, std::move(path), std::move(content)});
+  event.small = writes_.put(std::move(write));
   scheduler_->push_after(duration, Happening::Stored, event);
+}
+
+// 1 ns a byte. An append ends after those to the same file that were begun before it.
+Duration SimCheckpointStorage::transfer(const Write& write) {
+  const auto bytes = static_cast<std::int64_t>(write.content.size());
+  const Duration alone{scheduler_->latency(latency_, latencies_[write.owner.value]) + bytes};
+  if (!write.append) return alone;
+  Time& last = last_append_[write.path];
+  last = std::max(scheduler_->now() + alone, last + Duration{1});
+  return last - scheduler_->now();
 }
 
 void SimCheckpointStorage::complete(const QueuedEvent& event) {
@@ -45,9 +62,13 @@ void SimCheckpointStorage::complete(const QueuedEvent& event) {
   engine::Process* owner = processes_->find(done.owner, done.incarnation);
   if (owner == nullptr) return;
   log_->begin_handler(done.cause);
-  log_->world(WorldEventKind::StorageWritten, engine::kStorageActor, static_cast<std::uint32_t>(done.content.size()),
-              done.id.value, engine::hash_bytes(done.path));
-  files_.insert_or_assign(std::move(done.path), std::move(done.content));
+  log_->world(done.append ? WorldEventKind::StorageAppended : WorldEventKind::StorageWritten, engine::kStorageActor,
+              static_cast<std::uint32_t>(done.content.size()), done.id.value, engine::hash_bytes(done.path));
+  if (done.append) {
+    files_[std::move(done.path)] += done.content;
+  } else {
+    files_.insert_or_assign(std::move(done.path), std::move(done.content));
+  }
   owner->on_stored(done.id, engine::Status());
 }
 
@@ -62,6 +83,15 @@ void SimCheckpointStorage::remove(const std::string& path) {
   if (removed.empty()) return;
   if (job_over_) removed_at_end_.insert(std::move(removed));
   log_->world(WorldEventKind::StorageRemoved, engine::kStorageActor, 0, 0, engine::hash_bytes(path));
+}
+
+std::vector<std::string> SimCheckpointStorage::list(const std::string& directory) {
+  std::vector<std::string> paths;
+  const std::string prefix = directory + "/";
+  for (auto file = files_.lower_bound(prefix); file != files_.end() && file->first.starts_with(prefix); ++file) {
+    paths.push_back(file->first);
+  }
+  return paths;
 }
 
 std::vector<StoredFile> SimCheckpointStorage::kept() const {

@@ -26,8 +26,10 @@ class SimCheckpointStorage final : public engine::CheckpointStorage {
   void clear();
 
   void write(ProcessId owner, engine::WriteId id, std::string path, engine::Bytes content) override;
+  void append(ProcessId owner, engine::WriteId id, std::string path, engine::Bytes content) override;
   engine::Result<engine::BytesView> read(const std::string& path) override;
   void remove(const std::string& path) override;
+  std::vector<std::string> list(const std::string& directory) override;
 
   // What the owner's death left unfinished stays invisible for good.
   void complete(const QueuedEvent& event);
@@ -47,7 +49,10 @@ class SimCheckpointStorage final : public engine::CheckpointStorage {
     engine::WriteId id;
     std::string path;
     engine::Bytes content;
+    bool append = false;
   };
+  void begin(Write write);
+  Duration transfer(const Write& write);
 
   Scheduler* scheduler_;
   EventLog* log_;
@@ -55,6 +60,7 @@ class SimCheckpointStorage final : public engine::CheckpointStorage {
   LatencyRange latency_;
   std::vector<RandomStream> latencies_;  // by owner
   SlotPool<Write> writes_;
+  std::map<std::string, Time> last_append_;  // when the last one that was begun ends, by path
   std::map<std::string, engine::Bytes, std::less<>> files_;
   std::map<std::string, engine::Bytes, std::less<>> removed_at_end_;
   bool job_over_ = false;

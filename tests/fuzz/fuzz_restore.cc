@@ -20,7 +20,9 @@ constexpr KeyGroupRange kAll{KeyGroup{0}, KeyGroup{127}};
 struct NoStorage final : CheckpointStorage {
   void write(ProcessId, WriteId, std::string, Bytes) override {}
   Result<BytesView> read(const std::string& path) override { return Status(StatusCode::NotFound, path); }
+  void append(ProcessId, WriteId, std::string, Bytes) override {}
   void remove(const std::string&) override {}
+  std::vector<std::string> list(const std::string&) override { return {}; }
 };
 
 template <class Handle>

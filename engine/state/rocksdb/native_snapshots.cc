@@ -125,7 +125,7 @@ std::unique_ptr<PendingStateSnapshot> NativeSnapshots::take(const SnapshotReques
   RocksStore::LiveFiles live = store.live_files();
   forget_obsolete(live.tables);
   const SharingStrategy strategy = strategy_of(request.kind, core_->defects);
-  const ConfirmedUploads::Plan plan = core_->uploads.plan(live.tables, strategy);
+  const ConfirmedUploads::Plan plan = core_->uploads.plan(live.tables, strategy, request.merged);
   if (strategy != SharingStrategy::Exclusive) core_->uploads.begun(request.checkpoint, plan.upload);
   joint.backend = backend_;
   for (const SharedFile& file : plan.reused) joint.files.push_back(core_->known.at(file.name));

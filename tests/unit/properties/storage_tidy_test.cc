@@ -1,6 +1,7 @@
 #include <map>
 
 #include "trace_builder.h"
+#include "weir/engine/file_segment.h"
 #include "weir/engine/hash.h"
 
 using namespace weir::properties;
@@ -259,4 +260,55 @@ TEST_CASE("an acknowledgement that the registry refuses shows a file used withou
   files.story.ack("totals/0", 2, 1, engine::AckClass::Rejected);
   CHECK(files.verdict(sim::RunEnd::OutOfTime).reason ==
         "an acknowledgement of checkpoint 2 refers to a file that no acknowledged checkpoint brought");
+}
+
+namespace {
+
+// Two segments of one merged file, of checkpoints 1 and 2 (SH-15).
+struct Merged : Files {
+  static constexpr const char* kFile = "taskowned/tm-1-1/1";
+  void append(std::uint32_t size) {
+    const std::uint64_t id = std::uint64_t{word_job().subtask("totals/0").value} << 48 | ++writes;
+    story.add(WorldEventKind::StorageAppended, engine::kStorageActor, size, id, engine::hash_bytes(kFile));
+  }
+  void take(std::uint64_t id, const std::string& location, std::uint32_t size) {
+    trigger(id);
+    append(size);
+    send(id);
+    story.ack("totals/0", id, 1, engine::AckClass::Success);
+    story.coordinator(EventKind::StateReported, 0, id, engine::hash_of_location(location));
+    complete(id);
+  }
+  Merged() {
+    take(1, "taskowned/tm-1-1/1@0+10", 10);
+    take(2, "taskowned/tm-1-1/1@10+5", 5);
+    remove(metadata(1));
+  }
+};
+
+}  // namespace
+
+TEST_CASE("segments of a merged file are judged one by one (SH-15, P6, P7)") {
+  Merged files;
+  files.finish();
+  files.remove(Files::metadata(2));
+  SECTION("all of them go with the file") {
+    files.remove(Merged::kFile);
+    CHECK(files.verdict().answer == Answer::Holds);
+  }
+  SECTION("the file is left over") { CHECK(files.verdict().answer == Answer::Violated); }
+}
+
+TEST_CASE("a merged file with a segment of a retained checkpoint must not go (SH-15, P6)") {
+  Merged files;
+  const std::uint32_t removed = files.remove(Merged::kFile);
+  const Verdict verdict = files.verdict();
+  CHECK(verdict.answer == Answer::Violated);
+  CHECK(verdict.witnesses.back() == removed);
+}
+
+TEST_CASE("a segment that is not where the acknowledgement says is missing (SH-15, P6)") {
+  Merged files;
+  files.take(3, "taskowned/tm-1-1/1@16+5", 5);
+  CHECK(files.verdict().answer == Answer::Violated);
 }

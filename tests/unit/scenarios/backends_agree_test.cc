@@ -71,6 +71,22 @@ TEST_CASE(
   CHECK(logged_restarts > 20);
 }
 
+TEST_CASE("merged files change nothing in what is committed under the same seeds (P1, SH-15)") {
+  std::uint64_t restarts = 0;
+  for (const bool incremental : {false, true}) {
+    Scenario scenario =
+        on(incremental ? engine::StateBackendKind::RocksDb : engine::StateBackendKind::Heap, incremental);
+    scenario.base.options.checkpoint.file_merging = {true, 400, 150, true};
+    for (std::uint64_t seed = 1; seed <= 20; ++seed) {
+      INFO("seed " << seed);
+      const Committed merged = run(scenario, seed);
+      REQUIRE(merged.values == run(on(engine::StateBackendKind::Heap, false), seed).values);
+      restarts += merged.restarts;
+    }
+  }
+  CHECK(restarts > 10);
+}
+
 TEST_CASE("with and without local recovery the same results are committed under the same seeds (P19, SN-25)") {
   using engine::StateBackendKind;
   for (const auto& [backend, incremental] : {std::pair{StateBackendKind::Heap, false},

@@ -77,3 +77,36 @@ TEST_CASE("what the job removes when it is over is still there for who looks at 
   world.storage.clear();
   CHECK(world.storage.kept().empty());
 }
+
+TEST_CASE("appends to a file are there one after the other, in the order in which they were begun (SH-15)") {
+  World world;
+  world.storage.append({1}, {1}, "merged", std::string(50, 'a'));
+  world.storage.append({1}, {2}, "merged", "b");
+  world.storage.append({1}, {3}, "merged", "c");
+  world.run();
+  CHECK(world.storage.read("merged").value() == std::string(50, 'a') + "bc");
+  CHECK(world.heard(1, "stored") == std::vector<std::uint64_t>{1, 2, 3});
+  const auto appended = world.events(WorldEventKind::StorageAppended);
+  REQUIRE(appended.size() == 3);
+  CHECK(appended[1].b == engine::hash_bytes("merged"));
+  CHECK(appended[1].a == 2);
+  CHECK(appended[1].detail == 1);
+}
+
+TEST_CASE("an append that its owner's crash left unfinished is not there") {
+  World world;
+  world.storage.append({1}, {1}, "merged", "a");
+  world.run();
+  world.storage.append({1}, {2}, "merged", "b");
+  world.crash(1);
+  world.run();
+  CHECK(world.storage.read("merged").value() == "a");
+}
+
+TEST_CASE("a directory lists what lies below it, ascending") {
+  World world;
+  for (const char* path : {"d/b", "d/a", "d2/c", "d/e/f", "c"}) world.storage.write({1}, {1}, path, "x");
+  world.run();
+  CHECK(world.storage.list("d") == std::vector<std::string>{"d/a", "d/b", "d/e/f"});
+  CHECK(world.storage.list("x").empty());
+}

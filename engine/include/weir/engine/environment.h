@@ -73,10 +73,16 @@ class CheckpointStorage {
   // Visible and durable only when owner.on_stored(id, Ok) is called; before that, and after a failure or a crash of the
   // owner, the file may exist in part or not at all.
   virtual void write(ProcessId owner, WriteId id, std::string path, Bytes content) = 0;
-  // A complete, durable file, or NotFound. The view lives until the next call on this port.
+  // The same at the end of a file, which is made by the first append and which this owner alone writes. Appends to one
+  // file take effect in order; after one that failed, later ones to it fail as well.
+  virtual void append(ProcessId owner, WriteId id, std::string path, Bytes content) = 0;
+  // A complete, durable file (of one that is appended to, what is there), or NotFound. The view lives until the next
+  // call on this port.
   virtual Result<BytesView> read(const std::string& path) = 0;
   // Idempotent; a file that is not there is fine (SH-6).
   virtual void remove(const std::string& path) = 0;
+  // Paths of the files below it, ascending.
+  virtual std::vector<std::string> list(const std::string& directory) = 0;
 };
 
 // The disk of one machine. Content and directory entries are pending until synced; a crash of the machine keeps what is

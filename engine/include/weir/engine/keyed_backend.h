@@ -51,6 +51,7 @@ class ByteCells {
 [[noreturn]] void fail_empty_element(const std::string& state_name);  // ST-4: elements must be self-delimiting
 
 class Changelog;
+class MergedFiles;
 
 // What a snapshot is for, and so what it may share (SN-16).
 enum class SnapshotKind : std::uint8_t {
@@ -63,6 +64,7 @@ constexpr bool is_checkpoint(SnapshotKind kind) { return kind <= SnapshotKind::F
 struct SnapshotRequest {
   CheckpointId checkpoint;
   SnapshotKind kind = SnapshotKind::Checkpoint;
+  const MergedFiles* merged = nullptr;  // which has a say in what may be referred to again (SH-15)
 };
 
 // Several files: RocksDB's own (SN-12) or a changelog's (SN-20). Fixed by the sync part, read in the async part.

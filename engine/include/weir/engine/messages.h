@@ -73,6 +73,7 @@ struct TriggerCheckpoint {
 struct NotifyCheckpointComplete {
   CheckpointId checkpoint;
   ExecutionAttempt attempt;
+  CheckpointId lowest = {};  // the oldest retained one: what only older ones use may go (SH-15)
 };
 struct NotifyCheckpointAborted {
   CheckpointId checkpoint;

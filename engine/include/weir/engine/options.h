@@ -24,6 +24,16 @@ enum class Retention : std::uint8_t {
   OnCancellation,  // kept when the job failed or was cancelled
 };
 
+// execution.checkpointing.file-merging.*: many pieces of state in few files, kept by the TaskManagers (SH-15).
+struct FileMergingOptions {
+  bool enabled = false;
+  std::uint64_t max_file_size = 32u << 20;  // bytes; a file that has reached it takes no other piece
+  // A file that has more than so many percent of its bytes in use is not referred to any more, but uploaded again.
+  std::uint32_t max_amplification = 200;
+  bool across_checkpoints = false;  // pieces of several checkpoints in one file
+  friend bool operator==(const FileMergingOptions&, const FileMergingOptions&) = default;
+};
+
 struct CheckpointOptions {
   bool enabled = false;       // CO-3
   Duration interval = 500ms;  // CO-1: >= 10 ms
@@ -42,6 +52,7 @@ struct CheckpointOptions {
   // execution.checkpointing.incremental, formerly state.backend.incremental: RocksDB uploads only the files that no
   // confirmed checkpoint has (SN-12, SN-13). Otherwise every checkpoint holds the whole state in the canonical form.
   bool incremental = false;
+  FileMergingOptions file_merging = {};
   friend bool operator==(const CheckpointOptions&, const CheckpointOptions&) = default;
 };
 

@@ -11,6 +11,9 @@
 
 namespace weir::engine {
 
+// What lies there, or NotFound; the view lives until the next call on the port.
+Result<BytesView> read_location(CheckpointStorage& storage, const std::string& location);
+
 // Outlived by its ports. Converts from checkpoint storage alone.
 class RestoreFiles {
  public:
@@ -20,6 +23,7 @@ class RestoreFiles {
   RestoreFiles(CheckpointStorage& storage, LocalDisk& disk, Copies copies)
       : storage_(&storage), disk_(&disk), copies_(std::move(copies)) {}
 
+  // Paths are locations: of a whole file or of a segment of one (SH-15).
   // The path of the copy on the local disk; null: there is none.
   const std::string* copy_of(const std::string& path) const {
     const auto found = copies_.find(path);
@@ -28,7 +32,7 @@ class RestoreFiles {
   // The view lives until the next call on either port.
   Result<BytesView> read(const std::string& path) const {
     const std::string* const copy = copy_of(path);
-    return copy != nullptr ? disk_->read(*copy) : storage_->read(path);
+    return copy != nullptr ? disk_->read(*copy) : read_location(*storage_, path);
   }
 
  private:

@@ -88,12 +88,17 @@ class ClusterWorld : private Timers, private ControlPlane, private CheckpointSto
       p.on_stored(id, Status());
     });
   }
-  Result<BytesView> read(const std::string& path) override {
-    const auto found = stored.find(path);
-    if (found == stored.end()) return Status(StatusCode::NotFound, "no file " + path);
-    return BytesView(found->second);
+  void append(ProcessId owner, WriteId id, std::string path, Bytes content) override {
+    later(owner, 20us, [this, id, path = std::move(path), content = std::move(content)](Process& p) {
+      stored[path] += content;
+      p.on_stored(id, Status());
+    });
   }
+  Result<BytesView> read(const std::string& path) override { return testing::read_stored(stored, path); }
   void remove(const std::string& path) override { stored.erase(path); }
+  std::vector<std::string> list(const std::string& directory) override {
+    return testing::list_stored(stored, directory);
+  }
 
   std::array<std::unique_ptr<Process>, 2> processes_;
 };

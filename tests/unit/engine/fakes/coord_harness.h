@@ -139,6 +139,7 @@ struct CoordinatorHarness {
   void keep(NotifyCheckpointAborted& e) { aborts.push_back(e); }
   void keep(WriteMetadata& e) { writes[e.checkpoint.value] = e; }
   void keep(DeleteCheckpointFile& e) { deleted.push_back(e.path); }
+  void keep(CleanDirectory& e) { cleaned.push_back(e); }
   void keep(ArmCheckpointTimer& e) { timers.emplace(now + e.delay, e); }
   void keep(FailJob& e) { failures.push_back(e.reason); }
   void keep(SavepointEnded& e) { savepoints.push_back(e); }
@@ -157,6 +158,7 @@ struct CoordinatorHarness {
   std::vector<NotifyCheckpointAborted> aborts;
   std::map<std::uint64_t, WriteMetadata> writes;  // under way
   std::vector<std::string> deleted;
+  std::vector<CleanDirectory> cleaned;
   std::multimap<Time, ArmCheckpointTimer> timers;
   std::vector<AbortReason> failures;
   std::vector<SavepointEnded> savepoints;

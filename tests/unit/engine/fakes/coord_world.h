@@ -12,6 +12,7 @@
 #include "unit/engine/fakes/coord_graph.h"
 #include "unit/engine/fakes/coord_harness.h"
 #include "unit/engine/fakes/core_world.h"
+#include "unit/engine/fakes/stored_files.h"
 #include "weir/engine/environment.h"
 #include "weir/engine/processes.h"
 
@@ -36,10 +37,17 @@ struct WorldStorage final : CheckpointStorage {
     pending[id] = path;
     files[path] = std::move(content);
   }
-  Result<BytesView> read(const std::string& path) override { return BytesView(files.at(path)); }
+  void append(ProcessId, WriteId id, std::string path, Bytes content) override {
+    pending[id] = path;
+    files[path] += content;
+  }
+  Result<BytesView> read(const std::string& path) override { return testing::read_stored(files, path); }
   void remove(const std::string& path) override { removed.push_back(path); }
+  std::vector<std::string> list(const std::string& directory) override {
+    return testing::list_stored(files, directory);
+  }
   std::map<WriteId, std::string> pending;
-  std::map<std::string, Bytes> files;
+  testing::StoredFiles files;
   std::vector<std::string> removed;
 };
 // A JobManager and what it did. TaskManagers are played by the test.

@@ -2,11 +2,11 @@
 
 // Checkpoint storage in memory in which a write is durable at once, and what a task does with a snapshot.
 
-#include <map>
 #include <memory>
 #include <string>
 #include <utility>
 
+#include "fakes/stored_files.h"
 #include "task/state_reader.h"
 #include "task/sync_snapshot.h"
 #include "weir/engine/environment.h"
@@ -15,19 +15,17 @@ namespace weir::engine::testing {
 
 struct MemoryStorage final : CheckpointStorage {
   void write(ProcessId, WriteId, std::string path, Bytes content) override { put(std::move(path), std::move(content)); }
-  Result<BytesView> read(const std::string& path) override {
-    const auto found = files.find(path);
-    if (found == files.end()) return Status(StatusCode::NotFound, "no complete file " + path);
-    return BytesView(found->second);
-  }
+  void append(ProcessId, WriteId, std::string path, Bytes content) override { files[path] += content; }
+  Result<BytesView> read(const std::string& path) override { return read_stored(files, path); }
   void remove(const std::string& path) override { files.erase(path); }
+  std::vector<std::string> list(const std::string& directory) override { return list_stored(files, directory); }
 
   void put(std::string path, Bytes content) {
     written += content.size();
     files[std::move(path)] = std::move(content);
   }
 
-  std::map<std::string, Bytes> files;
+  StoredFiles files;
   std::uint64_t written = 0;  // bytes, ever
 };
 

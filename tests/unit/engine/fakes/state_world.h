@@ -32,8 +32,10 @@ struct UnusedPorts final : Timers,
   void detach_producer(ConnectionId) override { not_for_state(); }
   void detach_consumer(ConnectionId) override { not_for_state(); }
   void write(ProcessId, WriteId, std::string, Bytes) override { not_for_state(); }
+  void append(ProcessId, WriteId, std::string, Bytes) override { not_for_state(); }
   Result<BytesView> read(const std::string&) override { not_for_state(); }
   void remove(const std::string&) override { not_for_state(); }
+  std::vector<std::string> list(const std::string&) override { not_for_state(); }
   std::uint64_t draw(std::string_view, std::uint64_t) override { not_for_state(); }
   void emit(const Event&) override { not_for_state(); }
   std::uint32_t partitions(std::string_view) override { not_for_state(); }

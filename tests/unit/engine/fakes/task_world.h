@@ -12,6 +12,7 @@
 
 #include "fakes/core_world.h"
 #include "fakes/state_disk.h"
+#include "fakes/stored_files.h"
 #include "weir/engine/processes.h"
 
 namespace weir::engine::fakes {
@@ -124,16 +125,22 @@ struct TaskStorage final : CheckpointStorage {
       if (process != nullptr) process->on_stored(id, status);
     });
   }
-  Result<BytesView> read(const std::string& path) override {
-    const auto found = files.find(path);
-    if (found == files.end()) return Status(StatusCode::NotFound, path);
-    return BytesView(found->second);
+  void append(ProcessId, WriteId id, std::string path, Bytes content) override {
+    schedule.after(Duration{20'000}, [this, id, path = std::move(path), content = std::move(content)] {
+      if (!refuse) files[path] += content;
+      const Status status = refuse ? Status(StatusCode::Unavailable, "storage refuses") : Status();
+      if (process != nullptr) process->on_stored(id, status);
+    });
   }
+  Result<BytesView> read(const std::string& path) override { return testing::read_stored(files, path); }
   void remove(const std::string& path) override { files.erase(path); }
+  std::vector<std::string> list(const std::string& directory) override {
+    return testing::list_stored(files, directory);
+  }
   TaskSchedule& schedule;
   Process* process = nullptr;
   bool refuse = false;
-  std::map<std::string, Bytes> files;
+  testing::StoredFiles files;
 };
 
 struct TaskNowhere final : Disks, Randomness {
