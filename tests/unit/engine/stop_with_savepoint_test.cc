@@ -15,6 +15,7 @@ using namespace coord_test;
 using fakes::TaskHarness;
 
 JobRequest stop(std::uint32_t number) { return {JobRequestKind::Stop, SavepointFormat::Canonical, number}; }
+JobRequest cancel(std::uint32_t number) { return {JobRequestKind::Cancel, SavepointFormat::Canonical, number}; }
 
 struct Answer {
   std::uint32_t number;
@@ -127,20 +128,72 @@ TEST_CASE("a cancelled job ends when every task is over, also while it restarts"
   w.run_all();
   w.forget();
   SECTION("running") {
-    w.job_manager->on_request({JobRequestKind::Cancel, {}, 5});
+    w.job_manager->on_request(cancel(5));
     CHECK(w.sent<CancelTask>().size() == 6);
     CHECK(w.job_states() == std::vector<JobState>{JobState::Canceling});
     w.report_all(1, AttemptState::Canceled);
   }
   SECTION("waiting for the restart delay") {
     w.report_all(1, AttemptState::Failed);
-    w.job_manager->on_request({JobRequestKind::Cancel, {}, 5});
+    w.job_manager->on_request(cancel(5));
   }
   CHECK(w.job_states().back() == JobState::Canceled);
   CHECK(answers(w) == std::vector<Answer>{{5, 0, true}});
   w.forget();
   w.advance(1h);
   CHECK(w.sent<DeployTask>().empty());
+}
+
+TEST_CASE("every request to cancel is answered once, when the job has ended") {
+  JobManagerWorld w(JobManagerWorld::options());
+  w.run_all();
+  w.job_manager->on_request(cancel(5));
+  w.job_manager->on_request(cancel(6));
+  CHECK(answers(w).empty());
+  w.report_all(1, AttemptState::Canceled);
+  CHECK(answers(w) == std::vector<Answer>{{5, 0, true}, {6, 0, true}});
+}
+
+TEST_CASE("a request that reaches a job that is over is answered at once") {
+  JobManagerWorld w(JobManagerWorld::options());
+  w.run_all();
+  SECTION("it was cancelled") {
+    w.job_manager->on_request(cancel(5));
+    w.report_all(1, AttemptState::Canceled);
+    w.forget();
+    w.job_manager->on_request(cancel(6));
+    CHECK(answers(w) == std::vector<Answer>{{6, 0, true}});
+  }
+  SECTION("it finished") {
+    w.report_all(1, AttemptState::Finished);
+    REQUIRE(w.job_states().back() == JobState::Finished);
+    w.forget();
+    w.job_manager->on_request(cancel(6));
+    w.job_manager->on_request(stop(7));
+    w.job_manager->on_request({JobRequestKind::Savepoint, {}, 8});
+    CHECK(answers(w) == std::vector<Answer>{{6, 0, false}, {7, 0, false}, {8, 0, false}});
+  }
+  w.advance(1s);
+  CHECK(w.job_states().empty());
+  CHECK(w.sent<TriggerCheckpoint>().empty());
+}
+
+TEST_CASE("a job that ends while it waits for the savepoint to stop with says so once (SP-8)") {
+  Stopping w;
+  SECTION("it is cancelled") {
+    w.job_manager->on_request(cancel(2));
+    w.report_all(1, AttemptState::Canceled);
+    CHECK(w.job_states().back() == JobState::Canceled);
+  }
+  SECTION("its tasks finish while the savepoint is written") {
+    w.ack_all(1);
+    w.report_all(1, AttemptState::Finished);
+    w.store_all();
+    CHECK(w.job_states().back() == JobState::Finished);
+  }
+  const std::vector<Answer> given = answers(w);
+  CHECK(std::count(given.begin(), given.end(), Answer{1, 0, false}) == 1);
+  CHECK(std::count_if(given.begin(), given.end(), [](const Answer& a) { return a.number == 1; }) == 1);
 }
 
 // --- tasks -----------------------------------------------------------------------------------------------------------
