@@ -119,7 +119,7 @@ TEST_CASE("the space-time diagram is well-formed, coloured by attributes, and th
   run.violate();
   const Interest interest = find_interest(run.view());
   const SpaceTimePicture once = draw_space_time(run.view(), interest);
-  CHECK(markup_problem(once.svg) == "");
+  CHECK(markup_problem(once.svg).empty());
   CHECK(once.svg == draw_space_time(run.view(), interest).svg);
   CHECK(once.svg.find("role=\"img\"") != std::string::npos);
   CHECK(once.svg.find("<desc") != std::string::npos);
