@@ -57,11 +57,7 @@ std::vector<std::string> files_of(const CompletedCheckpoint& checkpoint) {
 
 void append_shared_files(const CompletedCheckpoint& checkpoint, std::vector<std::string>& paths) {
   for (const OperatorPart& op : checkpoint.operators) {
-    for (const SubtaskPart& subtask : op.subtasks) {
-      for (const KeyedStateHandle& handle : subtask.state.managed_keyed) {
-        for (const SharedFile& file : handle.shared) paths.push_back(file.path);
-      }
-    }
+    for (const SubtaskPart& subtask : op.subtasks) append_shared_files(subtask.state, paths);
   }
 }
 

@@ -78,12 +78,19 @@ void JobManager::on_request(const JobRequest& request) {
   if (request.kind == JobRequestKind::Savepoint) {
     coordinator_.request_savepoint(now(), {CheckpointKind::Savepoint, request.format}, request.number);
   } else if (request.kind == JobRequestKind::Cancel) {
-    cancel_request_ = request.number;
-    scheduler_.cancel_job();
+    cancel(request.number);
   } else {
     stop(request);
   }
   settle();
+}
+
+// Answered when the job has ended, which it may have done already.
+void JobManager::cancel(std::uint32_t request) {
+  const JobState state = scheduler_.state();
+  if (is_terminal(state)) return answer(request, kNoCheckpoint, state == JobState::Canceled);
+  cancel_requests_.push_back(request);
+  scheduler_.cancel_job();
 }
 
 // SP-5: first the rhythm stops, so that nothing is taken beside the savepoint.
@@ -106,7 +113,9 @@ void JobManager::perform(SavepointEnded& effect) {
 void JobManager::perform(JobEnded& effect) {
   coordinator_.shut_down(effect.state);
   if (const auto request = stop_.job_ended()) answer(*request, stop_.savepoint(), effect.state == JobState::Finished);
-  if (cancel_request_) answer(*cancel_request_, kNoCheckpoint, effect.state == JobState::Canceled);
+  for (const std::uint32_t request : cancel_requests_) {
+    answer(request, kNoCheckpoint, effect.state == JobState::Canceled);
+  }
 }
 
 void JobManager::answer(std::uint32_t request, CheckpointId savepoint, bool fulfilled) {

@@ -4,7 +4,7 @@
 // performs what they want through the ports. It decides nothing itself.
 
 #include <cstdint>
-#include <optional>
+#include <vector>
 
 #include "checkpoint/coordinator.h"
 #include "recovery/scheduler.h"
@@ -33,6 +33,7 @@ class JobManager final : public Process {
   void settle();
   bool perform_next();
   void deploy();
+  void cancel(std::uint32_t request);
   void stop(const JobRequest& request);
   void answer(std::uint32_t request, CheckpointId savepoint, bool fulfilled);
 
@@ -72,7 +73,7 @@ class JobManager final : public Process {
   Scheduler scheduler_;
   CheckpointCoordinator coordinator_;
   StopWithSavepoint stop_;
-  std::optional<std::uint32_t> cancel_request_;
+  std::vector<std::uint32_t> cancel_requests_;
   bool deployed_before_ = false;
 };
 

@@ -33,9 +33,10 @@ class StopWithSavepoint {
     savepoint_ = savepoint;
     return true;
   }
-  // The request that the end of the job answers; none when nobody asked for it.
+  // The request that the end of the job answers; none when nobody asked for it, or the savepoint is still to be given
+  // up.
   std::optional<std::uint32_t> job_ended() const {
-    if (state_ == State::None) return std::nullopt;
+    if (state_ != State::SavepointCreated) return std::nullopt;
     return request_;
   }
 

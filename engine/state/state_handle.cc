@@ -26,11 +26,9 @@ void append_files(const std::vector<OperatorStateHandle>& handles, std::vector<s
 }
 
 template <class Use>
-void each_shared_file(const SubtaskState& state, Use use) {
-  for (const SubtaskState::Operator& op : state.operators) {
-    for (const KeyedStateHandle& handle : op.state.managed_keyed) {
-      for (const SharedFile& file : handle.shared) use(file);
-    }
+void each_shared_file(const OperatorSubtaskState& state, Use use) {
+  for (const KeyedStateHandle& handle : state.managed_keyed) {
+    for (const SharedFile& file : handle.shared) use(file);
   }
 }
 
@@ -76,15 +74,21 @@ std::vector<std::string> private_files(const SubtaskState& state) {
   return paths;
 }
 
-void append_shared_files(const SubtaskState& state, std::vector<std::string>& paths) {
+void append_shared_files(const OperatorSubtaskState& state, std::vector<std::string>& paths) {
   each_shared_file(state, [&](const SharedFile& file) { paths.push_back(file.path); });
+}
+
+void append_shared_files(const SubtaskState& state, std::vector<std::string>& paths) {
+  for (const SubtaskState::Operator& op : state.operators) append_shared_files(op.state, paths);
 }
 
 std::vector<std::string> uploaded_shared_files(const SubtaskState& state) {
   std::vector<std::string> paths;
-  each_shared_file(state, [&](const SharedFile& file) {
-    if (!file.placeholder) paths.push_back(file.path);
-  });
+  for (const SubtaskState::Operator& op : state.operators) {
+    each_shared_file(op.state, [&](const SharedFile& file) {
+      if (!file.placeholder) paths.push_back(file.path);
+    });
+  }
   return paths;
 }
 

@@ -1,6 +1,8 @@
 #include "draw/lanes.h"
 
 #include <algorithm>
+#include <iterator>
+#include <string_view>
 #include <utility>
 
 #include "text/escape.h"
@@ -15,16 +17,35 @@ constexpr int kSubtaskWidth = 98;
 constexpr int kLogWidth = 130;
 constexpr int kCharacter = 7;  // of a lane's name
 
+std::string_view vertex_of(std::string_view subtask) { return subtask.substr(0, subtask.rfind('/')); }
+
+// Those of the first job in its order. One that only a later job has comes right behind the subtask before it there;
+// the first of a vertex behind all of the vertex before.
+std::vector<std::string> merged_names(const Jobs& jobs) {
+  std::vector<std::string> names;
+  for (std::size_t job = 0; job < jobs.size(); ++job) {
+    auto next = names.begin();
+    for (const engine::SubtaskInfo& subtask : jobs[job].subtasks()) {
+      auto at = std::find(names.begin(), names.end(), subtask.name);
+      if (at == names.end()) {
+        const auto same = [&] { return vertex_of(*next) == vertex_of(*std::prev(next)); };
+        while (subtask.index == 0 && next != names.begin() && next != names.end() && same()) ++next;
+        at = names.insert(next, subtask.name);
+      }
+      next = std::next(at);
+    }
+  }
+  return names;
+}
+
 }  // namespace
 
 Lanes::Lanes(Jobs jobs) : jobs_(std::move(jobs)), next_x_(kGutter) {
   add("world", kWorldWidth);
   add("jobmanager", kCoordinatorWidth);
-  for (std::size_t job = 0; job < jobs_.size(); ++job) {
-    for (const engine::SubtaskInfo& subtask : jobs_[job].subtasks()) {
-      if (named(subtask.name) != lanes_.size()) continue;
-      add(subtask.name, std::max(kSubtaskWidth, kCharacter * static_cast<int>(columns(subtask.name)) + 20));
-    }
+  for (std::string& name : merged_names(jobs_)) {
+    const int width = std::max(kSubtaskWidth, kCharacter * static_cast<int>(columns(name)) + 20);
+    add(std::move(name), width);
   }
   add("log", kLogWidth);
   enter(0);

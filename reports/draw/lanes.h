@@ -20,7 +20,8 @@ struct Lane {
 
 class Lanes {
  public:
-  // A lane for each name that a subtask has in any of the jobs; the first job is the present one.
+  // A lane for each name that a subtask has in any of the jobs, those of a vertex together; the first job is the
+  // present one.
   explicit Lanes(Jobs jobs);
   // Subtasks are those of that job from here on.
   void enter(std::size_t job);

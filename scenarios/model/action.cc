@@ -2,8 +2,8 @@
 
 #include <algorithm>
 #include <array>
-#include <optional>
 
+#include "model/action_words.h"
 #include "model/suggest.h"
 #include "weir/scenarios/keys.h"
 
@@ -14,7 +14,8 @@ using engine::Result;
 using engine::Status;
 using engine::StatusCode;
 
-constexpr std::array<std::string_view, 6> kKinds{"savepoint", "stop", "cancel", "restore", "rescale", "upgrade"};
+constexpr std::array<std::string_view, kActionKinds.size()> kKindNames{"savepoint", "stop",    "cancel",
+                                                                       "restore",   "rescale", "upgrade"};
 constexpr std::string_view kChange = "set.";
 constexpr std::string_view kParameter = "job.params.";
 constexpr std::string_view kParallelism = "job.parallelism";
@@ -23,43 +24,23 @@ constexpr std::array<std::string_view, 5> kFixed{"job.input", "job.input-hash", 
 constexpr std::array<std::string_view, 7> kSections{"job.",     "state.", "checkpoint.", "restart.",
                                                     "cluster.", "cost.",  "network."};
 
-std::optional<ActionKind> kind_named(std::string_view word) {
-  const auto found = std::find(kKinds.begin(), kKinds.end(), word);
-  if (found == kKinds.end()) return std::nullopt;
-  return static_cast<ActionKind>(found - kKinds.begin());
-}
-
-// A word among others, which stand in the order of their enumeration.
-template <class Enum>
-bool choose(std::string_view word, std::initializer_list<Enum> all, Enum& chosen) {
-  for (const Enum one : all) {
-    if (name(one) != word) continue;
-    chosen = one;
-    return true;
-  }
-  return false;
-}
-
-bool choose(std::string_view word, bool& chosen) {
+bool read_flag(std::string_view word, bool& chosen) {
   chosen = word == "true";
   return chosen || word == "false";
 }
 
 std::string set_parameter(ActionSpec& action, const std::string& key, const std::string& value) {
-  using engine::ClaimMode;
-  using engine::SavepointFormat;
-  using sim::StageOrigin;
   bool good = true;
   if (key == "format") {
-    good = choose(value, {SavepointFormat::Canonical, SavepointFormat::Native}, action.format);
+    good = choose(value, kSavepointFormats, action.format);
   } else if (key == "drain") {
-    good = choose(value, action.drain);
+    good = read_flag(value, action.drain);
   } else if (key == "from") {
-    good = choose(value, {StageOrigin::Savepoint, StageOrigin::Checkpoint}, action.from);
+    good = choose(value, kOrigins, action.from);
   } else if (key == "claim") {
-    good = choose(value, {ClaimMode::NoClaim, ClaimMode::Claim}, action.claim);
+    good = choose(value, kClaimModes, action.claim);
   } else if (key == "allow-non-restored-state") {
-    good = choose(value, action.allow_non_restored_state);
+    good = read_flag(value, action.allow_non_restored_state);
   } else if (key.compare(0, kChange.size(), kChange) == 0) {
     action.changes.emplace_back(key.substr(kChange.size()), value);
   } else {
@@ -76,7 +57,7 @@ bool changes_parallelism(const ActionSpec& action) {
 
 }  // namespace
 
-std::string_view name(ActionKind kind) { return kKinds[static_cast<std::size_t>(kind)]; }
+std::string_view name(ActionKind kind) { return kKindNames[static_cast<std::size_t>(kind)]; }
 
 bool starts_next(ActionKind kind) { return kind >= ActionKind::Restore; }
 
@@ -121,9 +102,9 @@ Result<ActionSpec> parse_action(std::string_view text) {
   };
   ActionSpec action;
   const std::string_view word = text.substr(0, text.find('('));
-  const auto kind = kind_named(word);
-  if (!kind) return bad(in_quotes(word) + " is not an action; known: " + joined({kKinds.begin(), kKinds.end()}, ", "));
-  action.kind = *kind;
+  if (!choose(word, kActionKinds, action.kind)) {
+    return bad(in_quotes(word) + " is not an action; known: " + joined(words_of(kActionKinds), ", "));
+  }
   auto call = sim::parse_call(text);
   if (!call.ok()) return bad(call.status().message());
   for (const auto& [key, value] : call.value().parameters) {

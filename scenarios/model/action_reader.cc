@@ -2,15 +2,13 @@
 
 #include <array>
 
+#include "model/action_words.h"
 #include "model/fields.h"
 #include "model/suggest.h"
 #include "weir/scenarios/keys.h"
 
 namespace weir::scenarios {
 namespace {
-
-constexpr std::array kKinds{ActionKind::Savepoint, ActionKind::Stop,    ActionKind::Cancel,
-                            ActionKind::Restore,   ActionKind::Rescale, ActionKind::Upgrade};
 
 struct Parameter {
   std::string_view key;
@@ -50,20 +48,7 @@ class Reader {
  private:
   bool read_kind() {
     if (!fields_.has("do")) return fields_.problem("do", "is missing; say what to do, e.g. do = \"savepoint\""), false;
-    const auto text = fields_.text("do");
-    return text && choose("do", *text, kKinds, action_.kind);
-  }
-  template <class Enum, std::size_t N>
-  bool choose(std::string_view key, std::string_view word, const std::array<Enum, N>& all, Enum& chosen) {
-    std::vector<std::string_view> names;
-    for (const Enum one : all) {
-      names.push_back(name(one));
-      if (names.back() != word) continue;
-      chosen = one;
-      return true;
-    }
-    fields_.problem(key, in_quotes(word) + " is not one of " + joined(names, ", ") + suggestion(word, names));
-    return false;
+    return read_choice("do", kActionKinds, action_.kind);
   }
   void refuse_foreign_keys() {
     for (const Parameter& p : kParameters) {
@@ -72,16 +57,18 @@ class Reader {
     }
   }
   template <class Enum, std::size_t N>
-  void read_choice(std::string_view key, const std::array<Enum, N>& all, Enum& chosen) {
-    if (const auto text = fields_.text(key)) choose(key, *text, all, chosen);
+  bool read_choice(std::string_view key, const std::array<Enum, N>& all, Enum& chosen) {
+    const auto word = fields_.text(key);
+    if (!word) return false;
+    if (choose(*word, all, chosen)) return true;
+    const auto words = words_of(all);
+    fields_.problem(key, in_quotes(*word) + " is not one of " + joined(words, ", ") + suggestion(*word, words));
+    return false;
   }
   void read_parameters() {
-    using engine::ClaimMode;
-    using engine::SavepointFormat;
-    using sim::StageOrigin;
-    read_choice("format", std::array{SavepointFormat::Canonical, SavepointFormat::Native}, action_.format);
-    read_choice("from", std::array{StageOrigin::Savepoint, StageOrigin::Checkpoint}, action_.from);
-    read_choice("claim", std::array{ClaimMode::NoClaim, ClaimMode::Claim}, action_.claim);
+    read_choice("format", kSavepointFormats, action_.format);
+    read_choice("from", kOrigins, action_.from);
+    read_choice("claim", kClaimModes, action_.claim);
     action_.drain = fields_.boolean("drain").value_or(false);
     action_.allow_non_restored_state = fields_.boolean("allow-non-restored-state").value_or(false);
     if (action_.kind == ActionKind::Rescale) need(fields_, "parallelism", "parallelism = 4");

@@ -84,8 +84,8 @@ void RunDriver::begin_stage(engine::JobSetup setup, RestorePoint from) {
   const engine::JobSetup& next = *followers_.back();
   renew_world(next);
   const std::uint64_t restored = engine::starts_from(next).value;
-  const std::uint32_t began = log_.world(WorldEventKind::StageBegan, kWorldActor, number, restored,
-                                         inputs_->stages[number - 1].restore.claim == engine::ClaimMode::Claim ? 1 : 0);
+  const std::uint32_t began =
+      log_.world(WorldEventKind::StageBegan, kWorldActor, number, restored, engine::claims(next) ? 1 : 0);
   stages_.push_back({next.graph, began, {restored}});
   if (Observer* observer = log_.observer()) observer->on_stage(number, next);
   user_.begin_stage(*next.graph, from);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "state/rocksdb/canonical_snapshots.h"
 #include "weir/engine/hash.h"
 
 namespace weir::engine {
@@ -69,6 +70,18 @@ Status download(const KeyedStateHandle& handle, const NativeJoint& joint, const 
     if (Status s = put(disk, directory + "/" + file.name, source.bytes.value()); !s.ok()) return s;
   }
   return disk.sync_directory(directory);
+}
+
+// What the database queues is never run.
+Bytes read_cells(const NativeJoint& joint, const std::string& directory, LocalDisk& disk, const Clock& clock,
+                 KeyGroupRange range) {
+  struct NoExecutor final : BackgroundExecutor {
+    void background_job_queued() override {}
+  } nobody;
+  RocksStore store(disk, clock, nobody, directory, names_of(joint.states));
+  const CellKeys keys(joint.max_parallelism);
+  RocksStates states(store, keys, joint.states);
+  return canonical(states, states.all(), nullptr, range, joint.key_schema, clock.now());
 }
 
 }  // namespace weir::engine

@@ -1,6 +1,6 @@
 #pragma once
 
-// Brings the files of a native snapshot to a directory of the local disk.
+// Brings the files of a native snapshot to a directory of the local disk, and reads the database they make up.
 
 #include <string>
 
@@ -17,5 +17,8 @@ Result<NativeJoint> read_joint(const KeyedStateHandle& handle, const RestoreFile
 // the directory is incomplete then.
 Status download(const KeyedStateHandle& handle, const NativeJoint& joint, const RestoreFiles& files, LocalDisk& disk,
                 const std::string& directory);
+// The cells of `range` that the database in `directory` has, in the canonical form. Throws OperatorFailure.
+Bytes read_cells(const NativeJoint& joint, const std::string& directory, LocalDisk& disk, const Clock& clock,
+                 KeyGroupRange range);
 
 }  // namespace weir::engine

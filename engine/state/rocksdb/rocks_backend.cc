@@ -1,6 +1,5 @@
 #include "state/rocksdb/rocks_backend.h"
 
-#include <algorithm>
 #include <memory>
 #include <optional>
 #include <utility>
@@ -9,6 +8,7 @@
 #include "state/changelog/changelog.h"
 #include "state/changelog/logged_cells.h"
 #include "state/keyed_snapshot.h"
+#include "state/rocksdb/canonical_snapshots.h"
 #include "state/rocksdb/native_restore.h"
 #include "state/rocksdb/native_snapshots.h"
 #include "state/rocksdb/rocks_cells.h"
@@ -51,8 +51,10 @@ class RocksBackend final : public KeyedStateBackend, public ByteCells, public Ba
     native_.notify_aborted(checkpoint);
     if (changelog_) changelog_->notify_aborted(checkpoint);
   }
-  std::uint64_t digest(KeyGroupRange wanted) override;
-  std::vector<StateKey> get_keys(BytesView state_name, BytesView name_space) override;
+  std::uint64_t digest(KeyGroupRange wanted) override { return states_->digest(wanted); }
+  std::vector<StateKey> get_keys(BytesView state_name, BytesView name_space) override {
+    return states_->keys_of(state_name, name_space, range());
+  }
   ByteCells* cells() override { return logged_ ? static_cast<ByteCells*>(&*logged_) : this; }
   Changelog* changelog() override { return changelog_ ? &*changelog_ : nullptr; }
 
@@ -68,7 +70,6 @@ class RocksBackend final : public KeyedStateBackend, public ByteCells, public Ba
   void each_entry(StateSlot state, EntryVisitor& visitor) override;
 
  private:
-  class Snapshot;
   // A state, its slot and its column family have the same number.
   static FamilyIndex family(StateSlot slot) { return {slot.value}; }
   BytesView current_key_bytes() const { return current_key().address.substr(0, current_key().key_size); }
@@ -98,66 +99,15 @@ class RocksBackend final : public KeyedStateBackend, public ByteCells, public Ba
   std::optional<RocksStore> store_;
   std::optional<RocksStates> states_;
   NativeSnapshots native_;
-  std::vector<Snapshot*> outstanding_;
+  CanonicalSnapshots open_snapshots_;
   std::optional<LoggedCells> logged_;
   std::optional<Changelog> changelog_;
 };
 
-std::vector<std::string> names_of(const std::vector<StateMeta>& states) {
-  std::vector<std::string> names;
-  for (const StateMeta& state : states) names.push_back(state.name);
-  return names;
-}
-
-// The cells of `range` in the one form every backend reads.
-Bytes canonical(RocksStates& cells, const std::vector<RocksStates::State>& states, const rocksdb::Snapshot* pinned,
-                KeyGroupRange range, BytesView key_schema, Time taken_at) {
-  KeyedCells out(range);
-  for (std::uint16_t i = 0; i < states.size(); ++i) {
-    const RocksStates::State& state = states[i];
-    out.begin_state(state.meta);
-    if (state.ttl.cleans_snapshots()) out.leave_out({state.ttl, state.ops->unexpired, taken_at});
-    cells.each_cell(FamilyIndex{i}, pinned, range, [&](const CellKeys::Parts& at, BytesView value) {
-      out.add_entry(at.group, at.name_space, at.key, at.user_key, value);
-    });
-  }
-  return out.encode(key_schema);
-}
-
-// Pins a sequence number of the database until it is destroyed or its backend is.
-class RocksBackend::Snapshot final : public PendingStateSnapshot {
- public:
-  explicit Snapshot(RocksBackend& backend)
-      : backend_(&backend), pinned_(backend.store_->pin()), states_(backend.states_->all()), taken_at_(backend.now()) {
-    backend.outstanding_.push_back(this);
-  }
-  ~Snapshot() override {
-    if (backend_ == nullptr) return;
-    std::erase(backend_->outstanding_, this);
-    release();
-  }
-  void release() {
-    backend_->store_->unpin(pinned_);
-    backend_ = nullptr;
-  }
-  Bytes write() override;
-
- private:
-  RocksBackend* backend_;
-  const rocksdb::Snapshot* pinned_;
-  std::vector<RocksStates::State> states_;  // as they are then; those created later have no cells in it
-  Time taken_at_;
-};
-
-Bytes RocksBackend::Snapshot::write() {
-  WEIR_ASSERT(backend_ != nullptr, "a snapshot is written after its backend is gone");
-  return canonical(*backend_->states_, states_, pinned_, backend_->range(), backend_->key_schema(), taken_at_);
-}
-
 // Giving a pin back may queue a compaction, so the executor is let go first.
 RocksBackend::~RocksBackend() {
   store_->disconnect();
-  for (Snapshot* snapshot : outstanding_) snapshot->release();
+  open_snapshots_.release_all();
 }
 
 BytesView RocksBackend::address(const Place& place) {
@@ -202,7 +152,7 @@ std::unique_ptr<PendingStateSnapshot> RocksBackend::snapshot(const SnapshotReque
 }
 
 std::unique_ptr<PendingStateSnapshot> RocksBackend::whole() {
-  auto pending = std::make_unique<Snapshot>(*this);
+  auto pending = open_snapshots_.take(*store_, *states_, range(), key_schema(), now());
   store_->request_flush();
   return pending;
 }
@@ -243,7 +193,7 @@ Status RocksBackend::restore_native(const std::vector<KeyedStateHandle>& handles
     const std::string staging = directory_ + "-restore";
     if (Status s = download(handle, joint.value(), files, disk_, staging); !s.ok()) return s;
     const bool whole = handles.size() == 1 && joint.value().range == range() && handle.range == range();
-    const bool untouched = states_->all().empty() && outstanding_.empty();
+    const bool untouched = states_->all().empty() && open_snapshots_.none();
     Status status = whole && untouched ? adopt(joint.value(), staging) : copy(joint.value(), staging, handle.range);
     if (!status.ok()) return status;
     if (whole && untouched) native_.restored(joint.value(), handle.shared, base);
@@ -268,47 +218,10 @@ Status RocksBackend::adopt(const NativeJoint& joint, const std::string& staging)
   return {};
 }
 
-// What the other database queues is never run.
 Status RocksBackend::copy(const NativeJoint& joint, const std::string& staging, KeyGroupRange wanted) {
-  struct NoExecutor final : BackgroundExecutor {
-    void background_job_queued() override {}
-  } nobody;
-  Bytes cells;
-  {
-    RocksStore other(disk_, clock_, nobody, staging, names_of(joint.states));
-    RocksStates states(other, keys_, joint.states);
-    cells = canonical(states, states.all(), nullptr, wanted, joint.key_schema, now());
-  }
+  const Bytes cells = read_cells(joint, staging, disk_, clock_, wanted);
   if (Status s = disk_.remove_directory(staging); !s.ok()) return s;
   return restore(cells);
-}
-
-std::uint64_t RocksBackend::digest(KeyGroupRange wanted) {
-  std::uint64_t sum = 0;
-  for (std::uint16_t i = 0; i < states_->all().size(); ++i) {
-    const StateMeta& meta = states_->all()[i].meta;
-    if (meta.stamped) continue;
-    const std::uint64_t name = hash_bytes(meta.name);
-    states_->each_cell(FamilyIndex{i}, nullptr, wanted, [&](const CellKeys::Parts& at, BytesView value) {
-      const std::uint64_t address = hash_address(hash_bytes(at.key), at.name_space);
-      sum += meta.kind == StateKind::Map ? digest_entry(name, address, at.user_key, value)
-                                         : digest_cell(name, address, value);
-    });
-  }
-  return sum;
-}
-
-std::vector<StateKey> RocksBackend::get_keys(BytesView state_name, BytesView name_space) {
-  std::vector<StateKey> keys;
-  for (std::uint16_t i = 0; i < states_->all().size(); ++i) {
-    if (states_->all()[i].meta.name != state_name || states_->all()[i].ops == nullptr) continue;
-    states_->each_cell(FamilyIndex{i}, nullptr, range(), [&](const CellKeys::Parts& at, BytesView) {
-      if (at.name_space == name_space) keys.push_back({Bytes(at.key), at.group});
-    });
-  }
-  std::sort(keys.begin(), keys.end());
-  keys.erase(std::unique(keys.begin(), keys.end()), keys.end());  // a map has one for each entry
-  return keys;
 }
 
 }  // namespace

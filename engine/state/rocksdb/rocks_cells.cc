@@ -1,6 +1,9 @@
 #include "state/rocksdb/rocks_cells.h"
 
+#include <algorithm>
+
 #include "state/state_form.h"
+#include "weir/engine/hash.h"
 #include "weir/engine/operator.h"
 
 namespace weir::engine {
@@ -19,6 +22,12 @@ BytesView unwrap_value(BytesView cell) {
 }
 
 }  // namespace
+
+std::vector<std::string> names_of(const std::vector<StateMeta>& states) {
+  std::vector<std::string> names;
+  for (const StateMeta& state : states) names.push_back(state.name);
+  return names;
+}
 
 std::optional<std::uint16_t> RocksStates::find(BytesView name) const {
   for (std::uint16_t i = 0; i < states_.size(); ++i) {
@@ -123,6 +132,33 @@ bool RocksStates::add_bytes(const SnapshotCell& cell, std::uint16_t number, Byte
     store_.add_to_batch({number}, composite_, value);
   }
   return true;
+}
+
+std::uint64_t RocksStates::digest(KeyGroupRange range) {
+  std::uint64_t sum = 0;
+  for (std::uint16_t i = 0; i < states_.size(); ++i) {
+    const StateMeta& meta = states_[i].meta;
+    if (meta.stamped) continue;
+    const std::uint64_t name = hash_bytes(meta.name);
+    each_cell(FamilyIndex{i}, nullptr, range, [&](const CellKeys::Parts& at, BytesView value) {
+      const std::uint64_t address = hash_address(hash_bytes(at.key), at.name_space);
+      sum += meta.kind == StateKind::Map ? digest_entry(name, address, at.user_key, value)
+                                         : digest_cell(name, address, value);
+    });
+  }
+  return sum;
+}
+
+std::vector<StateKey> RocksStates::keys_of(BytesView state_name, BytesView name_space, KeyGroupRange range) {
+  const std::optional<std::uint16_t> number = find(state_name);
+  if (!number || states_[*number].ops == nullptr) return {};
+  std::vector<StateKey> keys;
+  each_cell(FamilyIndex{*number}, nullptr, range, [&](const CellKeys::Parts& at, BytesView) {
+    if (at.name_space == name_space) keys.push_back({Bytes(at.key), at.group});
+  });
+  std::sort(keys.begin(), keys.end());
+  keys.erase(std::unique(keys.begin(), keys.end()), keys.end());  // a map has one for each entry
+  return keys;
 }
 
 }  // namespace weir::engine

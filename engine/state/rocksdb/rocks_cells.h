@@ -14,6 +14,8 @@
 
 namespace weir::engine {
 
+std::vector<std::string> names_of(const std::vector<StateMeta>& states);
+
 class RocksStates {
  public:
   struct State {
@@ -33,6 +35,10 @@ class RocksStates {
   FamilyIndex register_state(const StateRegistration& state, KeyGroupRange range, Time now);
   // Or says which state the content does not fit.
   Status restore(const KeyedSnapshotContent& content, Time now);
+
+  // As of the backend that has these states.
+  std::uint64_t digest(KeyGroupRange range);
+  std::vector<StateKey> keys_of(BytesView state_name, BytesView name_space, KeyGroupRange range);
 
   // Calls use(parts, value) for the cells of one family in `range`, ascending; of the pinned content, or of the newest.
   template <class Use>

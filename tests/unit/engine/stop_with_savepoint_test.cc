@@ -15,6 +15,7 @@ using namespace coord_test;
 using fakes::TaskHarness;
 
 JobRequest stop(std::uint32_t number) { return {JobRequestKind::Stop, SavepointFormat::Canonical, number}; }
+JobRequest cancel(std::uint32_t number) { return {JobRequestKind::Cancel, SavepointFormat::Canonical, number}; }
 
 struct Answer {
   std::uint32_t number;
@@ -28,11 +29,12 @@ std::vector<Answer> answers(const JobManagerWorld& w) {
   return found;
 }
 
-struct Stopping : JobManagerWorld {
-  explicit Stopping(DefectSet defects = {}) : JobManagerWorld(JobManagerWorld::options(), defects) {
-    run_all();
-    job_manager->on_request(stop(1));
-  }
+struct Running : JobManagerWorld {
+  explicit Running(DefectSet defects = {}) : JobManagerWorld(JobManagerWorld::options(), defects) { run_all(); }
+};
+// The savepoint is triggered.
+struct Stopping : Running {
+  explicit Stopping(DefectSet defects = {}) : Running(defects) { job_manager->on_request(stop(1)); }
   void create_savepoint() {
     ack_all(1);
     store_all();
@@ -123,18 +125,17 @@ TEST_CASE("a job that is not running cannot be stopped with a savepoint") {
 }
 
 TEST_CASE("a cancelled job ends when every task is over, also while it restarts") {
-  JobManagerWorld w(JobManagerWorld::options());
-  w.run_all();
+  Running w;
   w.forget();
   SECTION("running") {
-    w.job_manager->on_request({JobRequestKind::Cancel, {}, 5});
+    w.job_manager->on_request(cancel(5));
     CHECK(w.sent<CancelTask>().size() == 6);
     CHECK(w.job_states() == std::vector<JobState>{JobState::Canceling});
     w.report_all(1, AttemptState::Canceled);
   }
   SECTION("waiting for the restart delay") {
     w.report_all(1, AttemptState::Failed);
-    w.job_manager->on_request({JobRequestKind::Cancel, {}, 5});
+    w.job_manager->on_request(cancel(5));
   }
   CHECK(w.job_states().back() == JobState::Canceled);
   CHECK(answers(w) == std::vector<Answer>{{5, 0, true}});
@@ -143,18 +144,83 @@ TEST_CASE("a cancelled job ends when every task is over, also while it restarts"
   CHECK(w.sent<DeployTask>().empty());
 }
 
+TEST_CASE("every request to cancel is answered once, when the job has ended") {
+  Running w;
+  w.job_manager->on_request(cancel(5));
+  w.job_manager->on_request(cancel(6));
+  CHECK(answers(w).empty());
+  w.report_all(1, AttemptState::Canceled);
+  CHECK(answers(w) == std::vector<Answer>{{5, 0, true}, {6, 0, true}});
+}
+
+TEST_CASE("a request that reaches a job that is over is answered at once") {
+  Running w;
+  SECTION("it was cancelled") {
+    w.job_manager->on_request(cancel(5));
+    w.report_all(1, AttemptState::Canceled);
+    w.forget();
+    w.job_manager->on_request(cancel(6));
+    CHECK(answers(w) == std::vector<Answer>{{6, 0, true}});
+  }
+  SECTION("it finished") {
+    w.report_all(1, AttemptState::Finished);
+    REQUIRE(w.job_states().back() == JobState::Finished);
+    w.forget();
+    w.job_manager->on_request(cancel(6));
+    w.job_manager->on_request(stop(7));
+    w.job_manager->on_request({JobRequestKind::Savepoint, {}, 8});
+    CHECK(answers(w) == std::vector<Answer>{{6, 0, false}, {7, 0, false}, {8, 0, false}});
+  }
+  w.advance(1s);
+  CHECK(w.job_states().empty());
+  CHECK(w.sent<TriggerCheckpoint>().empty());
+}
+
+TEST_CASE("a job that ends while it waits for the savepoint to stop with says so once (SP-8)") {
+  Stopping w;
+  SECTION("it is cancelled") {
+    w.job_manager->on_request(cancel(2));
+    w.report_all(1, AttemptState::Canceled);
+    CHECK(w.job_states().back() == JobState::Canceled);
+  }
+  SECTION("its tasks finish while the savepoint is written") {
+    w.ack_all(1);
+    w.report_all(1, AttemptState::Finished);
+    w.store_all();
+    CHECK(w.job_states().back() == JobState::Finished);
+  }
+  const std::vector<Answer> given = answers(w);
+  CHECK(std::count(given.begin(), given.end(), Answer{1, 0, false}) == 1);
+  CHECK(std::count_if(given.begin(), given.end(), [](const Answer& a) { return a.number == 1; }) == 1);
+}
+
 // --- tasks -----------------------------------------------------------------------------------------------------------
 
 std::size_t seen(const TaskHarness& h, EventKind kind) { return h.world.events.of(kind).size(); }
 
+struct Deployed : TaskHarness {
+  explicit Deployed(Duration running, std::uint32_t records = 300) : TaskHarness(records) {
+    deploy();
+    run_for(running);
+  }
+  void take_part(CheckpointKind kind) {
+    trigger_as(1, kind);
+    run_for(8ms);
+  }
+  void complete_and_run(std::uint64_t checkpoint) {
+    complete(checkpoint);
+    run_for(10ms);
+  }
+};
+// Every task has done its part of the last savepoint.
+struct StandingStill : Deployed {
+  explicit StandingStill(CheckpointKind kind = CheckpointKind::SuspendSavepoint) : Deployed(3ms) { take_part(kind); }
+};
+
 TEST_CASE(
     "after its part of the last savepoint a task stands still until that is complete, then commits and ends (SP-6, "
     "SP-7)") {
-  TaskHarness h;
-  h.deploy();
-  h.run_for(3ms);
-  h.trigger_as(1, CheckpointKind::SuspendSavepoint);
-  h.run_for(8ms);
+  StandingStill h;
   CHECK(h.acks(1) == 4);
   CHECK(h.world.storage.files.count("savepoint-1/totals/0-1/0-keyed") == 1);
   const std::size_t read = seen(h, EventKind::SegmentProcessed);
@@ -165,49 +231,33 @@ TEST_CASE(
   CHECK(h.committed().empty());
   CHECK(h.updates(AttemptState::Finished).empty());
 
-  h.complete(1);
-  h.run_for(10ms);
+  h.complete_and_run(1);
   CHECK(h.updates(AttemptState::Finished).size() >= 4);
   CHECK_FALSE(h.committed().empty());
   CHECK(seen(h, EventKind::EndOfDataReached) == 0);  // nothing was finished (FLINK-21132)
 }
 
 TEST_CASE("what a suspended job has committed and what its successor commits are all results, once each (SP-6)") {
-  TaskHarness h;
-  h.deploy();
-  h.run_for(3ms);
-  h.trigger_as(1, CheckpointKind::SuspendSavepoint);
-  h.run_for(8ms);
-  h.complete(1);
-  h.run_for(10ms);
+  StandingStill h;
+  h.complete_and_run(1);
   h.deploy(CheckpointId{1});
   h.run_for(100ms);
   h.trigger(2);
   h.run_for(10ms);
-  h.complete(2);
-  h.run_for(10ms);
+  h.complete_and_run(2);
   CHECK(h.committed() == h.expected_counts());
 }
 
 TEST_CASE("with drain the data ends before the barrier, everywhere (SP-6, TM-9)") {
-  TaskHarness h;
-  h.deploy();
-  h.run_for(3ms);
-  h.trigger_as(1, CheckpointKind::TerminateSavepoint);
-  h.run_for(8ms);
+  StandingStill h(CheckpointKind::TerminateSavepoint);
   CHECK(h.acks(1) == 4);
   CHECK(seen(h, EventKind::EndOfDataReached) == 4);
-  h.complete(1);
-  h.run_for(10ms);
+  h.complete_and_run(1);
   CHECK(h.updates(AttemptState::Finished).size() >= 4);
 }
 
 TEST_CASE("a task that stands still fails when its savepoint is given up (SP-8)") {
-  TaskHarness h;
-  h.deploy();
-  h.run_for(3ms);
-  h.trigger_as(1, CheckpointKind::SuspendSavepoint);
-  h.run_for(8ms);
+  StandingStill h;
   SECTION("it hears of the abort") { h.tell_all(NotifyCheckpointAborted{CheckpointId{1}, {}, {}}); }
   SECTION("it hears of the abort of a newer checkpoint") {
     h.tell_all(NotifyCheckpointAborted{CheckpointId{2}, {}, {}});
@@ -219,11 +269,7 @@ TEST_CASE("a task that stands still fails when its savepoint is given up (SP-8)"
 }
 
 TEST_CASE("a source that stands still fails when a newer checkpoint is triggered (SP-8)") {
-  TaskHarness h;
-  h.deploy();
-  h.run_for(3ms);
-  h.trigger_as(1, CheckpointKind::SuspendSavepoint);
-  h.run_for(8ms);
+  StandingStill h;
   h.trigger("source/0", 2);
   h.run_for(1ms);
   REQUIRE_FALSE(h.updates(AttemptState::Failed).empty());
@@ -231,15 +277,11 @@ TEST_CASE("a source that stands still fails when a newer checkpoint is triggered
 }
 
 TEST_CASE("a source at the end of its data takes part in the last savepoint and ends with it (SP-10)") {
-  TaskHarness h(20);
-  h.deploy();
-  h.run_for(30ms);
+  Deployed h(30ms, 20);
   REQUIRE(seen(h, EventKind::EndOfDataReached) == 4);
-  h.trigger_as(1, CheckpointKind::SuspendSavepoint);
-  h.run_for(8ms);
+  h.take_part(CheckpointKind::SuspendSavepoint);
   CHECK(h.acks(1) == 4);
-  h.complete(1);
-  h.run_for(10ms);
+  h.complete_and_run(1);
   CHECK(h.updates(AttemptState::Finished).size() >= 4);
   CHECK(h.committed() == h.expected_counts(20));
 }

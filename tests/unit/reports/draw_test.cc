@@ -2,6 +2,7 @@
 
 #include "draw/child_process.h"
 #include "draw/job_graph.h"
+#include "draw/lanes.h"
 #include "draw/space_time.h"
 #include "draw/space_time_layout.h"
 #include "sample_run.h"
@@ -28,7 +29,34 @@ std::size_t count_of(const SpaceTime& picture, Line line) {
   return n;
 }
 
+std::shared_ptr<const engine::ExecutionGraph> words_job(std::uint32_t parallelism, bool with_filter) {
+  engine::StreamEnvironment env("job");
+  env.set_parallelism(parallelism).disable_operator_chaining();
+  auto words = env.from_source(engine::LogSource<std::string>("words"), "words").uid("words");
+  if (with_filter) words = words.filter([](const std::string&) { return true; }).uid("filter");
+  words.sink_to(engine::TransactionalLogSink<std::string>("counts"), "sink").uid("sink");
+  return std::make_shared<const engine::ExecutionGraph>(engine::JobGraph::build(env.graph()).value());
+}
+
+std::vector<std::string> lanes_of(const std::vector<std::shared_ptr<const engine::ExecutionGraph>>& jobs) {
+  std::vector<sim::StageInfo> stages;
+  for (const auto& graph : jobs) stages.push_back({graph, 0, {}});
+  const Lanes lanes(Jobs(*jobs.front(), stages));
+  std::vector<std::string> names;
+  for (const Lane& lane : lanes.all()) names.push_back(lane.name);
+  return names;
+}
+
 }  // namespace
+
+TEST_CASE("subtasks that only a later job has stand with their vertex, and a vertex where it is in that job") {
+  const auto two = words_job(2, false);
+  CHECK(lanes_of({two, words_job(3, false)}) == std::vector<std::string>{"world", "jobmanager", "words/0", "words/1",
+                                                                         "words/2", "sink/0", "sink/1", "sink/2",
+                                                                         "log"});
+  CHECK(lanes_of({two, words_job(1, true)}) ==
+        std::vector<std::string>{"world", "jobmanager", "words/0", "words/1", "filter/0", "sink/0", "sink/1", "log"});
+}
 
 TEST_CASE("each barrier that arrives is an arrow along its channel") {
   const SampleRun run;
@@ -91,7 +119,7 @@ TEST_CASE("the space-time diagram is well-formed, coloured by attributes, and th
   run.violate();
   const Interest interest = find_interest(run.view());
   const SpaceTimePicture once = draw_space_time(run.view(), interest);
-  CHECK(markup_problem(once.svg) == "");
+  CHECK(markup_problem(once.svg).empty());
   CHECK(once.svg == draw_space_time(run.view(), interest).svg);
   CHECK(once.svg.find("role=\"img\"") != std::string::npos);
   CHECK(once.svg.find("<desc") != std::string::npos);

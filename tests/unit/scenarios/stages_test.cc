@@ -75,6 +75,27 @@ TEST_CASE("the same results whatever changes across a savepoint: backend, chaini
   }
 }
 
+TEST_CASE("a job claims what it starts from; one that starts from the beginning has nothing to claim (SP-12)") {
+  struct Case {
+    const char* action;
+    std::uint64_t claimed;
+  };
+  Runner runner(jobs());
+  for (const Case& c : {Case{"restore(claim=claim) at 1ms", 0}, Case{"restore(claim=claim) at 60ms", 1},
+                        Case{"restore() at 60ms", 0}}) {
+    INFO(c.action);
+    RunSpec spec = counting({c.action});
+    spec.options.checkpoint.retention = engine::Retention::OnCancellation;
+    const auto result = runner.run(spec);
+    REQUIRE(result.ok());
+    const auto& stages = result.value().outcome.stages;
+    REQUIRE(stages.size() == 2);
+    const sim::TraceEvent& began = runner.trace().events()[stages[1].first_event];
+    REQUIRE(began.kind == sim::WorldEventKind::StageBegan);
+    CHECK(began.b == c.claimed);
+  }
+}
+
 TEST_CASE("a job that cannot start from the savepoint ends the run with the reason (RS-13, ST-18)") {
   Runner runner(jobs());
   const auto result =

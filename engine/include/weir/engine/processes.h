@@ -30,7 +30,7 @@ class Process {
   virtual void on_connection_broken(ConnectionId connection) = 0;
   virtual void on_stored(WriteId id, const Status& status) = 0;
   virtual void on_process_lost(ProcessId process) = 0;     // JobManager only: its peer is unreachable
-  virtual void on_request(const JobRequest& request) = 0;  // JobManager only
+  virtual void on_request(const JobRequest& request) = 0;  // JobManager only; answered exactly once
 };
 
 struct CompletedCheckpoint;

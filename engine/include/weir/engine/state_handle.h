@@ -100,6 +100,7 @@ std::uint64_t size_of(const SubtaskState& state);
 void append_private_files(const OperatorSubtaskState& state, std::vector<std::string>& paths);
 std::vector<std::string> private_files(const SubtaskState& state);
 // The same of the files that other checkpoints may refer to as well.
+void append_shared_files(const OperatorSubtaskState& state, std::vector<std::string>& paths);
 void append_shared_files(const SubtaskState& state, std::vector<std::string>& paths);
 std::vector<std::string> uploaded_shared_files(const SubtaskState& state);  // without placeholders
 
