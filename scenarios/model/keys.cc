@@ -4,6 +4,7 @@
 #include <limits>
 #include <type_traits>
 
+#include "model/flink_keys.h"
 #include "model/key_values.h"
 
 namespace weir::scenarios {
@@ -345,7 +346,7 @@ std::string key_reference() {
   for (const ScenarioKey& key : kScenarioKeys) {
     if (section_of(key.name) != "scenario") add_row(page, section, key.name, std::string(key.expects), "", key.doc);
   }
-  return page;
+  return page + flink_key_reference();
 }
 
 }  // namespace weir::scenarios
