@@ -2,6 +2,7 @@
 
 #include "cli/commands.h"
 #include "cli/nearest.h"
+#include "text/escape.h"
 #include "text/numbers.h"
 #include "text/table.h"
 #include "weir/engine/defects.h"
@@ -111,6 +112,7 @@ ExitCode check(const scenarios::JobCatalogue& catalogue, const CheckArguments& a
     return console.fail(ExitCode::BadInput, counted(loaded.problems.size(), "problem", "problems") + " found");
   }
   if (loaded.scenarios.empty()) return console.fail(ExitCode::NothingSelected, "no scenario file there");
+  for (const std::string& note : loaded.notes) console.out << one_line(note) << "\n";
   TextTable table = two_columns();
   for (const scenarios::Scenario& scenario : loaded.scenarios) table.add({scenario.name, scenario.summary});
   console.out << table.text("") << counted(loaded.scenarios.size(), "scenario is", "scenarios are") << " well-formed\n";

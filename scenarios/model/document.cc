@@ -1,6 +1,7 @@
 #include "model/document.h"
 
 #include <algorithm>
+#include <charconv>
 #include <sstream>
 #include <utility>
 
@@ -40,10 +41,16 @@ ValueKind kind_of(const toml::node& node) {
   }
 }
 
+std::string number_text(double number) {
+  char digits[32];
+  return std::string(digits, std::to_chars(digits, digits + sizeof digits, number).ptr);
+}
+
 std::string scalar_text(const toml::node& node) {
   if (const auto text = node.value_exact<std::string>()) return *text;
   if (const auto integer = node.value_exact<std::int64_t>()) return std::to_string(*integer);
   if (const auto boolean = node.value_exact<bool>()) return *boolean ? "true" : "false";
+  if (const auto number = node.value_exact<double>()) return number_text(*number);
   return {};
 }
 
@@ -96,8 +103,19 @@ class Flattener {
   std::vector<Entry>& out_;
 };
 
+bool contains(std::string_view text, std::string_view part) { return text.find(part) != std::string_view::npos; }
+
+// Flink has keys below keys (state.backend, state.backend.incremental); with dots TOML takes the first for a table.
+std::string_view remedy(std::string_view description) {
+  const bool below = contains(description, "as dotted key-value pair") ||
+                     contains(description, "key-value pair: cannot redefine existing table");
+  return below ? "; put keys of which one goes on below the other in quotes, e.g. \"state.backend\" = \"rocksdb\"" : "";
+}
+
 void add_parse_problem(const toml::parse_error& error, const std::string& file, std::vector<std::string>& problems) {
-  problems.push_back(place_of(error.source(), file).text() + ": not valid TOML: " + std::string(error.description()));
+  const std::string_view what = error.description();
+  problems.push_back(
+      place_of(error.source(), file).text().append(": not valid TOML: ").append(what).append(remedy(what)));
 }
 
 Value plain_text(std::string_view text) {

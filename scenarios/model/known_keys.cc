@@ -5,6 +5,7 @@
 #include <string_view>
 #include <vector>
 
+#include "model/flink_keys.h"
 #include "model/suggest.h"
 #include "weir/scenarios/keys.h"
 
@@ -13,6 +14,7 @@ namespace {
 
 constexpr std::array<std::string_view, 2> kLists{"fault", "action"};
 constexpr std::string_view kParameters = "job.params";
+constexpr std::string_view kFlink = "flink.";
 
 std::vector<std::string_view> known_keys() {
   std::vector<std::string_view> names;
@@ -23,9 +25,9 @@ std::vector<std::string_view> known_keys() {
   return names;
 }
 
-// Every proper prefix of a known key, and the two sections without fixed keys.
+// Every proper prefix of a known key, and the sections without fixed keys.
 std::vector<std::string_view> known_tables() {
-  std::vector<std::string_view> names{kParameters, "matrix", "action.set"};
+  std::vector<std::string_view> names{kParameters, "matrix", "action.set", "flink"};
   for (const std::string_view key : known_keys()) {
     for (std::size_t dot = key.find('.'); dot != std::string_view::npos; dot = key.find('.', dot + 1)) {
       const std::string_view table = key.substr(0, dot);
@@ -67,11 +69,20 @@ std::string meant(std::string_view path, const std::vector<std::string_view>& kn
   return suggestion(path, known);
 }
 
+// What [flink] holds was translated; a sweep or an assignment comes later and names keys of weir.
+std::string misplaced_flink_key(std::string_view path) {
+  const FlinkKey* key = flink_key(present_name(path.substr(kFlink.size())));
+  const bool sets = key != nullptr && key->use == FlinkUse::Sets;
+  return in_quotes(path) + " cannot be set here: Flink's keys stand below [flink] only; " +
+         (sets ? "write " + std::string(key->sets) : "write a key of weir");
+}
+
 std::string unknown_key(const std::string& path, const std::vector<std::string_view>& known) {
   const SpecKey* key = spec_key(path);
   if (key != nullptr && key->per_seed) {
     return in_quotes(path) + " differs from seed to seed; choose seeds with scenario.seeds or on the command line";
   }
+  if (starts_with(path, kFlink)) return misplaced_flink_key(path);
   return "unknown key " + in_quotes(path) + meant(path, known);
 }
 

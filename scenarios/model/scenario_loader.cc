@@ -5,6 +5,7 @@
 
 #include "model/advice.h"
 #include "model/document.h"
+#include "model/flink_reader.h"
 #include "model/matrix.h"
 #include "model/problems.h"
 #include "model/scenario_reader.h"
@@ -62,11 +63,12 @@ std::vector<std::string> scenario_files(const std::string& path) {
 LoadResult load_scenario(const std::string& file, const JobCatalogue& catalogue, const std::vector<std::string>& set) {
   LoadResult loaded;
   Document document = read_document(file, loaded.problems);
+  Problems problems;
+  Problems warnings;
+  translate_flink(document, problems, warnings, loaded.notes);
   apply(document, set, loaded.problems);
   if (!loaded.problems.empty()) return loaded;
 
-  Problems problems;
-  Problems warnings;
   for (const Variant& variant : expand_matrix(document, problems)) {
     if (auto scenario = read_scenario(variant.document, variant.suffix, catalogue, problems)) {
       advise(variant.document, *scenario, warnings);
@@ -90,6 +92,7 @@ LoadResult load_scenarios(const std::vector<std::string>& paths, const JobCatalo
       std::move(one.scenarios.begin(), one.scenarios.end(), std::back_inserter(all.scenarios));
       std::move(one.problems.begin(), one.problems.end(), std::back_inserter(all.problems));
       std::move(one.warnings.begin(), one.warnings.end(), std::back_inserter(all.warnings));
+      std::move(one.notes.begin(), one.notes.end(), std::back_inserter(all.notes));
     }
   }
   check_names(all);

@@ -1,5 +1,6 @@
 #include <catch2/catch.hpp>
 
+#include "loaded_text.h"
 #include "temporary_directory.h"
 #include "weir/scenarios/keys.h"
 #include "weir/scenarios/scenario.h"
@@ -8,40 +9,12 @@ namespace weir::scenarios {
 namespace {
 
 using namespace std::chrono_literals;
+using test::kJob;
+using test::load;
+using test::loaded;
+using test::problem;
 using test::TemporaryDirectory;
 
-LoadResult load(const std::string& text, const std::vector<std::string>& set = {}) {
-  const TemporaryDirectory directory;
-  LoadResult loaded = load_scenario(directory.write("x.toml", text), JobCatalogue::built_in(), set);
-  const std::string prefix = directory.path("");
-  for (auto* lines : {&loaded.problems, &loaded.warnings}) {
-    for (std::string& line : *lines) {
-      for (std::size_t at = line.find(prefix); at != std::string::npos; at = line.find(prefix)) {
-        line.erase(at, prefix.size());
-      }
-    }
-  }
-  return loaded;
-}
-
-Scenario loaded(const std::string& text, const std::vector<std::string>& set = {}) {
-  LoadResult result = load(text, set);
-  for (const std::string& problem : result.problems) UNSCOPED_INFO(problem);
-  REQUIRE(result.problems.empty());
-  REQUIRE(result.scenarios.size() == 1);
-  return result.scenarios.front();
-}
-
-// The only problem of a file.
-std::string problem(const std::string& text) {
-  const LoadResult result = load(text);
-  for (const std::string& line : result.problems) UNSCOPED_INFO(line);
-  REQUIRE(result.problems.size() == 1);
-  CHECK(result.scenarios.empty());
-  return result.problems.front();
-}
-
-const std::string kJob = "[job]\nname = \"keyed-count\"\nparallelism = 2\n";  // three lines
 std::string fault(const std::string& body) { return kJob + "[[fault]]\n" + body; }
 
 }  // namespace

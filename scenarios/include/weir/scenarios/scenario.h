@@ -34,6 +34,7 @@ struct LoadResult {
   std::vector<Scenario> scenarios;    // matrix expanded, in stable order
   std::vector<std::string> problems;  // empty: all fine
   std::vector<std::string> warnings;  // of what runs, but may not do what was meant; in the same form
+  std::vector<std::string> notes;     // what became of each key below [flink]; in the same form
 };
 // `set` holds "key=value" assignments that replace what the file says, e.g. "job.input=notes.txt"; a key that a matrix
 // sweeps is fixed by it. Paths in the file are relative to the file, those in `set` to the working directory.
