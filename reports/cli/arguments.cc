@@ -176,6 +176,7 @@ class Parser {
   }
   void add_others() {
     list_command_ = add_command("list", "List jobs, properties, faults and events", "");
+    list_command_->add_flag("--schema", list_.schema, "print the JSON Schema of scenario files instead, for editors");
     defects_command_ = add_command("defects", "List the bugs that can be planted on purpose", kDefectsExamples);
     CLI::Option* named = defects_command_->add_option("DEFECT", defects_.explain, "tell all about this one");
     named->type_name("");
@@ -194,7 +195,7 @@ class Parser {
     if (check_command_->parsed()) return check_;
     if (defects_command_->parsed()) return defects_;
     if (state_command_->parsed()) return state_;
-    return ListArguments{};
+    return list_;
   }
   Command checked_run() {
     run_.most_eventful = report_ == "most-eventful";
@@ -276,6 +277,7 @@ class Parser {
   ReplayArguments replay_;
   ShrinkArguments shrink_;
   CheckArguments check_;
+  ListArguments list_;
   DefectsArguments defects_;
   StateArguments state_;
   CLI::App* run_command_ = nullptr;

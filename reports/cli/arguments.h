@@ -48,7 +48,9 @@ struct CheckArguments {
   std::vector<std::string> paths;
   std::vector<std::string> set;
 };
-struct ListArguments {};
+struct ListArguments {
+  bool schema = false;  // of scenario files, instead
+};
 struct StateArguments {
   std::string path;
   std::vector<std::string> get;  // empty, or operator, state and perhaps key

@@ -24,7 +24,7 @@ ExitCode dispatch(const scenarios::JobCatalogue& catalogue, const Command& comma
     ExitCode operator()(const ReplayArguments& a) const { return replay(catalogue, a, console); }
     ExitCode operator()(const ShrinkArguments& a) const { return shrink_spec(catalogue, a, console); }
     ExitCode operator()(const CheckArguments& a) const { return check(catalogue, a, console); }
-    ExitCode operator()(const ListArguments&) const { return list(catalogue, console); }
+    ExitCode operator()(const ListArguments& a) const { return list(catalogue, a, console); }
     ExitCode operator()(const StateArguments& a) const { return state(a, console); }
     ExitCode operator()(const DefectsArguments& a) const { return defects(a, console); }
   };

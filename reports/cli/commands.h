@@ -14,7 +14,7 @@ ExitCode replay(const scenarios::JobCatalogue& catalogue, const ReplayArguments&
 ExitCode shrink_spec(const scenarios::JobCatalogue& catalogue, const ShrinkArguments& arguments,
                      const Console& console);
 ExitCode check(const scenarios::JobCatalogue& catalogue, const CheckArguments& arguments, const Console& console);
-ExitCode list(const scenarios::JobCatalogue& catalogue, const Console& console);
+ExitCode list(const scenarios::JobCatalogue& catalogue, const ListArguments& arguments, const Console& console);
 ExitCode state(const StateArguments& arguments, const Console& console);
 ExitCode defects(const DefectsArguments& arguments, const Console& console);
 

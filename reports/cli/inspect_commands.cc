@@ -8,6 +8,7 @@
 #include "weir/engine/defects.h"
 #include "weir/engine/messages.h"
 #include "weir/properties/property.h"
+#include "weir/scenarios/keys.h"
 #include "weir/scenarios/scenario.h"
 #include "weir/sim/trace.h"
 
@@ -84,7 +85,11 @@ ExitCode explain(const std::string& name, const Console& console) {
 
 }  // namespace
 
-ExitCode list(const scenarios::JobCatalogue& catalogue, const Console& console) {
+ExitCode list(const scenarios::JobCatalogue& catalogue, const ListArguments& arguments, const Console& console) {
+  if (arguments.schema) {
+    console.out << scenarios::scenario_schema();
+    return ExitCode::Holds;
+  }
   console.out << console.paint(Tone::Strong, "Jobs") << "\n" << jobs_text(catalogue);
   console.out << "\n" << console.paint(Tone::Strong, "Properties") << "\n" << properties_text();
   console.out << "\n" << console.paint(Tone::Strong, "Faults") << "\n" << faults_text();

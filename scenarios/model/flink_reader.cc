@@ -73,9 +73,7 @@ class Reader {
   void take(const std::string& name, const Entry& entry) {
     const std::string_view present = present_name(name);
     const FlinkKey* key = flink_key(present);
-    if (key == nullptr) {
-      return problems_.add(entry.key_place, unknown(name));
-    }
+    if (key == nullptr) return problems_.add(entry.key_place, unknown(name));
     if (present != name) {
       warnings_.add(entry.key_place, "warning: " + in_quotes(name) + " is an old name of " + in_quotes(present));
     }

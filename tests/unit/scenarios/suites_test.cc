@@ -49,6 +49,17 @@ TEST_CASE("every defect has a scenario of its name that expects a property to fi
   CHECK(expecting.size() == engine::kDefects);
 }
 
+TEST_CASE("the schema for editors is the one that the tables of keys give") {
+  std::ifstream in(room() / "scenario.schema.json");
+  const std::string schema{std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
+  if (schema != scenario_schema()) FAIL("write it: weir list --schema > scenarios/scenario.schema.json");
+  for (const SpecKey& key : spec_keys()) {
+    if (key.per_seed) continue;
+    CAPTURE(key.name);
+    CHECK(schema.find("\"" + std::string(key.name.substr(key.name.rfind('.') + 1)) + "\": {") != std::string::npos);
+  }
+}
+
 TEST_CASE("the room's README holds the format reference that the table of keys gives") {
   std::ifstream in(room() / "README.md");
   const std::string readme{std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};

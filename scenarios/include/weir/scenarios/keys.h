@@ -51,5 +51,7 @@ std::span<const ScenarioKey> scenario_keys();
 
 // The format reference of scenario files from both tables, in Markdown.
 std::string key_reference();
+// A JSON Schema (draft 4) of scenario files, for completion and hints in editors.
+std::string scenario_schema();
 
 }  // namespace weir::scenarios
