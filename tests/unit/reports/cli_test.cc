@@ -11,6 +11,7 @@
 #include "unit/scenarios/temporary_directory.h"
 #include "unit/scenarios/throwing_jobs.h"
 #include "weir/reports/cli.h"
+#include "weir/scenarios/keys.h"
 
 using namespace weir::reports;
 
@@ -131,10 +132,18 @@ TEST_CASE("defects are listed and explained") {
 
 TEST_CASE("the list names what a fault may be about") {
   Heard heard;
-  CHECK(list(weir::scenarios::JobCatalogue::built_in(), heard.console) == ExitCode::Holds);
+  CHECK(list(weir::scenarios::JobCatalogue::built_in(), {}, heard.console) == ExitCode::Holds);
   for (const char* name : {"slow-barrier(channel=", "acknowledge-checkpoint", "snapshot-durable", "process-crashed"}) {
     CHECK(heard.out.str().find(name) != std::string::npos);
   }
+}
+
+TEST_CASE("the list is the schema of scenario files instead, if that is asked for") {
+  Heard heard;
+  const auto arguments = std::get<ListArguments>(parsed({"list", "--schema"}).command);
+  CHECK(list(weir::scenarios::JobCatalogue::built_in(), arguments, heard.console) == ExitCode::Holds);
+  CHECK(heard.out.str() == weir::scenarios::scenario_schema());
+  CHECK_FALSE(std::get<ListArguments>(parsed({"list"}).command).schema);
 }
 
 TEST_CASE("a report's place is tried before anything is run") {
