@@ -8,6 +8,7 @@
 #include "state/keyed_snapshot.h"
 #include "state/operator_state_bytes.h"
 #include "state/raw_keyed_bytes.h"
+#include "state/rocksdb/native_restore.h"
 #include "time/timer_bytes.h"
 
 namespace weir::engine {
@@ -28,11 +29,12 @@ bool same_entry(const SnapshotEntry& a, const SnapshotEntry& b) { return a.key =
 // One operator of a checkpoint, put together from the pieces of its subtasks.
 class OperatorReader {
  public:
-  OperatorReader(const OperatorPart& part, SnapshotFiles& files, std::vector<SnapshotProblem>& problems)
-      : part_(part), files_(files), problems_(problems) {}
+  OperatorReader(const OperatorPart& part, SnapshotFiles& files, LocalDisk& scratch,
+                 std::vector<SnapshotProblem>& problems)
+      : part_(part), files_(files), scratch_(scratch), problems_(problems) {}
 
   SnapshotOperator read() {
-    op_ = {part_.id, part_.uid, part_.parallelism, part_.max_parallelism, 0, {}, {}, 0};
+    op_ = {part_.id, part_.uid, part_.parallelism, part_.max_parallelism, 0, {}, {}};
     for (subtask_ = 0; subtask_ < part_.subtasks.size(); ++subtask_) {
       if (part_.subtasks[subtask_].finished) ++op_.finished;
       read(part_.subtasks[subtask_].state);
@@ -81,17 +83,23 @@ class OperatorReader {
   void read_managed_keyed(const KeyedStateHandle& handle) {
     note(PieceKind::ManagedKeyed, PieceFile::Own, handle.state.path, handle.state.size, handle.range);
     if (handle.changelog()) return read_changelog(handle);
-    if (!handle.native()) return read_full_snapshot(handle);
-    ++op_.native;
-    check_there(handle.state);
-    for (const SharedFile& file : handle.shared) {
-      note(PieceKind::ManagedKeyed, PieceFile::Shared, file.path, file.size, handle.range);
-      check_there({file.path, {}, file.size});
-    }
-    for (const PrivateFile& file : handle.private_files) {
-      note(PieceKind::ManagedKeyed, PieceFile::Private, file.state.path, file.state.size, handle.range);
-      check_there(file.state);
-    }
+    handle.native() ? read_native(handle) : read_full_snapshot(handle);
+  }
+  // Every file that is missing or damaged is a problem of its own; with one of them nothing is read.
+  void read_native(const KeyedStateHandle& handle) {
+    const std::size_t before = problems_.size();
+    NativeReading reading(scratch_);
+    with_bytes(handle.state, [&](BytesView joint) { return reading.begin(joint, part_.max_parallelism); });
+    const auto add = [&](PieceFile file, const std::string& name, const StateHandle& content) {
+      note(PieceKind::ManagedKeyed, file, content.path, content.size, handle.range);
+      with_bytes(content, [&](BytesView bytes) { return reading.add(name, bytes); });
+    };
+    for (const SharedFile& file : handle.shared) add(PieceFile::Shared, file.name, {file.path, {}, file.size});
+    for (const PrivateFile& file : handle.private_files) add(PieceFile::Private, file.name, file.state);
+    if (problems_.size() > before) return;
+    const Result<Bytes> cells = reading.cells(handle.range);
+    const Status status = cells.ok() ? add_cells(cells.value(), handle.range) : cells.status();
+    if (!status.ok()) problem(handle.state, status.message());
   }
   // What it holds is shown as a restore would see it (SN-23).
   void read_changelog(const KeyedStateHandle& handle) {
@@ -104,10 +112,6 @@ class OperatorReader {
     const Status status = log.ok() ? add_cells(log.value().snapshot, handle.range) : log.status();
     if (!status.ok()) problem(handle.state, status.message());
   }
-  void check_there(const StateHandle& handle) {
-    if (handle.in_file()) with_bytes(handle, [](BytesView) { return Status(); });
-  }
-
   void read_full_snapshot(const KeyedStateHandle& handle) {
     with_bytes(handle.state, [&](BytesView bytes) { return add_cells(bytes, handle.range); });
   }
@@ -201,12 +205,19 @@ class OperatorReader {
 
   const OperatorPart& part_;
   SnapshotFiles& files_;
+  LocalDisk& scratch_;
   std::vector<SnapshotProblem>& problems_;
   SnapshotOperator op_;
   std::uint32_t subtask_ = 0;
   std::string key_schema_;  // as far as it was seen; that of timers is the same
   std::vector<std::pair<std::uint32_t, RawState::Group>> raw_groups_;
 };
+
+template <class Is>
+bool any_piece(const SnapshotContent& content, Is is) {
+  return std::any_of(content.operators.begin(), content.operators.end(),
+                     [&](const SnapshotOperator& op) { return std::any_of(op.pieces.begin(), op.pieces.end(), is); });
+}
 
 }  // namespace
 
@@ -244,27 +255,26 @@ std::string_view name(StateForm form) {
   return "?";
 }
 
-bool SnapshotContent::incremental() const {
-  return std::any_of(operators.begin(), operators.end(), [](const SnapshotOperator& op) { return op.native > 0; });
+// A native handle has private files, and nothing else has any.
+bool SnapshotContent::native() const {
+  return any_piece(*this, [](const SnapshotPiece& p) { return p.file == PieceFile::Private; });
 }
 
 bool SnapshotContent::changelog() const {
-  const auto of_log = [](const SnapshotPiece& p) { return p.file >= PieceFile::Materialized; };
-  return std::any_of(operators.begin(), operators.end(), [&](const SnapshotOperator& op) {
-    return std::any_of(op.pieces.begin(), op.pieces.end(), of_log);
-  });
+  return any_piece(*this, [](const SnapshotPiece& p) { return p.file >= PieceFile::Materialized; });
 }
 
 std::string_view SnapshotContent::form() const {
-  return incremental() ? "incremental" : changelog() ? "changelog" : "full";
+  if (native()) return is_savepoint(kind) ? "native" : "incremental";
+  return changelog() ? "changelog" : "full";
 }
 
-Result<SnapshotContent> read_checkpoint(BytesView metadata, SnapshotFiles& files) {
+Result<SnapshotContent> read_checkpoint(BytesView metadata, SnapshotFiles& files, LocalDisk& scratch) {
   const Result<CompletedCheckpoint> checkpoint = decode_metadata(metadata);
   if (!checkpoint.ok()) return checkpoint.status();
   SnapshotContent content{checkpoint.value().id, checkpoint.value().kind, total_size(checkpoint.value()), {}, {}};
   for (const OperatorPart& part : checkpoint.value().operators) {
-    content.operators.push_back(OperatorReader(part, files, content.problems).read());
+    content.operators.push_back(OperatorReader(part, files, scratch, content.problems).read());
   }
   return content;
 }

@@ -85,8 +85,7 @@ ExitCode compare(const StateArguments& arguments, const Console& console) {
   }
   const CheckpointDiff diff = compare_checkpoints(first.content(), second.content());
   console.out << (arguments.json ? json_diff(diff, a, b) : diff_text(diff, one_line(a), one_line(b), console.paint));
-  if (!diff.same()) return ExitCode::Violated;
-  return diff.native > 0 ? ExitCode::Inconclusive : ExitCode::Holds;
+  return diff.same() ? ExitCode::Holds : ExitCode::Violated;
 }
 
 }  // namespace

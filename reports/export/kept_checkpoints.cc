@@ -6,7 +6,8 @@ namespace weir::reports {
 namespace {
 
 bool is_checkpoint_entry(const std::string& name) {
-  return name.rfind("chk-", 0) == 0 || name.rfind("savepoint-", 0) == 0 || name == "shared" || name == "taskowned";
+  return name.rfind("chk-", 0) == 0 || name.rfind("savepoint-", 0) == 0 || name.rfind("job-", 0) == 0 ||
+         name == "shared" || name == "taskowned";
 }
 
 const DirectoryKind kCheckpointDirectory{"the checkpoints of a run", is_checkpoint_entry};

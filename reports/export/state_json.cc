@@ -73,7 +73,7 @@ void one_operator(JsonWriter& out, const SnapshotOperator& op, const FoundCheckp
   text_or_null(out, "uid", op.uid);
   out.key("id").digits(op.id.value).key("parallelism").count(op.parallelism);
   out.key("max_parallelism").count(op.max_parallelism).key("finished").count(op.finished);
-  out.key("native_snapshots").count(op.native).key("states").begin_array();
+  out.key("states").begin_array();
   for (const SnapshotState& s : op.states) state(out, s);
   out.end_array().key("pieces").begin_array();
   for (const SnapshotPiece& p : op.pieces) piece(out, p, checkpoint, directory);
@@ -84,9 +84,16 @@ void checkpoint(JsonWriter& out, const FoundCheckpoint& found, const CheckpointD
   out.line_break().begin_object().key("name").text(found.name).key("id").count(found.content.id.value);
   out.key("kind").text(name(found.content.kind));
   out.key("form").text(found.content.form());
-  out.key("bytes").count(found.content.size).key("files").count(found.places.size()).key("operators").begin_array();
+  out.key("bytes").count(found.content.size).key("files").count(count_files(found)).key("operators").begin_array();
   for (const SnapshotOperator& op : found.content.operators) one_operator(out, op, found, directory);
   out.line_break().end_array().end_object();
+}
+
+void merged_file(JsonWriter& out, const MergedFile& file) {
+  out.begin_object().key("path").text(file.path).key("bytes").count(file.size).key("pieces").count(file.pieces);
+  out.key("piece_bytes").count(file.piece_bytes);
+  text_list(out, "used_by", file.users);
+  out.end_object();
 }
 
 const char* side_name(Side side) { return side == Side::Both ? "both" : side == Side::First ? "first" : "second"; }
@@ -117,7 +124,9 @@ std::string json_checkpoints(const CheckpointDirectory& directory) {
   for (const FoundCheckpoint& found : directory.checkpoints) checkpoint(out, found, directory);
   out.end_array();
   text_list(out, "incomplete", directory.incomplete);
-  out.key("problems").begin_array();
+  out.key("merged_files").begin_array();
+  for (const MergedFile& file : directory.merged) merged_file(out, file);
+  out.end_array().key("problems").begin_array();
   for (const engine::SnapshotProblem& p : directory.problems) {
     out.begin_object().key("path").text(p.path).key("reason").text(p.reason).end_object();
   }
@@ -141,7 +150,7 @@ std::string json_entries(const EntriesAsked& asked, const std::vector<ShownEntry
 std::string json_diff(const CheckpointDiff& diff, const std::string& first, const std::string& second) {
   JsonWriter out;
   out.begin_object().key("schema").count(1).key("first").text(first).key("second").text(second);
-  out.key("same").boolean(diff.same()).key("native_snapshots").count(diff.native);
+  out.key("same").boolean(diff.same());
   text_list(out, "operators_only_first", diff.only_first);
   text_list(out, "operators_only_second", diff.only_second);
   out.key("states").begin_array();

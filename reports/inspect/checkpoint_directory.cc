@@ -4,10 +4,13 @@
 #include <cerrno>
 #include <filesystem>
 #include <fstream>
+#include <memory>
+#include <set>
 #include <system_error>
 
 #include "weir/engine/file_segment.h"
 #include "weir/engine/processes.h"
+#include "weir/sim/scratch_disk.h"
 
 namespace weir::reports {
 namespace {
@@ -40,7 +43,7 @@ Result<Bytes> read_file(const fs::path& path) {
   return unreadable("cannot be read: " + std::error_code(errno == 0 ? EIO : errno, std::generic_category()).message());
 }
 
-// The files of one checkpoint. Its own directory may have been moved or renamed: handles have it by its old name.
+// The files of one checkpoint. Its own directory, "chk-3" or "job-2/chk-3" in handles, may have been moved or renamed.
 class DiskFiles final : public engine::SnapshotFiles {
  public:
   explicit DiskFiles(fs::path directory) : directory_(std::move(directory)) {}
@@ -65,13 +68,13 @@ class DiskFiles final : public engine::SnapshotFiles {
       return engine::location_of(*segment);
     }
     const fs::path asked(path);
-    fs::path below;
-    bool own_name = false;
-    for (const fs::path& part : asked) {
-      if (own_name) below /= part;
-      own_name = own_name || part == own_name_;
+    auto part = asked.begin();
+    if (part != asked.end() && part->string().rfind("job-", 0) == 0) ++part;
+    if (part != asked.end() && *part == own_name_) {
+      fs::path own = directory_;
+      for (++part; part != asked.end(); ++part) own /= *part;
+      return own.lexically_normal();
     }
-    if (own_name) return (directory_ / below).lexically_normal();
     std::error_code error;
     for (const char* up : {"..", "../.."}) {  // the job's directory, and that of the run's first job
       const fs::path there = (directory_ / up / asked).lexically_normal();
@@ -100,6 +103,42 @@ bool has_metadata(const fs::path& directory) {
   return fs::exists(directory / kMetadata, error);
 }
 
+std::uint64_t size_on_disk(const fs::path& path) {
+  std::error_code error;
+  const std::uintmax_t size = fs::file_size(path, error);
+  return error ? 0 : size;
+}
+
+// The merged files of all checkpoints, which come ascending by id.
+class MergedFiles {
+ public:
+  void add(const FoundCheckpoint& checkpoint) {
+    for (const auto& [path, place] : checkpoint.places) {
+      if (const auto segment = engine::as_segment(place)) add(checkpoint.name, engine::file_of(path), place, *segment);
+    }
+  }
+  std::vector<MergedFile> take() {
+    std::vector<MergedFile> all;
+    for (auto& [place, file] : by_place_) all.push_back(std::move(file));
+    return all;
+  }
+
+ private:
+  void add(const std::string& user, const std::string& path, const std::string& place,
+           const engine::FileSegment& segment) {
+    const auto [at, fresh] = by_place_.try_emplace(segment.file, MergedFile{path, 0, 0, 0, {}});
+    MergedFile& file = at->second;
+    if (fresh) file.size = size_on_disk(segment.file);
+    if (file.users.empty() || file.users.back() != user) file.users.push_back(user);
+    if (!pieces_.insert(place).second) return;
+    ++file.pieces;
+    file.piece_bytes += segment.size;
+  }
+
+  std::map<std::string, MergedFile> by_place_;
+  std::set<std::string> pieces_;  // places
+};
+
 class Opening {
  public:
   void add(const fs::path& directory, const fs::path& metadata) {
@@ -107,10 +146,10 @@ class Opening {
     if (!bytes.ok()) return problem(metadata, bytes.status().message());
     DiskFiles files(directory);
     IdOnly id;
-    const auto peeked = read_checkpoint(bytes.value(), id);
+    const auto peeked = read_checkpoint(bytes.value(), id, *scratch_);
     if (!peeked.ok()) return problem(metadata, peeked.status().message());
     files.set_own_name(engine::checkpoint_directory({}, peeked.value().id, peeked.value().kind));
-    auto content = read_checkpoint(bytes.value(), files);
+    auto content = read_checkpoint(bytes.value(), files, *scratch_);
     add(directory, metadata, files, std::move(content).value());
   }
   // Also those of further jobs of a run, which have directories of their own. False: none.
@@ -136,9 +175,12 @@ class Opening {
       return a.content.id != b.content.id ? a.content.id < b.content.id : a.name < b.name;
     });
     std::sort(found_.incomplete.begin(), found_.incomplete.end());
+    MergedFiles merged;
     for (const FoundCheckpoint& checkpoint : all) {
       for (const auto& [path, place] : checkpoint.places) found_.users[place].push_back(checkpoint.name);
+      merged.add(checkpoint);
     }
+    found_.merged = merged.take();
     return std::move(found_);
   }
 
@@ -164,12 +206,24 @@ class Opening {
     }
     found_.checkpoints.push_back(std::move(found));
   }
-  void problem(const fs::path& path, const std::string& reason) { found_.problems.push_back({path.string(), reason}); }
+  // What several checkpoints refer to is told once.
+  void problem(const fs::path& path, const std::string& reason) {
+    const auto same = [&](const auto& other) { return other.path == path.string() && other.reason == reason; };
+    if (std::any_of(found_.problems.begin(), found_.problems.end(), same)) return;
+    found_.problems.push_back({path.string(), reason});
+  }
 
+  std::unique_ptr<engine::LocalDisk> scratch_ = sim::make_scratch_disk();
   CheckpointDirectory found_;
 };
 
 }  // namespace
+
+std::size_t count_files(const FoundCheckpoint& checkpoint) {
+  std::set<std::string> files;
+  for (const auto& [path, place] : checkpoint.places) files.insert(engine::file_of(place));
+  return files.size();
+}
 
 Result<CheckpointDirectory> open_checkpoints(const std::string& path) {
   std::error_code error;

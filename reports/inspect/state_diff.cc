@@ -144,12 +144,6 @@ void compare_operators(const SnapshotOperator& a, const SnapshotOperator& b, Che
   }
 }
 
-std::uint64_t native_handles(const SnapshotContent& content) {
-  std::uint64_t count = 0;
-  for (const SnapshotOperator& op : content.operators) count += op.native;
-  return count;
-}
-
 }  // namespace
 
 bool CheckpointDiff::same() const {
@@ -159,7 +153,6 @@ bool CheckpointDiff::same() const {
 
 CheckpointDiff compare_checkpoints(const SnapshotContent& first, const SnapshotContent& second) {
   CheckpointDiff diff;
-  diff.native = native_handles(first) + native_handles(second);
   for (const SnapshotOperator& op : first.operators) {
     if (const SnapshotOperator* other = counterpart(second, op)) {
       compare_operators(op, *other, diff);

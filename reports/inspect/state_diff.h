@@ -1,7 +1,7 @@
 #pragma once
 
-// What two checkpoints differ in: operators, states, and what is under the keys. Where state lies — files, subtasks,
-// parallelism — makes no difference.
+// What two checkpoints differ in: operators, states, and what is under the keys. Where state lies — files and their
+// form, subtasks, parallelism — makes no difference.
 
 #include <cstdint>
 #include <string>
@@ -35,7 +35,6 @@ struct StateDiff {
 struct CheckpointDiff {
   std::vector<std::string> only_first, only_second;  // operators that have state in one only
   std::vector<StateDiff> states;                     // of operators in both, by operator
-  std::uint64_t native = 0;                          // incremental handles, which are not compared
   bool same() const;
 };
 

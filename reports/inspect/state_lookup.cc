@@ -43,10 +43,6 @@ Result<const engine::SnapshotState*> find_state(const engine::SnapshotOperator& 
     if (name == state.meta.name) return &state;
     known.push_back(state.meta.name);
   }
-  if (op.native > 0 && known.empty()) {
-    return Status(StatusCode::Invalid, "keyed state of operator '" + operator_name(op) +
-                                           "' lies in RocksDB's own files, which are not decoded here");
-  }
   return unknown("state", name, known);
 }
 

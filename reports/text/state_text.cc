@@ -1,11 +1,8 @@
 #include "text/state_text.h"
 
-#include <set>
-
 #include "text/escape.h"
 #include "text/numbers.h"
 #include "text/table.h"
-#include "weir/engine/file_segment.h"
 
 namespace weir::reports {
 namespace {
@@ -101,18 +98,7 @@ std::string operator_text(const SnapshotOperator& op, const FoundCheckpoint& che
                     std::to_string(op.max_parallelism);
   if (op.finished > 0) out += ", " + counted(op.finished, "subtask", "subtasks") + " finished";
   if (op.pieces.empty()) out += ", no state";
-  out += "\n" + states_text(op) + pieces_text(op, checkpoint, directory);
-  if (op.native > 0) {
-    out += "    keyed state lies in RocksDB's own files, whose entries are not decoded\n";
-  }
-  return out;
-}
-
-// Many pieces may lie in one (SH-15).
-std::size_t files_in(const FoundCheckpoint& checkpoint) {
-  std::set<std::string> files;
-  for (const auto& [path, place] : checkpoint.places) files.insert(engine::file_of(path));
-  return files.size();
+  return out + "\n" + states_text(op) + pieces_text(op, checkpoint, directory);
 }
 
 std::string checkpoint_text(const FoundCheckpoint& checkpoint, const CheckpointDirectory& directory,
@@ -121,9 +107,19 @@ std::string checkpoint_text(const FoundCheckpoint& checkpoint, const CheckpointD
   std::string out = paint(Tone::Strong, one_line(checkpoint.name)) + "  checkpoint " +
                     std::to_string(content.id.value) + ", " + std::string(name(content.kind)) + ", " +
                     std::string(content.form()) + ", " + byte_size(content.size) + " in " +
-                    counted(files_in(checkpoint), "file", "files") + " and its metadata\n";
+                    counted(count_files(checkpoint), "file", "files") + " and its metadata\n";
   for (const SnapshotOperator& op : content.operators) out += operator_text(op, checkpoint, directory, paint);
   return out;
+}
+
+std::string merged_text(const std::vector<MergedFile>& files) {
+  TextTable table({Align::Left, Align::Right, Align::Right, Align::Right, Align::Left});
+  table.add({"merged file", "size", "pieces", "their size", "used by"});
+  for (const MergedFile& file : files) {
+    table.add({one_line(file.path), byte_size(file.size), grouped(file.pieces), byte_size(file.piece_bytes),
+               joined(file.users)});
+  }
+  return files.empty() ? "" : "\n" + table.text("");
 }
 
 std::string placed(const std::string& key, const std::string& name_space) {
@@ -170,6 +166,7 @@ std::string checkpoints_text(const CheckpointDirectory& directory, const Paint& 
     if (!out.empty()) out += "\n";
     out += checkpoint_text(checkpoint, directory, paint);
   }
+  out += merged_text(directory.merged);
   if (!directory.incomplete.empty()) {
     out += "\nwithout metadata, so not checkpoints: " + joined(directory.incomplete) + "\n";
   }
@@ -192,9 +189,6 @@ std::string diff_text(const CheckpointDiff& diff, const std::string& first, cons
   for (const std::string& op : diff.only_second) out += "operator " + one_line(op) + ": only in " + second + "\n";
   for (const StateDiff& state : diff.states) {
     if (!state.same()) out += state_diff_text(state, first, second, paint);
-  }
-  if (diff.native > 0) {
-    out += "not compared: " + counted(diff.native, "snapshot", "snapshots") + " in RocksDB's own files\n";
   }
   if (!diff.same()) return out;
   std::uint64_t entries = 0;

@@ -1,7 +1,9 @@
 // What `weir state` reads (snapshot_reader.h): a whole checkpoint whose pieces are inlined in its metadata, each sealed
-// again, and every entry as text.
+// again, and every entry as text. Of RocksDB's own files what joins them is sealed again, and they are not: RocksDB
+// gets files that it wrote, told to be anything.
 
 #include "checkpoint/metadata.h"
+#include "fakes/state_disk.h"
 #include "fuzz_support.h"
 #include "weir/engine/snapshot_reader.h"
 
@@ -19,6 +21,19 @@ void seal(std::vector<Handle>& handles) {
   for (Handle& handle : handles) {
     if (handle.state.inlined.size() >= 8) handle.state.inlined = resealed(handle.state.inlined);
   }
+}
+
+// What opening a database may take.
+constexpr std::size_t kDatabase = std::size_t{4} << 20;
+
+std::size_t databases(const CompletedCheckpoint& checkpoint) {
+  std::size_t count = 0;
+  for (const OperatorPart& op : checkpoint.operators) {
+    for (const SubtaskPart& subtask : op.subtasks) {
+      for (const KeyedStateHandle& handle : subtask.state.managed_keyed) count += handle.native() ? 1 : 0;
+    }
+  }
+  return count;
 }
 
 Bytes sealed_within(CompletedCheckpoint checkpoint) {
@@ -51,12 +66,16 @@ void show(const SnapshotState& state) {
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  const AllocationLimit limit(size, 4096);
-  const auto decoded = decode_metadata(resealed(view(data, size)));
+  const auto decoded = [&] {
+    const AllocationLimit limit(size, 4096);
+    return decode_metadata(resealed(view(data, size)));
+  }();
   if (!decoded.ok()) return 0;
+  const AllocationLimit limit(size, 4096, (std::size_t{1} << 18) + kDatabase * databases(decoded.value()));
   survives([&] {
     NoFiles files;
-    const auto content = read_checkpoint(sealed_within(decoded.value()), files);
+    weir::engine::testing::MemoryDisk scratch;
+    const auto content = read_checkpoint(sealed_within(decoded.value()), files, scratch);
     must(content.ok(), "metadata that decodes can be read");
     for (const SnapshotOperator& op : content.value().operators) {
       for (const SnapshotState& state : op.states) show(state);

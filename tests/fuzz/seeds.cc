@@ -6,6 +6,8 @@
 
 #include "checkpoint/handle_codec.h"
 #include "checkpoint/metadata.h"
+#include "fakes/memory_storage.h"
+#include "fakes/state_world.h"
 #include "state/changelog/log_segment.h"
 #include "state/heap_backend.h"
 #include "state/operator_state_bytes.h"
@@ -95,6 +97,29 @@ OperatorSubtaskState incremental() {
   return state;
 }
 
+// RocksDB's own files, all of them in the handle.
+OperatorSubtaskState native() {
+  testing::StateWorld world;
+  testing::MemoryStorage storage;
+  const Backend backend = world.make_incremental();
+  backend.state->use_key_schema("string");
+  ValueState<std::int64_t> total(*backend.state, ValueStateDescriptor<std::int64_t>{"total"});
+  MapState<std::string, std::int32_t> visits(*backend.state, MapStateDescriptor<std::string, std::int32_t>{"visits"});
+  for (const std::string user : {"ann", "bob"}) {
+    backend.state->set_current_key(serialize(user), key_group_of(java_hash(user), 128));
+    total.update(42);
+    visits.put("home", 7);
+    visits.put("shop", std::nullopt);
+  }
+  KeyedStateHandle handle = testing::store(backend.state->snapshot({CheckpointId{3}, SnapshotKind::NativeSavepoint}),
+                                           kAll, "savepoint-3/totals/0-1", storage);
+  handle.state = inlined(storage.files.at(handle.state.path));
+  for (PrivateFile& file : handle.private_files) file.state = inlined(storage.files.at(file.state.path));
+  OperatorSubtaskState state;
+  state.managed_keyed.push_back(std::move(handle));
+  return state;
+}
+
 Bytes metadata(std::vector<OperatorSubtaskState> subtasks) {
   CompletedCheckpoint checkpoint{CheckpointId{3}, {}};
   OperatorPart part{OperatorId{0xABCD}, "totals", static_cast<std::uint32_t>(subtasks.size()), 128, {}};
@@ -169,6 +194,7 @@ int main(int argc, char** argv) {
     corpus.add("restore", handles(state));
     for (const char* fuzzer : {"metadata", "inspect"}) corpus.add(fuzzer, metadata({state}));
   }
+  corpus.add("inspect", metadata({native()}));
   OperatorSubtaskState two;
   two.managed_operator.push_back(lists());
   corpus.add("metadata", metadata({two, two}));

@@ -49,6 +49,16 @@ class CellKeys {
     append_prefix(group.value, out);
     out.append(key).append(name_space);
   }
+  // False: no composite key of this form, and it has no parts.
+  bool well_formed(BytesView cell) const {
+    if (cell.size() <= prefix_) return false;
+    if (cell.back() == kVoid) return true;
+    if (cell.back() != kSized || cell.size() < prefix_ + 2 * kSize + 1) return false;
+    BytesView rest = cell.substr(prefix_, cell.size() - prefix_ - 1);
+    const std::size_t key = take_size(rest);
+    const std::size_t name_space = take_size(rest);
+    return key <= rest.size() && name_space <= rest.size() - key;
+  }
   Parts parts(BytesView cell) const {
     Parts p{group(cell), {}, {}, {}};
     BytesView rest = cell.substr(prefix_, cell.size() - prefix_ - 1);

@@ -42,4 +42,10 @@ Result<NativeJoint> decode_joint(BytesView bytes) {
   return joint;
 }
 
+Status check_max_parallelism(const NativeJoint& joint, std::uint32_t read_with) {
+  if (joint.max_parallelism == read_with) return {};
+  return corrupt(kFormat, "written with max parallelism " + std::to_string(joint.max_parallelism) + " and read with " +
+                              std::to_string(read_with));
+}
+
 }  // namespace weir::engine

@@ -27,5 +27,7 @@ struct NativeJoint {
 Bytes encode_joint(const NativeJoint& joint);
 // Corrupt, with what is wrong, when `bytes` are not one whole and intact joint.
 Result<NativeJoint> decode_joint(BytesView bytes);
+// Corrupt when its composite keys have another form.
+Status check_max_parallelism(const NativeJoint& joint, std::uint32_t read_with);
 
 }  // namespace weir::engine

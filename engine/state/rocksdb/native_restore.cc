@@ -4,9 +4,12 @@
 
 #include "state/rocksdb/canonical_snapshots.h"
 #include "weir/engine/hash.h"
+#include "weir/engine/operator.h"
 
 namespace weir::engine {
 namespace {
+
+constexpr char kReadingDirectory[] = "reading";
 
 struct Source {
   std::string place;  // in messages
@@ -82,6 +85,42 @@ Bytes read_cells(const NativeJoint& joint, const std::string& directory, LocalDi
   const CellKeys keys(joint.max_parallelism);
   RocksStates states(store, keys, joint.states);
   return canonical(states, states.all(), nullptr, range, joint.key_schema, clock.now());
+}
+
+// A removed entry is gone for good, and its memory with it, when its directory is synced.
+NativeReading::~NativeReading() {
+  static_cast<void>(disk_.remove_directory(kReadingDirectory));
+  static_cast<void>(disk_.sync_directory(""));
+}
+
+Status NativeReading::begin(BytesView joint, std::uint32_t max_parallelism) {
+  Result<NativeJoint> decoded = decode_joint(joint);
+  if (!decoded.ok()) return decoded.status();
+  if (Status s = check_max_parallelism(decoded.value(), max_parallelism); !s.ok()) return s;
+  joint_ = std::move(decoded).value();
+  for (const SealedFile& file : joint_.files) missing_.insert(file.name);
+  return make_anew(disk_, kReadingDirectory);
+}
+
+Status NativeReading::add(const std::string& name, BytesView content) {
+  const auto file =
+      std::find_if(joint_.files.begin(), joint_.files.end(), [&](const auto& other) { return other.name == name; });
+  if (file == joint_.files.end()) return {};
+  if (Status s = check_seal(*file, name, content); !s.ok()) return s;
+  missing_.erase(name);
+  return put(disk_, std::string(kReadingDirectory) + "/" + name, content);
+}
+
+Result<Bytes> NativeReading::cells(KeyGroupRange range) {
+  struct NoTime final : Clock {
+    Time now() const override { return Time{}; }
+  } const clock;
+  if (!missing_.empty()) return Status(StatusCode::Corrupt, "its file " + *missing_.begin() + " is not in the handle");
+  try {
+    return read_cells(joint_, kReadingDirectory, disk_, clock, range);
+  } catch (const OperatorFailure& failure) {
+    return Status(StatusCode::Corrupt, failure.message);
+  }
 }
 
 }  // namespace weir::engine

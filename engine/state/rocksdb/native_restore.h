@@ -2,6 +2,7 @@
 
 // Brings the files of a native snapshot to a directory of the local disk, and reads the database they make up.
 
+#include <set>
 #include <string>
 
 #include "state/rocksdb/native_joint.h"
@@ -20,5 +21,27 @@ Status download(const KeyedStateHandle& handle, const NativeJoint& joint, const 
 // The cells of `range` that the database in `directory` has, in the canonical form. Throws OperatorFailure.
 Bytes read_cells(const NativeJoint& joint, const std::string& directory, LocalDisk& disk, const Clock& clock,
                  KeyGroupRange range);
+
+// Reads one native snapshot without a backend: its joint first, then its files in any order, then its cells. The disk
+// is lent; it is left without the files.
+class NativeReading {
+ public:
+  explicit NativeReading(LocalDisk& disk) : disk_(disk) {}
+  ~NativeReading();
+  NativeReading(const NativeReading&) = delete;
+  NativeReading& operator=(const NativeReading&) = delete;
+
+  // The bytes of the handle.
+  Status begin(BytesView joint, std::uint32_t max_parallelism);
+  // Corrupt when the content is not what was written. A file that is none of the joint's is let be.
+  Status add(const std::string& name, BytesView content);
+  // The cells of `range` in the canonical form. Corrupt when a file was not added or RocksDB does not read them.
+  Result<Bytes> cells(KeyGroupRange range);
+
+ private:
+  LocalDisk& disk_;
+  NativeJoint joint_;
+  std::set<std::string> missing_;
+};
 
 }  // namespace weir::engine

@@ -202,10 +202,8 @@ Status RocksBackend::restore_native(const std::vector<KeyedStateHandle>& handles
 }
 
 Status RocksBackend::check_joint(const NativeJoint& joint) {
-  if (joint.max_parallelism == max_parallelism_) return check_key_schema(joint.key_schema);
-  return Status(StatusCode::Corrupt, "RocksDB snapshot: written with max parallelism " +
-                                         std::to_string(joint.max_parallelism) + " and read with " +
-                                         std::to_string(max_parallelism_));
+  const Status status = check_max_parallelism(joint, max_parallelism_);
+  return status.ok() ? check_key_schema(joint.key_schema) : status;
 }
 
 Status RocksBackend::adopt(const NativeJoint& joint, const std::string& staging) {

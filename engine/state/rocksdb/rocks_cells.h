@@ -66,6 +66,7 @@ template <class Use>
 void RocksStates::each_cell(FamilyIndex family, const rocksdb::Snapshot* snapshot, KeyGroupRange range, Use use) {
   const auto cursor = store_.iterate(family, snapshot);
   for (cursor->Seek(keys_.lower_bound(range.first)); cursor->Valid(); cursor->Next()) {
+    if (!keys_.well_formed(view(cursor->key()))) RocksStore::refuse_key();
     const CellKeys::Parts at = keys_.parts(view(cursor->key()));
     if (range.last < at.group) break;
     use(at, view(cursor->value()));

@@ -143,6 +143,10 @@ std::unique_ptr<rocksdb::Iterator> RocksStore::iterate(FamilyIndex family, const
 
 void RocksStore::check(const rocksdb::Iterator& iterator) { check_access(iterator.status(), "read cells"); }
 
+void RocksStore::refuse_key() {
+  fail(FailureCause::UserFunction, "read cells", rocksdb::Status::Corruption("a key is no composite key"));
+}
+
 std::string RocksStore::shape() const {
   std::vector<rocksdb::LiveFileMetaData> files;
   db_->GetLiveFilesMetaData(&files);

@@ -63,6 +63,8 @@ class RocksStore {
   std::unique_ptr<rocksdb::Iterator> iterate(FamilyIndex family, const rocksdb::Snapshot* snapshot);
   // Throws when the iterator stopped because of an error.
   static void check(const rocksdb::Iterator& iterator);
+  // Throws: what lies there under a key was not written by this kind of database.
+  [[noreturn]] static void refuse_key();
 
   // The shape of the tree: per live file, in file-number order, its family, level, size and key range.
   std::string shape() const;

@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "weir/engine/environment.h"
 #include "weir/engine/events.h"
 #include "weir/engine/schema.h"
 #include "weir/engine/state_descriptor.h"
@@ -17,7 +18,8 @@
 
 namespace weir::engine {
 
-// Checkpoint storage as a reader sees it. Paths are those that handles carry: "chk-3/2-1/0-keyed".
+// Checkpoint storage as a reader sees it. Paths are those that handles carry: "chk-3/2-1/0-keyed", or the part of a
+// merged file (SH-15).
 class SnapshotFiles {
  public:
   virtual ~SnapshotFiles() = default;
@@ -27,7 +29,7 @@ class SnapshotFiles {
 enum class PieceKind : std::uint8_t { ManagedKeyed, RawKeyed, ManagedOperator, RawOperator };
 std::string_view name(PieceKind kind);  // "managed keyed"
 
-// The bytes of a handle; files of an incremental one; files of a changelog.
+// The bytes of a handle; RocksDB's own files; files of a changelog.
 enum class PieceFile : std::uint8_t { Own, Shared, Private, Materialized, Log };
 
 // One string of bytes of one subtask.
@@ -78,7 +80,6 @@ struct SnapshotOperator {
   std::uint32_t finished = 0;         // subtasks that had ended (CO-51)
   std::vector<SnapshotPiece> pieces;  // by subtask
   std::vector<SnapshotState> states;  // keyed ones first, by name; then timers, raw and operator state
-  std::uint64_t native = 0;           // incremental handles: their files are listed, their entries are not decoded
 };
 
 // A piece that cannot be read; the others still are.
@@ -93,13 +94,14 @@ struct SnapshotContent {
   std::uint64_t size = 0;  // that a restore reads, shared files included
   std::vector<SnapshotOperator> operators;
   std::vector<SnapshotProblem> problems;
-  bool incremental() const;
+  bool native() const;  // keyed state lies in RocksDB's own files (SN-12)
   bool changelog() const;
-  std::string_view form() const;  // "full", "incremental" or "changelog"
+  std::string_view form() const;  // "full", "incremental", "native" (a savepoint) or "changelog"
 };
 
 // Corrupt when `metadata` is no whole and intact `_metadata`. What is wrong with the files it names is in `problems`.
-Result<SnapshotContent> read_checkpoint(BytesView metadata, SnapshotFiles& files);
+// Native snapshots are opened on `scratch`, an empty disk, one after another; nothing of them stays there.
+Result<SnapshotContent> read_checkpoint(BytesView metadata, SnapshotFiles& files, LocalDisk& scratch);
 
 // The entries of one state as text, and keys from text. Refers to the state.
 class EntryText {
