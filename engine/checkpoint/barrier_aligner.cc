@@ -11,20 +11,20 @@ using Kind = AlignmentEffect::Kind;
 AlignmentEffects BarrierAligner::on_barrier(std::uint32_t channel, CheckpointId checkpoint) {
   AlignmentEffects out;
   if (obsolete(checkpoint)) {
-    out.add({Kind::Resume, checkpoint, channel, {}});
+    out.push_back({Kind::Resume, checkpoint, channel, {}});
     return out;
   }
   if (checkpoint > current_) start(checkpoint, out);
   align(channel);
-  if (!aligning_) out.add({Kind::Started, checkpoint, channel, {}});
+  if (!aligning_) out.push_back({Kind::Started, checkpoint, channel, {}});
   aligning_ = true;
-  out.add({Kind::Block, checkpoint, channel, {}});
+  out.push_back({Kind::Block, checkpoint, channel, {}});
   complete_if_aligned(out);
   return out;
 }
 
 // BA-7: acts on a newer checkpoint, or on the current one once a barrier of it was seen.
-AlignmentEffects BarrierAligner::on_cancel_marker(CheckpointId checkpoint) {
+AlignmentEffects BarrierAligner::on_cancel_marker(std::uint32_t, CheckpointId checkpoint) {
   AlignmentEffects out;
   if (checkpoint > current_ || (checkpoint == current_ && aligned_count_ > 0)) {
     abort(checkpoint, AbortReason::CheckpointDeclinedOnCancellationBarrier, out);
@@ -72,18 +72,18 @@ void BarrierAligner::align(std::uint32_t channel) {
 // BA-6, BA-11: the snapshot is taken at the last barrier, and only then do the channels go on.
 void BarrierAligner::complete_if_aligned(AlignmentEffects& out) {
   if (aligned_count_ != target_) return;
-  if (aligning_) out.add({Kind::Ended, current_, 0, {}});
-  out.add({Kind::TakeSnapshot, current_, 0, {}});
-  out.add({Kind::ResumeAfterSnapshot, current_, 0, {}});
+  if (aligning_) out.push_back({Kind::Ended, current_, 0, {}});
+  out.push_back({Kind::TakeSnapshot, current_, 0, {}});
+  out.push_back({Kind::ResumeAfterSnapshot, current_, 0, {}});
   last_done_ = current_;
   clear_aligned();
 }
 
 // BA-7: nothing of an aborted checkpoint can start again, its later barriers are obsolete.
 void BarrierAligner::abort(CheckpointId checkpoint, AbortReason reason, AlignmentEffects& out) {
-  if (pending()) out.add({Kind::AlignmentAborted, current_, 0, reason});
-  out.add({Kind::Decline, checkpoint, 0, reason});
-  out.add({Kind::ResumeAfterAbort, checkpoint, 0, reason});
+  if (pending()) out.push_back({Kind::AlignmentAborted, current_, 0, reason});
+  out.push_back({Kind::Decline, checkpoint, 0, reason});
+  out.push_back({Kind::ResumeAfterAbort, checkpoint, 0, reason});
   current_ = std::max(current_, checkpoint);
   last_done_ = std::max(last_done_, checkpoint);
   target_ = 0;

@@ -25,7 +25,7 @@ Subtask::Subtask(const TaskSite& site, SubtaskState state, SubtaskCheckpoints& c
       materializations_(materializations),
       outputs_(site),
       gate_(site.env, input_connections(site), site.options().network.credits_per_channel),
-      aligner_(input_count(site)),
+      barriers_(make_barrier_handler(site.options().checkpoint.mode, input_count(site))),
       completion_(input_count(site), site.options().checkpoint.enabled) {
   outputs_.attach();
   for (const ChannelId channel : site.subtask.inputs) {
@@ -212,12 +212,13 @@ void Subtask::process_mail() {
       site_.emit(EventKind::TriggerReceived, mail.checkpoint.value);
       busy_ += cost_.barrier;
       if (completion_.waits_in_vain_after_trigger(mail.checkpoint)) return fail(FailureCause::SavepointAborted);
-      if (!aligner_.obsolete(mail.checkpoint)) {
-        barrier_timestamp_ = mail.timestamp;
-        barrier_type_ = mail.type;
-        start_delay_ = site_.env.clock.now() - mail.timestamp;
+      if (!barriers_->obsolete(mail.checkpoint)) {
+        BarrierFact& fact = facts_.of(mail.checkpoint);
+        fact.timestamp = mail.timestamp;
+        fact.type = mail.type;
+        fact.start_delay = site_.env.clock.now() - mail.timestamp;
       }
-      apply(aligner_.on_trigger(mail.checkpoint));
+      apply(barriers_->on_trigger(mail.checkpoint));
       break;
     case Mail::Kind::Complete:
       complete(mail.checkpoint);

@@ -5,12 +5,14 @@
 // the calls below; after each of them the owner looks at `state`.
 
 #include <deque>
+#include <memory>
 #include <optional>
 
 #include "channel/input_gate.h"
-#include "checkpoint/barrier_aligner.h"
+#include "checkpoint/barrier_handler.h"
 #include "checkpoint/subtask_checkpoints.h"
 #include "task/async_snapshots.h"
+#include "task/barrier_facts.h"
 #include "task/completion.h"
 #include "task/local_state.h"
 #include "task/materializations.h"
@@ -92,12 +94,15 @@ class Subtask {
   // --- checkpoints
   void apply(const AlignmentEffects& effects);
   void apply(const AlignmentEffect& effect);
+  void alignment_started(std::uint32_t channel, BarrierFact& fact);
+  void alignment_ended(BarrierFact& fact);
   void block(std::uint32_t channel, CheckpointId checkpoint);
   void resume(std::uint32_t channel, CheckpointId checkpoint);
   void resume_all(CheckpointId checkpoint);
   void decline_on_barrier(CheckpointId checkpoint, AbortReason reason);
   void take_snapshot(CheckpointId checkpoint);
-  bool drained(CheckpointId savepoint);  // false: its snapshot waits
+  void take_snapshot(const BarrierFact& fact);
+  bool drained(const BarrierFact& savepoint);  // false: its snapshot waits
   void report_cuts(CheckpointId checkpoint);
 
   // --- end of data
@@ -114,7 +119,7 @@ class Subtask {
   Materializations& materializations_;
   TaskOutputs outputs_;
   InputGate gate_;
-  BarrierAligner aligner_;
+  std::unique_ptr<BarrierHandler> barriers_;
   Completion completion_;
   std::optional<OperatorChain> chain_;  // none while initializing, and none when it was finished on restore
   AttemptState state_ = AttemptState::Initializing;
@@ -127,11 +132,7 @@ class Subtask {
   bool polls_source_ = false;       // there is more to read
   bool waits_for_results_ = false;  // the input has ended, an operator has elements under way
   bool closing_ = false;            // EndOfPartition is written
-  Time alignment_started_{};
-  Duration alignment_{};      // of the last alignment
-  Duration start_delay_{};    // from the trigger to its first barrier, or to the trigger message
-  Time barrier_timestamp_{};  // of the checkpoint being aligned or triggered
-  CheckpointType barrier_type_{};
+  BarrierFacts facts_;
   std::optional<CheckpointId> draining_;  // its snapshot is taken when all results are out
 };
 

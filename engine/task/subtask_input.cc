@@ -18,7 +18,7 @@ void Subtask::process_input() {
       process_barrier(input);
       break;
     case SegmentKind::CancelMarker:
-      apply(aligner_.on_cancel_marker(input.segment->checkpoint));
+      apply(barriers_->on_cancel_marker(input.channel, input.segment->checkpoint));
       break;
     case SegmentKind::EndOfData:
       process_end_of_data(input.channel);
@@ -43,15 +43,16 @@ void Subtask::process_data(const InputGate::Input& input) {
 
 void Subtask::process_barrier(const InputGate::Input& input) {
   const CheckpointId checkpoint = input.segment->checkpoint;
-  const bool obsolete = aligner_.obsolete(checkpoint);
+  const bool obsolete = barriers_->obsolete(checkpoint);
   site_.emit_detail(EventKind::BarrierReceived, gate_.connection(input.channel).channel.value, checkpoint.value,
                     obsolete ? 1 : 0);
   busy_ += cost_.barrier;
   if (!obsolete) {
-    barrier_timestamp_ = input.segment->timestamp;
-    barrier_type_ = input.segment->type;
+    BarrierFact& fact = facts_.of(checkpoint);
+    fact.timestamp = input.segment->timestamp;
+    fact.type = input.segment->type;
   }
-  apply(aligner_.on_barrier(input.channel, checkpoint));
+  apply(barriers_->on_barrier(input.channel, checkpoint));
 }
 
 void Subtask::process_end_of_data(std::uint32_t channel) {
@@ -61,7 +62,7 @@ void Subtask::process_end_of_data(std::uint32_t channel) {
 
 void Subtask::process_end_of_partition(std::uint32_t channel) {
   gate_.end(channel);
-  apply(aligner_.on_end_of_partition(channel));
+  apply(barriers_->on_end_of_partition(channel));
   if (state_ == AttemptState::Running) finish_if_complete();
 }
 
@@ -82,13 +83,9 @@ void Subtask::apply(const AlignmentEffects& effects) {
 
 void Subtask::apply(const AlignmentEffect& effect) {
   const DefectSet& defects = site_.env.defects;
-  const Time now = site_.env.clock.now();
   switch (effect.kind) {
     case AlignmentEffect::Kind::Started:
-      alignment_started_ = now;
-      start_delay_ = now - barrier_timestamp_;
-      site_.emit_detail(EventKind::AlignmentStarted, gate_.connection(effect.channel).channel.value,
-                        effect.checkpoint.value, 0);
+      alignment_started(effect.channel, facts_.of(effect.checkpoint));
       break;
     case AlignmentEffect::Kind::Block:
       if (!defects.has(Defect::NoBlockingDuringAlignment)) block(effect.channel, effect.checkpoint);
@@ -97,8 +94,7 @@ void Subtask::apply(const AlignmentEffect& effect) {
       resume(effect.channel, effect.checkpoint);
       break;
     case AlignmentEffect::Kind::Ended:
-      alignment_ = now - alignment_started_;
-      site_.emit(EventKind::AlignmentEnded, effect.checkpoint.value, static_cast<std::uint64_t>(to_ns(alignment_)));
+      alignment_ended(facts_.of(effect.checkpoint));
       break;
     case AlignmentEffect::Kind::TakeSnapshot:
       take_snapshot(effect.checkpoint);
@@ -120,6 +116,17 @@ void Subtask::apply(const AlignmentEffect& effect) {
   }
 }
 
+void Subtask::alignment_started(std::uint32_t channel, BarrierFact& fact) {
+  fact.alignment_started = site_.env.clock.now();
+  fact.start_delay = fact.alignment_started - fact.timestamp;
+  site_.emit_detail(EventKind::AlignmentStarted, gate_.connection(channel).channel.value, fact.checkpoint.value, 0);
+}
+
+void Subtask::alignment_ended(BarrierFact& fact) {
+  fact.alignment = site_.env.clock.now() - fact.alignment_started;
+  site_.emit(EventKind::AlignmentEnded, fact.checkpoint.value, static_cast<std::uint64_t>(to_ns(fact.alignment)));
+}
+
 void Subtask::block(std::uint32_t channel, CheckpointId checkpoint) {
   gate_.block(channel);
   site_.emit_detail(EventKind::ChannelBlocked, gate_.connection(channel).channel.value, checkpoint.value, 0);
@@ -137,6 +144,7 @@ void Subtask::resume_all(CheckpointId checkpoint) {
 
 // BA-7: downstream must not wait for this barrier, nor the coordinator for this acknowledgement.
 void Subtask::decline_on_barrier(CheckpointId checkpoint, AbortReason reason) {
+  facts_.forget(checkpoint);
   checkpoints_.abandon(checkpoint);
   outputs_.broadcast_cancel_marker(checkpoint);
   decline(site_, checkpoint, reason);
@@ -144,7 +152,14 @@ void Subtask::decline_on_barrier(CheckpointId checkpoint, AbortReason reason) {
 
 // BA-19; nothing is polled or processed between the last barrier and the end of this (BA-34).
 void Subtask::take_snapshot(CheckpointId checkpoint) {
-  if (!drained(checkpoint)) return;
+  const BarrierFact fact = facts_.of(checkpoint);
+  if (!drained(fact)) return;
+  facts_.forget(checkpoint);
+  take_snapshot(fact);
+}
+
+void Subtask::take_snapshot(const BarrierFact& fact) {
+  const CheckpointId checkpoint = fact.checkpoint;
   switch (checkpoints_.begin(checkpoint)) {
     case SubtaskCheckpoints::Begin::Ignore:
       return;
@@ -155,30 +170,28 @@ void Subtask::take_snapshot(CheckpointId checkpoint) {
       break;
   }
   busy_ += cost_.snapshot_sync;
-  if (is_synchronous(barrier_type_.kind)) {  // SP-7: no record follows
+  if (is_synchronous(fact.type.kind)) {  // SP-7: no record follows
     completion_.stop_with(checkpoint);
     polls_source_ = false;
   }
   if (chain_ && !chain_->prepare_snapshot(checkpoint)) return fail_by_user_code();
-  outputs_.broadcast_barrier(checkpoint, barrier_timestamp_, barrier_type_);
+  outputs_.broadcast_barrier(checkpoint, fact.timestamp, fact.type);
   report_cuts(checkpoint);
   SyncSnapshot snapshot;
   if (chain_) {
-    if (!chain_->snapshot(checkpoint, barrier_type_, snapshot)) return fail_by_user_code();  // BA-22
+    if (!chain_->snapshot(checkpoint, fact.type, snapshot)) return fail_by_user_code();  // BA-22
     site_.emit(EventKind::SnapshotTaken, checkpoint.value, chain_->digest());
   }
-  async_.start(checkpoint, std::move(snapshot),
-               {std::exchange(alignment_, Duration{}), std::exchange(start_delay_, Duration{}), completion_.reached(),
-                barrier_type_});
+  async_.start(checkpoint, std::move(snapshot), {fact.alignment, fact.start_delay, completion_.reached(), fact.type});
 }
 
 // SP-6: with drain a source first ends its data, so that everybody's last records and timers are before the barrier
 // (TM-9), and whoever waits for results takes its part when they are out. Without, nothing is finished and the barrier
 // is the last that anybody hears.
-bool Subtask::drained(CheckpointId savepoint) {
-  const bool finishes = is_synchronous(barrier_type_.kind) && site_.env.defects.has(Defect::FinishOnSuspend);
-  if (barrier_type_.kind != CheckpointKind::TerminateSavepoint && !finishes) return true;
-  draining_ = savepoint;
+bool Subtask::drained(const BarrierFact& savepoint) {
+  const bool finishes = is_synchronous(savepoint.type.kind) && site_.env.defects.has(Defect::FinishOnSuspend);
+  if (savepoint.type.kind != CheckpointKind::TerminateSavepoint && !finishes) return true;
+  draining_ = savepoint.checkpoint;
   if (site_.vertex.source() && !completion_.reached() && !waits_for_results_) end_of_data();
   if (waits_for_results_ || state_ != AttemptState::Running) return false;
   draining_.reset();

@@ -18,11 +18,11 @@ std::span<const sim::TraceKind> ExactlyOnce::watched() const { return kWatched; 
 
 bool ExactlyOnce::begin(const RunContext& context) {
   reference_ = context.reference;
-  if (reference_ == nullptr || !reference_->job().commutative) return false;
+  if (reference_ == nullptr || !reference_->job().commutative || !promises_exactly_once(context)) return false;
   expected_ = &reference_->expected();
   times_seen_.assign(expected_->size(), 0);
   seen_.clear();
-  same_results_ = true;
+  same_results_ = exact_ = true;
   repeated_ = foreign_ = 0;
   visible_at_ = kNever;
   last_topic_ = {};
@@ -78,13 +78,17 @@ void ExactlyOnce::report_repeated(std::uint32_t record, engine::Origin origin) {
 
 // Results are compared with those of the first job; a further one that is meant to give others ends that.
 void ExactlyOnce::on_stage(const RunContext& context) {
+  exact_ = exact_ && promises_exactly_once(context);
   same_results_ = same_results_ && context.reference != nullptr && context.reference->expected().same(*expected_);
 }
 
 void ExactlyOnce::judge(const sim::RunOutcome& outcome, const sim::Trace&, Verdict& verdict) {
-  if (!same_results_) {
+  if (!same_results_ || !exact_) {
     verdict.answer = Answer::Inconclusive;
-    verdict.reason = "a further job of the run computes other results than the first one, so that neither's are known";
+    verdict.reason = exact_
+                         ? "a further job of the run computes other results than the first one, so that neither's are "
+                           "known"
+                         : "a further job of the run promises at-least-once only";
     return;
   }
   const bool finished = outcome.end == sim::RunEnd::JobFinished;

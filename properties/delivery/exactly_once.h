@@ -60,6 +60,7 @@ class ExactlyOnce final : public Check {
   std::vector<std::uint32_t> times_seen_;  // by expected record
   std::vector<Seen> seen_;                 // in order
   bool same_results_ = true;
+  bool exact_ = true;  // all jobs of the run promise it
   std::uint64_t repeated_ = 0;
   std::uint64_t foreign_ = 0;
   std::uint32_t visible_at_ = kNever;  // the LogVisible event of the records that follow

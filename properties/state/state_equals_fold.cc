@@ -26,7 +26,7 @@ std::span<const sim::TraceKind> StateEqualsFold::watched() const { return kWatch
 
 bool StateEqualsFold::begin(const RunContext& context) {
   context_ = context;
-  if (context.reference == nullptr) return false;
+  if (context.reference == nullptr || !promises_exactly_once(context)) return false;
   if (!context.reference->job().commutative || context.reference->job().timed) return false;
   graph_ = context.graph;
   reference_ = context.reference;
@@ -35,6 +35,7 @@ bool StateEqualsFold::begin(const RunContext& context) {
   generation_ = {};
   judged_ = true;
   silent_ = false;
+  exact_ = true;
   finding_.clear();
   return true;
 }
@@ -45,7 +46,8 @@ void StateEqualsFold::on_stage(const RunContext& context) {
   context_ = context;
   graph_ = context.graph;
   judged_ = true;
-  silent_ = context.reference == nullptr;
+  exact_ = exact_ && promises_exactly_once(context);
+  silent_ = context.reference == nullptr || !exact_;
   if (silent_) return;
   reference_ = context.reference;
   deployment_.lay_out(*graph_, *reference_);

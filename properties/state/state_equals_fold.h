@@ -49,7 +49,8 @@ class StateEqualsFold final : public Check {
   const Reference* reference_ = nullptr;
   engine::AttemptId generation_{};
   bool judged_ = false;
-  bool silent_ = false;  // of this job there is no reference
+  bool exact_ = true;    // no job of the run so far gave that up
+  bool silent_ = false;  // of this job there is no reference, or its state is not exact
   RestoredDeployment deployment_;
   PrefixFold fold_;
   std::vector<std::uint64_t> positions_;

@@ -29,6 +29,12 @@ struct RunContext {
   std::string directory = {};       // of the job in checkpoint storage
 };
 
+// Checkpoints are cuts, so that a restored job goes on as if nothing had happened; else records may count twice
+// (BA-18).
+inline bool promises_exactly_once(const RunContext& context) {
+  return context.options.checkpoint.mode == engine::CheckpointingMode::ExactlyOnce;
+}
+
 class Check {
  public:
   virtual ~Check() = default;

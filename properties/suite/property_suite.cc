@@ -6,6 +6,7 @@
 #include "commit/nothing_uncommitted_visible.h"
 #include "coordination/checkpoint_order.h"
 #include "cut/consistent_cut.h"
+#include "delivery/at_least_once.h"
 #include "delivery/exactly_once.h"
 #include "liveness/engine_invariant.h"
 #include "liveness/liveness.h"
@@ -25,12 +26,14 @@ class PropertySuite::Impl {
   void on_event(const sim::TraceEvent& event, std::uint32_t index);
   void on_visible(const sim::VisibleRecord& record) {
     if (applies(kExactlyOnceAt)) exactly_once_.on_visible(record);
+    if (applies(kAtLeastOnceAt)) at_least_once_.on_visible(record);
   }
   std::vector<Verdict> judge(const sim::RunOutcome& outcome, const sim::Trace& trace);
 
  private:
   using Watchers = std::uint16_t;  // one bit for each check, the highest for the history
   static constexpr std::size_t kExactlyOnceAt = 0;
+  static constexpr std::size_t kAtLeastOnceAt = 1;
   static constexpr Watchers kHistory = 0x8000;
 
   bool applies(std::size_t check) const { return (applicable_ >> check & 1u) != 0; }
@@ -38,6 +41,7 @@ class PropertySuite::Impl {
 
   History history_;
   ExactlyOnce exactly_once_;
+  AtLeastOnce at_least_once_;
   ConsistentCut consistent_cut_;
   StateEqualsFold state_equals_fold_;
   NothingUncommittedVisible nothing_uncommitted_visible_;
@@ -48,10 +52,10 @@ class PropertySuite::Impl {
   Liveness liveness_;
   EngineInvariant engine_invariant_;
   // In the order of verdicts.
-  const std::array<Check*, 10> checks_{
-      &exactly_once_,     &consistent_cut_,    &state_equals_fold_, &nothing_uncommitted_visible_,
-      &checkpoint_order_, &durable_snapshots_, &storage_tidy_,      &no_stuck_channel_,
-      &liveness_,         &engine_invariant_,
+  const std::array<Check*, 11> checks_{
+      &exactly_once_,     &at_least_once_,     &consistent_cut_, &state_equals_fold_, &nothing_uncommitted_visible_,
+      &checkpoint_order_, &durable_snapshots_, &storage_tidy_,   &no_stuck_channel_,  &liveness_,
+      &engine_invariant_,
   };
 
   std::shared_ptr<const engine::ExecutionGraph> graph_;

@@ -125,7 +125,7 @@ constexpr SpecKey text(std::string_view name, std::string_view doc) {
 constexpr std::string_view kBackends = "heap|rocksdb";
 constexpr std::string_view kStorages = "filesystem|jobmanager";
 constexpr std::string_view kRetentions = "never|on-failure|on-cancellation";
-constexpr std::string_view kModes = "exactly-once";
+constexpr std::string_view kModes = "exactly-once|at-least-once";
 constexpr std::string_view kSchedules = "fifo|random";
 
 // An enumeration whose values are in the order of `Words`.

@@ -59,7 +59,7 @@ TEST_CASE("a stale barrier resumes its channel (BA-4)") {
 TEST_CASE("a barrier of a checkpoint that is done resumes its channel (BA-4)") {
   BarrierAligner aligner(2);
   aligner.on_barrier(0, cp(1));
-  aligner.on_cancel_marker(cp(1));
+  aligner.on_cancel_marker(0, cp(1));
   CHECK(kinds(aligner.on_barrier(1, cp(1))) == Kinds{Kind::Resume});
   CHECK_FALSE(aligner.pending());
 }
@@ -80,15 +80,15 @@ TEST_CASE("a newer barrier aborts the pending checkpoint and starts its own (BA-
 TEST_CASE("a cancel marker aborts the pending checkpoint and unblocks its channels (BA-7)") {
   BarrierAligner aligner(2);
   aligner.on_barrier(0, cp(7));
-  const AlignmentEffects marker = aligner.on_cancel_marker(cp(7));
+  const AlignmentEffects marker = aligner.on_cancel_marker(0, cp(7));
   CHECK(kinds(marker) == Kinds{Kind::AlignmentAborted, Kind::Decline, Kind::ResumeAfterAbort});
   CHECK(effect(marker, Kind::Decline).reason == AbortReason::CheckpointDeclinedOnCancellationBarrier);
-  CHECK(kinds(aligner.on_cancel_marker(cp(7))).empty());
+  CHECK(kinds(aligner.on_cancel_marker(0, cp(7))).empty());
 }
 
 TEST_CASE("a cancel marker of a later checkpoint makes its barriers obsolete before they come (BA-7)") {
   BarrierAligner aligner(2);
-  const AlignmentEffects marker = aligner.on_cancel_marker(cp(4));
+  const AlignmentEffects marker = aligner.on_cancel_marker(0, cp(4));
   CHECK(kinds(marker) == Kinds{Kind::Decline, Kind::ResumeAfterAbort});
   CHECK(kinds(aligner.on_barrier(0, cp(4))) == Kinds{Kind::Resume});
   CHECK(kinds(aligner.on_barrier(0, cp(5))) == Kinds{Kind::Started, Kind::Block});
@@ -97,7 +97,7 @@ TEST_CASE("a cancel marker of a later checkpoint makes its barriers obsolete bef
 TEST_CASE("a cancel marker of a later checkpoint ends the pending one as well (BA-7)") {
   BarrierAligner aligner(2);
   aligner.on_barrier(0, cp(1));
-  const AlignmentEffects marker = aligner.on_cancel_marker(cp(2));
+  const AlignmentEffects marker = aligner.on_cancel_marker(0, cp(2));
   CHECK(effect(marker, Kind::AlignmentAborted).checkpoint == cp(1));
   CHECK(effect(marker, Kind::Decline).checkpoint == cp(2));
   CHECK(kinds(aligner.on_barrier(1, cp(1))) == Kinds{Kind::Resume});
@@ -106,8 +106,8 @@ TEST_CASE("a cancel marker of a later checkpoint ends the pending one as well (B
 TEST_CASE("a cancel marker of an older or completed checkpoint does nothing (BA-7)") {
   BarrierAligner aligner(1);
   aligner.on_barrier(0, cp(3));
-  CHECK(aligner.on_cancel_marker(cp(2)).empty());
-  CHECK(aligner.on_cancel_marker(cp(3)).empty());
+  CHECK(aligner.on_cancel_marker(0, cp(2)).empty());
+  CHECK(aligner.on_cancel_marker(0, cp(3)).empty());
 }
 
 TEST_CASE("an ended channel counts as aligned and may complete the checkpoint (BA-8)") {
@@ -214,7 +214,7 @@ void random_step(Receiver& r) {
   }
   r.last[channel] += ahead;
   const CheckpointId checkpoint = cp(r.last[channel]);
-  r.apply(what == 0 ? r.aligner.on_barrier(channel, checkpoint) : r.aligner.on_cancel_marker(checkpoint));
+  r.apply(what == 0 ? r.aligner.on_barrier(channel, checkpoint) : r.aligner.on_cancel_marker(channel, checkpoint));
 }
 
 }  // namespace

@@ -11,7 +11,10 @@ namespace weir::engine {
 
 using namespace std::chrono_literals;
 
-enum class CheckpointingMode : std::uint8_t { ExactlyOnce };
+enum class CheckpointingMode : std::uint8_t {
+  ExactlyOnce,
+  AtLeastOnce,  // channels are not aligned: after a restore records may be processed twice, none is lost (BA-18)
+};
 enum class StateBackendKind : std::uint8_t { Heap, RocksDb };
 // Where checkpoints are kept (SH-14). JobManager: in its memory, state and metadata both, lost with it. FileSystem:
 // in checkpoint storage, which survives every process.
