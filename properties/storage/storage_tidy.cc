@@ -93,14 +93,21 @@ void StorageTidy::on_stage(const RunContext& context) {
   attempt_of_.assign(context.graph->subtasks().size(), {});
 }
 
-// A claimed one is the job's from now on (SP-12).
+// A claimed one is the job's from now on (SP-12), and so are its shared files, whoever else refers to them: older
+// checkpoints of the job before are whole only as long as nobody claims what they share with it (flink-semantics 9.3).
 void StorageTidy::adopt(const RunContext& context) {
   if (!context.claimed) return;
   for (auto at = checkpoints_.rbegin(); at != checkpoints_.rend(); ++at) {
     if (at->second.id != context.restored.value || at->second.completed == kNever) continue;
     std::erase(users_, at->first);
+    for (const std::uint64_t other : users_) disown(checkpoints_[other], at->second.files);
     return retained_.push_back(at->first);
   }
+}
+
+void StorageTidy::disown(Checkpoint& checkpoint, const std::vector<PathHash>& files) {
+  std::erase_if(checkpoint.files,
+                [&](PathHash path) { return std::find(files.begin(), files.end(), path) != files.end(); });
 }
 
 StorageTidy::PathHash StorageTidy::metadata_of(std::uint64_t checkpoint, std::uint32_t kind) const {

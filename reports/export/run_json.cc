@@ -2,6 +2,7 @@
 #include "export/jsonl.h"
 #include "export/version.h"
 #include "history/checkpoints.h"
+#include "history/critical_path.h"
 #include "history/jobs.h"
 #include "history/standing.h"
 #include "weir/reports/run_report.h"
@@ -29,7 +30,18 @@ void write_part(JsonWriter& json, const SubtaskPart& part, const engine::Executi
   json.end_object();
 }
 
-void write_checkpoint(JsonWriter& json, const CheckpointRow& row, const engine::ExecutionGraph& graph) {
+void write_path(JsonWriter& json, const CriticalPath& path, const engine::ExecutionGraph& graph) {
+  json.key("longest_wait").text(told(path, graph)).key("critical_path").begin_array();
+  for (const PathStep& step : path.steps) {
+    json.begin_object().key("step").text(name(step.kind)).key("place").text(place(step, graph));
+    json.key("begin_ns").nanoseconds(step.begin).key("end_ns").nanoseconds(step.end);
+    json.key("buffers").count(step.buffers).end_object();
+  }
+  json.end_array();
+}
+
+void write_checkpoint(JsonWriter& json, const CheckpointRow& row, const engine::ExecutionGraph& graph,
+                      const sim::Trace& trace) {
   json.begin_object().key("id").count(row.id).key("kind").text(name(row.kind)).key("status").text(name(row.status));
   json.key("acknowledged").count(row.acknowledged).key("expected").count(row.expected);
   json.key("triggered_at_ns").nanoseconds(row.triggered_at);
@@ -37,7 +49,9 @@ void write_checkpoint(JsonWriter& json, const CheckpointRow& row, const engine::
   json.key("bytes").count(row.bytes).key("fate").text(fate(row));
   json.key("subtasks").begin_array();
   for (const SubtaskPart& part : row.parts) write_part(json, part, graph);
-  json.end_array().end_object();
+  json.end_array();
+  write_path(json, critical_path(trace, row, graph), graph);
+  json.end_object();
 }
 
 }  // namespace
@@ -57,7 +71,7 @@ std::string json_report(const RunView& run, const ReportOptions& options) {
   const Jobs jobs = jobs_of(run);
   for (const CheckpointRow& row : checkpoint_history(run.trace)) {
     json.line_break();
-    write_checkpoint(json, row, jobs.at(row.trigger_event));
+    write_checkpoint(json, row, jobs.at(row.trigger_event), run.trace);
   }
   json.end_array().line_break().end_object();
   return json.str() + "\n";

@@ -1,4 +1,5 @@
 #include "history/checkpoints.h"
+#include "history/critical_path.h"
 #include "history/jobs.h"
 
 #include <algorithm>
@@ -22,10 +23,22 @@ std::string part_row(const SubtaskPart& part, const engine::ExecutionGraph& grap
          duration_cell(part.async) + duration_cell(part.alignment) + duration_cell(part.start_delay) + "</tr>\n";
 }
 
+// What took longest, and all of what had to happen one after the other.
+std::string path_of(const CheckpointRow& row, const engine::ExecutionGraph& graph, const sim::Trace& trace) {
+  const CriticalPath path = critical_path(trace, row, graph);
+  if (path.steps.empty()) return "";
+  std::string steps;
+  for (const PathStep& step : path.steps) {
+    steps += (steps.empty() ? "" : " → ") + place(step, graph) + " " + short_duration(step.end - step.begin);
+  }
+  const std::string longest = told(path, graph);
+  return element("p", (longest.empty() ? "" : "Longest: " + longest + ". ") + "Critical path: " + steps);
+}
+
 // Flink's names of the columns of a subtask.
-std::string parts_of(const CheckpointRow& row, const engine::ExecutionGraph& graph) {
+std::string parts_of(const CheckpointRow& row, const engine::ExecutionGraph& graph, const sim::Trace& trace) {
   std::string out = "<tr><td colspan=\"8\"><details><summary>subtasks of checkpoint " + std::to_string(row.id) +
-                    "</summary><table>" +
+                    "</summary>" + path_of(row, graph, trace) + "<table>" +
                     table_head({"Subtask", "Acknowledged", "#End to End Duration", "#Checkpointed Data Size",
                                 "#Sync Duration", "#Async Duration", "#Alignment Duration", "#Start Delay"}) +
                     "<tbody>\n";
@@ -51,7 +64,7 @@ std::string fate_cell(const CheckpointRow& row) {
   return out + "</td>";
 }
 
-std::string checkpoint_row(const CheckpointRow& row, const engine::ExecutionGraph& graph) {
+std::string checkpoint_row(const CheckpointRow& row, const engine::ExecutionGraph& graph, const sim::Trace& trace) {
   const auto took = row.latest_ack ? std::optional(*row.latest_ack - row.triggered_at) : std::nullopt;
   const std::string kind = row.kind == engine::CheckpointKind::Periodic ? "" : " (" + std::string(name(row.kind)) + ")";
   return "<tr><td class=\"number\"><a href=\"#e" + std::to_string(row.trigger_event) + "\">" + std::to_string(row.id) +
@@ -59,7 +72,7 @@ std::string checkpoint_row(const CheckpointRow& row, const engine::ExecutionGrap
          element("td", std::to_string(row.acknowledged) + "/" + std::to_string(row.expected), "number") +
          element("td", short_duration(row.triggered_at), "number") + duration_cell(row.latest_ack) +
          duration_cell(took) + element("td", byte_size(row.bytes), "number") + fate_cell(row) + "</tr>\n" +
-         (row.parts.empty() ? "" : parts_of(row, graph));
+         (row.parts.empty() ? "" : parts_of(row, graph, trace));
 }
 
 std::string counts(const std::vector<CheckpointRow>& rows) {
@@ -91,7 +104,7 @@ std::string checkpoint_section(const RunView& run) {
                      "#End to End Duration", "#Checkpointed Data Size", "Fate"}) +
          "<tbody>\n";
   for (std::size_t i = 0; i < rows.size() && i < kMostRows; ++i)
-    out += checkpoint_row(rows[i], jobs.at(rows[i].trigger_event));
+    out += checkpoint_row(rows[i], jobs.at(rows[i].trigger_event), run.trace);
   return out + "</tbody></table>\n</section>\n";
 }
 

@@ -29,7 +29,8 @@ constexpr std::string_view kNoMemory = "memory is not limited";
 
 constexpr std::array kKeys{
     sets("execution.checkpointing.interval", "checkpoint.interval", FlinkForm::Duration),
-    sets("execution.checkpointing.mode", "checkpoint.mode", FlinkForm::Word, "EXACTLY_ONCE=exactly-once"),
+    sets("execution.checkpointing.mode", "checkpoint.mode", FlinkForm::Word,
+         "EXACTLY_ONCE=exactly-once|AT_LEAST_ONCE=at-least-once"),
     unmodelled("execution.checkpointing.interval-during-backlog", "no source reports a backlog"),
     sets("execution.checkpointing.timeout", "checkpoint.timeout", FlinkForm::Duration),
     sets("execution.checkpointing.min-pause", "checkpoint.min-pause", FlinkForm::Duration),

@@ -2,6 +2,7 @@
 #include <catch2/catch.hpp>
 
 #include "history/checkpoints.h"
+#include "history/critical_path.h"
 #include "history/interest.h"
 #include "sample_run.h"
 #include "weir/reports/run_report.h"
@@ -10,6 +11,7 @@
 
 using namespace weir;
 using namespace weir::reports;
+using engine::EventKind;
 using reports::testing::SampleRun;
 
 TEST_CASE("the checkpoint history counts acknowledgements and says what became of each") {
@@ -120,4 +122,121 @@ TEST_CASE("subtasks of a job that starts from a checkpoint have no part in it, h
   CHECK(rows.back().parts.size() == 10);
   CHECK(fate(*savepoint) == "completed, restored from once, the user's");
   CHECK_FALSE(html_report({result.value(), runner.trace(), runner.graph()}, {"weir", false}).empty());
+}
+
+namespace {
+
+// Two sources, two totals, two sinks; checkpoint 1 with times of its own for each step.
+struct PathStory {
+  PathStory() {
+    trace.clear(1);
+    add(0, EventKind::CheckpointTriggered, engine::actor_of(engine::kJobManager), 0, 6);
+  }
+  void add(std::int64_t at, EventKind kind, engine::ActorId actor, std::uint32_t detail, std::uint64_t b = 0) {
+    trace.append({at, kind, actor, detail, 1, b, sim::kNoCause, 0});
+  }
+  engine::ActorId actor(const char* name) const { return engine::actor_of(*graph->subtask_named(name)); }
+  std::uint32_t channel(const char* name) const { return graph->channel_named(name)->value; }
+  void source(const char* name, std::int64_t triggered, std::int64_t counted) {
+    add(triggered, EventKind::TriggerReceived, actor(name), 1);
+    part(name, triggered, counted);
+  }
+  // Snapshot at `taken`, sync 10, durable 40 later, its acknowledgement counted at `counted`; 0: never.
+  void part(const char* name, std::int64_t taken, std::int64_t counted) {
+    for (const engine::ChannelId out : graph->subtask(*graph->subtask_named(name)).outputs) {
+      add(taken, EventKind::BarrierSent, actor(name), out.value);
+    }
+    add(taken, EventKind::SnapshotTaken, actor(name), 1);
+    if (counted == 0) return;
+    add(taken + 50, EventKind::SnapshotDurable, actor(name), 1, 100);
+    add(taken + 50, EventKind::AckSent, actor(name), 1, 10);
+    add(counted, EventKind::AckReceived, engine::actor_of(engine::kJobManager), 1, graph->subtask_named(name)->value);
+  }
+  void barrier(const char* where, std::int64_t at, const char* from, int buffers = 0) {
+    for (int i = 0; i < buffers; ++i) {
+      trace.append({at - 1, EventKind::SegmentProcessed, actor(where), channel(from), 3, 30, sim::kNoCause, 0});
+    }
+    add(at, EventKind::BarrierReceived, actor(where), channel(from));
+  }
+  CriticalPath path() const { return critical_path(trace, checkpoint_history(trace).front(), *graph); }
+  std::string told() const { return reports::told(path(), *graph); }
+
+  std::shared_ptr<const engine::ExecutionGraph> graph = reports::testing::sample_graph();
+  sim::Trace trace;
+};
+
+using Kinds = std::vector<PathStep::Kind>;
+Kinds kinds(const CriticalPath& path) {
+  Kinds all;
+  for (const PathStep& step : path.steps) all.push_back(step.kind);
+  return all;
+}
+
+}  // namespace
+
+TEST_CASE("the critical path leads from the trigger over the last barriers to the completion (14.2, BP-3)") {
+  PathStory story;
+  const std::string map = "quote \"it\"";
+  const auto& names = story.graph->subtasks();
+  REQUIRE(names.size() == 6);
+  const char* total = names[2].name.c_str();
+  const char* other = names[3].name.c_str();
+  const auto channel = [&](const char* from, const char* to) { return std::string(from) + "->" + to; };
+  story.source("words/0", 20, 100);
+  story.source("words/1", 30, 110);
+  story.barrier(total, 60, channel("words/1", total).c_str());
+  story.barrier(total, 1'000'000, channel("words/0", total).c_str(), 3);
+  story.part(total, 1'000'000, 1'000'200);
+  story.add(1'000'300, EventKind::CheckpointCompleted, engine::actor_of(engine::kJobManager), 0, 100);
+  const CriticalPath path = story.path();
+  CHECK(kinds(path) == Kinds{PathStep::Kind::Trigger, PathStep::Kind::Barrier, PathStep::Kind::Sync,
+                             PathStep::Kind::Async, PathStep::Kind::Acknowledgement, PathStep::Kind::Metadata});
+  for (std::size_t i = 1; i < path.steps.size(); ++i) CHECK(path.steps[i].begin == path.steps[i - 1].end);
+  CHECK(path.steps.front().begin == 0);
+  CHECK(path.steps.back().end == 1'000'300);
+  CHECK(path.longest()->buffers == 3);
+  CHECK(story.told() == std::string(total) +
+                            " waited 1.00 ms for the barrier from words/0, held behind 3 buffers on that channel");
+  CHECK(place(path.steps[1], *story.graph) == "barrier " + channel("words/0", total));
+  CHECK(std::string(other) != total);
+}
+
+TEST_CASE("of a checkpoint that did not complete the first wait without end is told (14.2)") {
+  PathStory story;
+  const std::string total = story.graph->subtasks()[2].name;
+  story.source("words/0", 20, 100);
+  story.source("words/1", 30, 110);
+  story.barrier(total.c_str(), 60, ("words/0->" + total).c_str());
+  story.add(5'000'000, EventKind::CheckpointAborted, engine::actor_of(engine::kJobManager),
+            static_cast<std::uint32_t>(engine::AbortReason::CheckpointExpired));
+  CHECK(story.told() == total + " waited 5.00 ms for the barrier from words/1, in vain");
+  CHECK_FALSE(story.path().completed);
+  PathStory lost;
+  lost.add(5'000'000, EventKind::CheckpointAborted, engine::actor_of(engine::kJobManager),
+           static_cast<std::uint32_t>(engine::AbortReason::CheckpointExpired));
+  CHECK(lost.told() == "words/0 waited 5.00 ms for its trigger, in vain");
+}
+
+TEST_CASE("the steps of every critical path cover the checkpoint from its trigger to its end (ME-1, ME-2)") {
+  const auto spec = scenarios::parse_run_spec(
+      "weir1: job.name=keyed-count; job.records=400; job.parallelism=3; checkpoint.interval=50ms; "
+      "cost.source-record=1ms; cost.record=900us; world.seed=0x3; fault=slow-barrier(channel=\"source/0->totals/1\", "
+      "checkpoint=2, delay=300ms) at 0ms");
+  INFO(spec.status().message());
+  REQUIRE(spec.ok());
+  const auto catalogue = scenarios::JobCatalogue::built_in();
+  scenarios::Runner runner(catalogue);
+  REQUIRE(runner.run(spec.value()).ok());
+  std::size_t completed = 0;
+  for (const CheckpointRow& row : checkpoint_history(runner.trace())) {
+    if (row.status != CheckpointStatus::Completed) continue;
+    ++completed;
+    const CriticalPath path = critical_path(runner.trace(), row, runner.graph());
+    REQUIRE_FALSE(path.steps.empty());
+    CHECK(path.steps.front().kind == PathStep::Kind::Trigger);
+    CHECK(path.steps.front().begin == row.triggered_at);
+    CHECK(path.steps.back().end == row.ended_at);
+    for (std::size_t i = 1; i < path.steps.size(); ++i) CHECK(path.steps[i].begin == path.steps[i - 1].end);
+  }
+  CHECK(completed >= 5);
 }
