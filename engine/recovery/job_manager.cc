@@ -46,8 +46,8 @@ void JobManager::on_message(ProcessId from, const Message& message) {
 
 void JobManager::on_timer(const TimerEvent& event) {
   if (event.kind >= kFirstSchedulerTimer) {
-    scheduler_.on_timer(static_cast<SchedulerTimer>(event.kind - kFirstSchedulerTimer), SubtaskId{event.subtask},
-                        AttemptId{event.attempt});
+    scheduler_.on_timer(moment(), static_cast<SchedulerTimer>(event.kind - kFirstSchedulerTimer),
+                        SubtaskId{event.subtask}, AttemptId{event.attempt});
   } else {
     coordinator_.on_timer(now(), static_cast<CheckpointTimer>(event.kind), event.argument);
   }
@@ -61,13 +61,13 @@ void JobManager::on_stored(WriteId id, const Status& status) {
 
 void JobManager::on_process_lost(ProcessId process) {
   coordinator_.process_ended(process);
-  scheduler_.process_lost(process);
+  scheduler_.process_lost(moment(), process);
   settle();
 }
 
 void JobManager::handle(ProcessId from, const RegisterTaskManager& message) {
   coordinator_.process_began(from, message.incarnation);
-  scheduler_.registered(from, message);
+  scheduler_.registered(moment(), from, message);
 }
 
 // --- what the user asks for ----------------------------------------------------------------------------------------

@@ -38,7 +38,7 @@ class JobManager final : public Process {
   void answer(std::uint32_t request, CheckpointId savepoint, bool fulfilled);
 
   void handle(ProcessId from, const RegisterTaskManager& message);
-  void handle(ProcessId from, const TaskStateUpdate& message) { scheduler_.task_state(from, message); }
+  void handle(ProcessId from, const TaskStateUpdate& message) { scheduler_.task_state(moment(), from, message); }
   void handle(ProcessId, const AcknowledgeCheckpoint& message) { coordinator_.acknowledge(now(), message); }
   void handle(ProcessId, const DeclineCheckpoint& message) { coordinator_.decline(now(), message); }
   void handle(ProcessId, const EndOfDataReport& message) { scheduler_.end_of_data(message.attempt); }
@@ -51,7 +51,7 @@ class JobManager final : public Process {
   void perform(DeleteCheckpointFile& effect) { environment_.storage.remove(effect.path); }
   void perform(CleanDirectory& effect);
   void perform(ArmCheckpointTimer& effect);
-  void perform(FailJob&) { scheduler_.fail_job(); }
+  void perform(FailJob&) { scheduler_.fail_job(moment()); }
   void perform(SavepointEnded& effect);
 
   void perform(SendToProcess& effect);
@@ -67,6 +67,7 @@ class JobManager final : public Process {
     environment_.control.send(kJobManager, scheduler_.process_of(message.attempt.subtask), message);
   }
   Time now() const { return environment_.clock.now(); }
+  Moment moment() const { return {now(), environment_.random}; }
 
   Environment& environment_;
   const JobSetup& setup_;

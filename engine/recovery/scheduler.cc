@@ -19,7 +19,7 @@ Scheduler::Scheduler(const ExecutionGraph& graph, const JobOptions& options, con
     : graph_(graph),
       options_(options),
       defects_(defects),
-      restart_(options.restart),
+      restarts_(options),
       attempt_(attempts_before),
       tasks_(graph.subtasks().size()),
       processes_(graph.subtasks().size(), kJobManager) {}
@@ -28,24 +28,24 @@ void Scheduler::start() { set_state(JobState::Created); }
 
 // --- TaskManagers --------------------------------------------------------------------------------------------------
 
-void Scheduler::registered(ProcessId process, const RegisterTaskManager& message) {
+void Scheduler::registered(const Moment& moment, ProcessId process, const RegisterTaskManager& message) {
   effects_.push(SendToProcess{process, RegistrationAccepted{message.incarnation}});
-  if (cluster_.add(process, message.slots, message.incarnation)) fail_attempts_on(process);
+  if (cluster_.add(process, message.slots, message.incarnation)) fail_attempts_on(moment, process);
 }
 
-void Scheduler::process_lost(ProcessId process) {
-  if (cluster_.remove(process)) fail_attempts_on(process);
+void Scheduler::process_lost(const Moment& moment, ProcessId process) {
+  if (cluster_.remove(process)) fail_attempts_on(moment, process);
 }
 
 // RE-11: attempts of a lost process are over; nobody waits for their cancellation.
-void Scheduler::fail_attempts_on(ProcessId process) {
+void Scheduler::fail_attempts_on(const Moment& moment, ProcessId process) {
   bool any = false;
   for (const SubtaskInfo& subtask : graph_.subtasks()) {
     if (processes_[subtask.id.value] != process || terminal(tasks_[subtask.id.value])) continue;
     fail_attempt(subtask.id, FailureCause::ProcessLost, process.value);
     any = true;
   }
-  if (any) fail_over();
+  if (any) fail_over(moment);
 }
 
 // --- deployment ----------------------------------------------------------------------------------------------------
@@ -101,22 +101,22 @@ bool Scheduler::current(ExecutionAttempt attempt) const {
          tasks_[attempt.subtask.value].attempt == attempt.attempt;
 }
 
-void Scheduler::task_state(ProcessId from, const TaskStateUpdate& update) {
+void Scheduler::task_state(const Moment& moment, ProcessId from, const TaskStateUpdate& update) {
   effects_.push(SendToProcess{from, TaskStateSeen{update.attempt, update.state}});
   const bool live = current(update.attempt) && !terminal(tasks_[update.attempt.subtask.value]);
-  if (live) return apply(update.attempt, update.state);
+  if (live) return apply(moment, update.attempt, update.state);
   // RE-14: it runs although nobody here counts on it any more.
   if (update.state == AttemptState::Running) effects_.push(SendToProcess{from, CancelTask{update.attempt}});
 }
 
-void Scheduler::apply(ExecutionAttempt attempt, AttemptState state) {
+void Scheduler::apply(const Moment& moment, ExecutionAttempt attempt, AttemptState state) {
   TaskView& task = tasks_[attempt.subtask.value];
   if (task.state == state) return;
   task.state = state;
   if (waiting_ == Waiting::ForCancellation) {
     wait_for_cancellation();
   } else if (state == AttemptState::Failed || state == AttemptState::Canceled) {
-    fail_over();
+    fail_over(moment);
   } else {
     after_progress(attempt, state);
   }
@@ -147,15 +147,14 @@ void Scheduler::fail_attempt(SubtaskId subtask, FailureCause cause, std::uint64_
       Event{EventKind::AttemptFailed, actor_of(subtask), attempt_.value, static_cast<std::uint64_t>(cause), culprit});
 }
 
-void Scheduler::fail_job() { fail_over(); }
+void Scheduler::fail_job(const Moment& moment) { fail_over(moment); }
 
 // RE-3: cancel everything and wait until it is terminal, then the delay, then slots. A failure during a restart is part
 // of the same one.
-void Scheduler::fail_over() {
+void Scheduler::fail_over(const Moment& moment) {
   if (waiting_ == Waiting::ForCancellation) return wait_for_cancellation();
   if (state_ != JobState::Running) return;
-  const bool stopped = final_savepoint_ != kNoCheckpoint && !defects_.has(Defect::RestartAfterSavepoint);  // SP-9
-  const std::optional<Duration> delay = stopped ? std::nullopt : restart_.on_failure();
+  const std::optional<Duration> delay = restart_delay(moment);
   set_state(delay ? JobState::Restarting : JobState::Failed);
   effects_.push(FailoverBegun{});
   if (!delay) {
@@ -164,6 +163,12 @@ void Scheduler::fail_over() {
   }
   restart_delay_ = *delay;
   wait_for_all_terminal();
+}
+
+// SP-9, RE-10: whatever the strategy, a job that ends with a savepoint does not restart.
+std::optional<Duration> Scheduler::restart_delay(const Moment& moment) {
+  const bool stopped = final_savepoint_ != kNoCheckpoint && !defects_.has(Defect::RestartAfterSavepoint);
+  return stopped ? std::nullopt : restarts_.on_failure(moment);
 }
 
 void Scheduler::wait_for_all_terminal() {
@@ -221,12 +226,12 @@ void Scheduler::wait_for_cancellation() {
   if (!std::all_of(tasks_.begin(), tasks_.end(), terminal)) return;
   if (state_ == JobState::Canceling) return end(JobState::Canceled);
   waiting_ = Waiting::ForDelay;
-  effects_.push(Event{EventKind::RestartScheduled, actor_of(kJobManager), 0, restart_.restarts(),
+  effects_.push(Event{EventKind::RestartScheduled, actor_of(kJobManager), 0, restarts_.granted(),
                       static_cast<std::uint64_t>(to_ns(restart_delay_))});
   arm(SchedulerTimer::RestartDelay, restart_delay_);
 }
 
-void Scheduler::on_timer(SchedulerTimer kind, SubtaskId subtask, AttemptId attempt) {
+void Scheduler::on_timer(const Moment& moment, SchedulerTimer kind, SubtaskId subtask, AttemptId attempt) {
   if (attempt != attempt_) return;
   if (kind == SchedulerTimer::RestartDelay) {
     if (waiting_ == Waiting::ForDelay) waiting_ = Waiting::ForSlots;
@@ -238,7 +243,7 @@ void Scheduler::on_timer(SchedulerTimer kind, SubtaskId subtask, AttemptId attem
     announce_savepoint();
   } else if (tasks_[subtask.value].state == AttemptState::Deploying) {
     fail_attempt(subtask, FailureCause::DeployTimeout, processes_[subtask.value].value);
-    fail_over();
+    fail_over(moment);
   }
 }
 

@@ -1,7 +1,7 @@
 #pragma once
 
 // The life of the job and of its attempts: when to deploy, what a failure means, when to start again, when it is over
-// (RE-2..RE-4, RE-9, RE-11). Full failover: any failure restarts every subtask. Inputs are calls, outputs are effects.
+// (RE-2..RE-4, RE-9..RE-11). Full failover: any failure restarts every subtask. Inputs are calls, outputs are effects.
 
 #include <cstdint>
 #include <optional>
@@ -52,17 +52,18 @@ class Scheduler {
             AttemptId attempts_before = {});
 
   void start();
-  void registered(ProcessId process, const RegisterTaskManager& message);
-  void process_lost(ProcessId process);
-  void task_state(ProcessId from, const TaskStateUpdate& update);
+  // What may be a failure comes with its moment, for the restart strategy.
+  void registered(const Moment& moment, ProcessId process, const RegisterTaskManager& message);
+  void process_lost(const Moment& moment, ProcessId process);
+  void task_state(const Moment& moment, ProcessId from, const TaskStateUpdate& update);
   void end_of_data(ExecutionAttempt attempt);
-  void fail_job();    // a failure without a failed attempt (RE-2)
-  void cancel_job();  // nothing when the job is over
+  void fail_job(const Moment& moment);  // a failure without a failed attempt (RE-2)
+  void cancel_job();                    // nothing when the job is over
   // The job ends with this savepoint: its tasks finish once they know that it is complete. They are told until they do;
   // a failure from here on ends the job for good, because a restart from an older checkpoint would repeat what the
-  // savepoint commits (SP-9).
+  // savepoint commits (SP-9, RE-10).
   void savepoint_created(CheckpointId savepoint);
-  void on_timer(SchedulerTimer kind, SubtaskId subtask, AttemptId attempt);
+  void on_timer(const Moment& moment, SchedulerTimer kind, SubtaskId subtask, AttemptId attempt);
 
   // The job waits for nothing but its deployment.
   bool ready_to_deploy() const;
@@ -80,12 +81,13 @@ class Scheduler {
   void place_subtasks();
   void free(const SlotAllocation& slot);
   void deploy_subtask(const SubtaskInfo& subtask, const SubtaskRestore& restore, CheckpointId checkpoint);
-  void apply(ExecutionAttempt attempt, AttemptState state);
+  void apply(const Moment& moment, ExecutionAttempt attempt, AttemptState state);
   void after_progress(ExecutionAttempt attempt, AttemptState state);
   // An attempt whose failure only the JobManager knows of.
   void fail_attempt(SubtaskId subtask, FailureCause cause, std::uint64_t culprit);
-  void fail_attempts_on(ProcessId process);
-  void fail_over();
+  void fail_attempts_on(const Moment& moment, ProcessId process);
+  void fail_over(const Moment& moment);
+  std::optional<Duration> restart_delay(const Moment& moment);  // nothing: the job fails for good
   void cancel_live_attempts();
   void wait_for_all_terminal();
   void announce_savepoint();
@@ -99,7 +101,7 @@ class Scheduler {
   const JobOptions& options_;
   const DefectSet& defects_;
   Cluster cluster_;
-  FixedDelayRestart restart_;
+  JobRestarts restarts_;
   JobState state_ = JobState::Created;
   Waiting waiting_ = Waiting::ForSlots;
   Duration restart_delay_{};

@@ -109,8 +109,24 @@ void check_file_merging(const CheckpointOptions& options, Problems& problems) {
   }
 }
 
+// 8.2
+void check_restart(const RestartOptions& options, Problems& problems) {
+  problems.at_least("restart.delay", options.fixed_delay.delay, 0ns);
+  problems.at_least("restart.max-failures-per-interval", options.failure_rate.max_failures_per_interval, 1);
+  problems.at_least("restart.failure-rate-interval", options.failure_rate.interval, 1ms);
+  problems.at_least("restart.failure-rate-delay", options.failure_rate.delay, 0ns);
+  const ExponentialDelayOptions& exponential = options.exponential_delay;
+  problems.at_least("restart.initial-backoff", exponential.initial_backoff, 1ms);
+  problems.at_least("restart.max-backoff", exponential.max_backoff, exponential.initial_backoff);
+  problems.at_least("restart.backoff-multiplier", exponential.backoff_multiplier, 1001);
+  problems.at_least("restart.reset-backoff-threshold", exponential.reset_backoff_threshold, 1ms);
+  problems.at_least("restart.attempts-before-reset-backoff", exponential.attempts_before_reset_backoff, 1);
+  if (exponential.jitter_factor > 1000) {
+    problems.add("restart.jitter-factor is " + std::to_string(exponential.jitter_factor) + ": set it to at most 1000");
+  }
+}
+
 void check_times(const JobOptions& options, Problems& problems) {
-  problems.at_least("restart.delay", options.restart.delay, 0ns);
   problems.at_least("rpc.retry", options.rpc.retry, 1us);
   problems.at_least("rpc.deploy-timeout", options.rpc.deploy_timeout, 1us);
   problems.at_least("cost.source-record", options.cost.source_record, 0ns);
@@ -172,6 +188,7 @@ std::string validate(const JobSetup& setup) {
   check_incremental(setup.options, problems);
   check_changelog(setup.options, problems);
   check_file_merging(setup.options.checkpoint, problems);
+  check_restart(setup.options.restart, problems);
   check_times(setup.options, problems);
   check_network(setup.options.network, problems);
   check_cluster(setup.options.cluster, *setup.graph, problems);

@@ -26,7 +26,7 @@ std::span<const sim::TraceKind> Liveness::watched() const { return kWatched; }
 
 bool Liveness::begin(const RunContext& context) {
   *this = Liveness();
-  restarts_allowed_ = context.options.restart.attempts;
+  allowance_ = RestartAllowance(context.options);
   return true;
 }
 
@@ -46,13 +46,20 @@ void Liveness::on_event(const sim::TraceEvent& event, std::uint32_t index) {
       ++restarts_;
       ++restarts_in_calm_;
       last_restart_ = index;
+      allowance_.restart_scheduled(engine::Duration{static_cast<std::int64_t>(event.b)});
       return;
     case EventKind::JobStateChanged:
-      if (static_cast<engine::JobState>(event.detail) == engine::JobState::Failed) failed_at_ = index;
-      return;
+      return on_job_state(event, index);
     default:
       return;
   }
+}
+
+void Liveness::on_job_state(const sim::TraceEvent& event, std::uint32_t index) {
+  const auto state = static_cast<engine::JobState>(event.detail);
+  if (state == engine::JobState::Failed) failed_at_ = index;
+  if (state == engine::JobState::Failed || state == engine::JobState::Restarting)
+    allowance_.failed(engine::at_ns(event.time));
 }
 
 // What happened in the storm is no excuse afterwards.
@@ -65,7 +72,7 @@ void Liveness::on_phase(const sim::TraceEvent& event, std::uint32_t index) {
 
 // Restarts are allowed to each job.
 void Liveness::on_stage(const RunContext& context) {
-  restarts_allowed_ = context.options.restart.attempts;
+  allowance_ = RestartAllowance(context.options);
   restarts_ = 0;
 }
 
@@ -92,15 +99,14 @@ void Liveness::judge(const sim::RunOutcome& outcome, const sim::Trace&, Verdict&
 void Liveness::judge_failed(Verdict& verdict) const {
   add_witness(verdict, last_restart_);
   add_witness(verdict, failed_at_);
-  if (restarts_ >= restarts_allowed_) {
+  if (const std::string refusal = allowance_.refusal(); !refusal.empty()) {
     verdict.answer = Answer::Inconclusive;
-    verdict.reason = "the job failed for good because its restart strategy allows no more than " +
-                     counted(restarts_allowed_, "restart");
+    verdict.reason = "the job failed for good because its restart strategy " + refusal;
     return;
   }
   verdict.answer = Answer::Violated;
-  verdict.reason = "the job failed for good after " + std::to_string(restarts_) + " of " +
-                   std::to_string(restarts_allowed_) + " allowed restarts";
+  verdict.reason =
+      "the job failed for good after " + counted(restarts_, "restart") + ", though its restart strategy allows another";
 }
 
 void Liveness::judge_late(Verdict& verdict) const {

@@ -4,6 +4,7 @@
 
 #include <string>
 
+#include "liveness/restart_allowance.h"
 #include "suite/check.h"
 
 namespace weir::properties {
@@ -25,12 +26,13 @@ class Liveness final : public Check {
   void judge(const sim::RunOutcome& outcome, const sim::Trace& trace, Verdict& verdict) override;
 
  private:
+  void on_job_state(const sim::TraceEvent& event, std::uint32_t index);
   void on_phase(const sim::TraceEvent& event, std::uint32_t index);
   void judge_failed(Verdict& verdict) const;
   void judge_late(Verdict& verdict) const;
   std::string obstacles() const;
 
-  std::uint32_t restarts_allowed_ = 0;
+  RestartAllowance allowance_;  // of each job its own
   std::uint64_t restarts_ = 0;
   std::uint32_t last_restart_ = kNever;
   std::uint32_t failed_at_ = kNever;

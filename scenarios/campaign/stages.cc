@@ -1,7 +1,10 @@
 #include "campaign/stages.h"
 
+#include <string_view>
 #include <utility>
+#include <vector>
 
+#include "model/restart_keys.h"
 #include "weir/engine/processes.h"
 #include "weir/scenarios/keys.h"
 
@@ -37,10 +40,14 @@ Status change(RunSpec& spec, const std::string& key, const std::string& value) {
 }
 
 Status change_all(RunSpec& spec, const ActionSpec& action) {
+  std::vector<std::string_view> said;
   for (const auto& [key, value] : action.changes) {
     const Status status = change(spec, key, value);
     if (!status.ok()) return {status.code(), key + ": " + status.message()};
+    said.push_back(key);
   }
+  const auto problem = choose_restart_strategy(spec, said);
+  if (problem) return {StatusCode::Corrupt, std::string(problem->key) + ": " + problem->what};
   return {};
 }
 

@@ -157,6 +157,10 @@ std::string_view described(ValueKind kind) {
   return "a value";
 }
 
+bool Document::is_swept(std::string_view path) const {
+  return std::find(swept.begin(), swept.end(), path) != swept.end();
+}
+
 const Value* Document::find(std::string_view path) const {
   for (const Entry& entry : entries) {
     if (entry.path == path) return &entry.value;

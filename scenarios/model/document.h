@@ -38,6 +38,9 @@ class Document {
   // In the order of the file; tables come before what is in them.
   std::vector<Entry> entries;
   std::string file;
+  std::vector<std::string> swept;  // paths whose values a matrix chose
+
+  bool is_swept(std::string_view path) const;
 
   const Value* find(std::string_view path) const;
   // Replaces the value, or appends it.

@@ -21,7 +21,6 @@ constexpr FlinkKey unmodelled(std::string_view name, std::string_view why) {
 constexpr std::string_view kAligned = "checkpoints are always aligned";
 constexpr std::string_view kNoChannelState = "checkpoints hold no records in flight";
 constexpr std::string_view kNoDebloating = "the size of buffers does not adapt";
-constexpr std::string_view kFixedDelay = "the only restart strategy is fixed-delay";
 constexpr std::string_view kDetection = "the loss of a process is noticed after world.detect-loss";
 constexpr std::string_view kCredits = "network.credits-per-channel counts exclusive and floating buffers together";
 constexpr std::string_view kNoListener = "nothing listens on a network";
@@ -90,18 +89,22 @@ constexpr std::array kKeys{
          FlinkForm::Duration),
     only("state.changelog.max-failures-allowed", "3", "the fourth materialisation in a row that fails fails its task"),
     sets("restart-strategy.type", "restart.strategy", FlinkForm::Word,
-         "fixed-delay=fixed-delay|fixeddelay=fixed-delay"),
+         "exponential-delay=exponential-delay|exponentialdelay=exponential-delay|fixed-delay=fixed-delay|"
+         "fixeddelay=fixed-delay|failure-rate=failure-rate|failurerate=failure-rate|none=none|off=none|disable=none"),
     sets("restart-strategy.fixed-delay.attempts", "restart.attempts", FlinkForm::Count),
     sets("restart-strategy.fixed-delay.delay", "restart.delay", FlinkForm::Duration),
-    unmodelled("restart-strategy.exponential-delay.initial-backoff", kFixedDelay),
-    unmodelled("restart-strategy.exponential-delay.max-backoff", kFixedDelay),
-    unmodelled("restart-strategy.exponential-delay.backoff-multiplier", kFixedDelay),
-    unmodelled("restart-strategy.exponential-delay.reset-backoff-threshold", kFixedDelay),
-    unmodelled("restart-strategy.exponential-delay.jitter-factor", kFixedDelay),
-    unmodelled("restart-strategy.exponential-delay.attempts-before-reset-backoff", kFixedDelay),
-    unmodelled("restart-strategy.failure-rate.max-failures-per-interval", kFixedDelay),
-    unmodelled("restart-strategy.failure-rate.failure-rate-interval", kFixedDelay),
-    unmodelled("restart-strategy.failure-rate.delay", kFixedDelay),
+    sets("restart-strategy.exponential-delay.initial-backoff", "restart.initial-backoff", FlinkForm::Duration),
+    sets("restart-strategy.exponential-delay.max-backoff", "restart.max-backoff", FlinkForm::Duration),
+    sets("restart-strategy.exponential-delay.backoff-multiplier", "restart.backoff-multiplier", FlinkForm::Factor),
+    sets("restart-strategy.exponential-delay.reset-backoff-threshold", "restart.reset-backoff-threshold",
+         FlinkForm::Duration),
+    sets("restart-strategy.exponential-delay.jitter-factor", "restart.jitter-factor", FlinkForm::Factor),
+    sets("restart-strategy.exponential-delay.attempts-before-reset-backoff", "restart.attempts-before-reset-backoff",
+         FlinkForm::Positive),
+    sets("restart-strategy.failure-rate.max-failures-per-interval", "restart.max-failures-per-interval",
+         FlinkForm::Positive),
+    sets("restart-strategy.failure-rate.failure-rate-interval", "restart.failure-rate-interval", FlinkForm::Duration),
+    sets("restart-strategy.failure-rate.delay", "restart.failure-rate-delay", FlinkForm::Duration),
     only("jobmanager.execution.failover-strategy", "full", "any failure restarts every subtask"),
     unmodelled("heartbeat.interval", kDetection),
     unmodelled("heartbeat.timeout", kDetection),

@@ -96,15 +96,14 @@ std::optional<std::string> integer(std::string_view text, std::uint64_t least) {
   return std::to_string(*value);
 }
 
-// "1.5" is 150.
-std::optional<std::string> percent(std::string_view text) {
-  constexpr std::size_t kDecimals = 2;
+// "1.5" with two decimals is 150.
+std::optional<std::string> scaled(std::string_view text, std::size_t most, std::uint64_t least) {
   const std::size_t dot = text.find('.');
   std::string decimals(dot == std::string_view::npos ? std::string_view() : text.substr(dot + 1));
-  while (decimals.size() > kDecimals && decimals.back() == '0') decimals.pop_back();
-  if (decimals.size() > kDecimals) return std::nullopt;
-  decimals.resize(kDecimals, '0');
-  return integer(std::string(text.substr(0, dot)) + decimals, 100);
+  while (decimals.size() > most && decimals.back() == '0') decimals.pop_back();
+  if (decimals.size() > most) return std::nullopt;
+  decimals.resize(most, '0');
+  return integer(std::string(text.substr(0, dot)) + decimals, least);
 }
 
 std::optional<std::string> word(std::string_view words, std::string_view text) {
@@ -135,7 +134,9 @@ std::optional<std::string> read(FlinkForm form, std::string_view text) {
     case FlinkForm::Positive:
       return integer(text, 1);
     case FlinkForm::Ratio:
-      return percent(text);
+      return scaled(text, 2, 100);
+    case FlinkForm::Factor:
+      return scaled(text, 3, 0);
     case FlinkForm::Word:
       break;
   }
@@ -156,6 +157,8 @@ std::string plain_expectation(FlinkForm form) {
       return "an integer from 1";
     case FlinkForm::Ratio:
       return "a number from 1 such as 2.0, with at most two decimals";
+    case FlinkForm::Factor:
+      return "a number such as 1.5, with at most three decimals";
     case FlinkForm::Word:
       break;
   }

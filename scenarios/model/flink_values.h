@@ -17,6 +17,7 @@ enum class FlinkForm : std::uint8_t {
   Count,     // an integer from 0
   Positive,  // an integer from 1
   Ratio,     // from 1 on, at most two decimals: 2.0 is 200 percent
+  Factor,    // from 0 on, at most three decimals: 1.5 is 1500 thousandths
   Word,      // one of the words, in any case
 };
 

@@ -6,6 +6,7 @@
 
 #include "model/flink_keys.h"
 #include "model/key_values.h"
+#include "model/restart_keys.h"
 
 namespace weir::scenarios {
 namespace {
@@ -144,19 +145,6 @@ constexpr SpecKey choice(std::string_view name, std::string_view doc) {
           }};
 }
 
-// The one restart strategy there is; named so that files that say it stay valid when others come.
-constexpr SpecKey restart_strategy() {
-  return {"restart.strategy",
-          KeyType::Choice,
-          0,
-          0,
-          "fixed-delay",
-          "how the job is restarted after a failure",
-          false,
-          [](const RunSpec&) { return std::string("fixed-delay"); },
-          [](RunSpec&, const SpecKey& key, std::string_view value) { return read_choice(key, value).status(); }};
-}
-
 #define WEIR_FIELD(path) \
   [](auto& spec) -> auto& { return spec.path; }
 
@@ -212,10 +200,38 @@ constexpr std::array kKeys{
         "a merged file larger than so many percent of what is used of it is not referred to again"),
     boolean<WEIR_FIELD(options.checkpoint.file_merging.across_checkpoints)>(
         "checkpoint.file-merging-across-checkpoints", "a merged file may hold pieces of several checkpoints"),
-    restart_strategy(),
-    integer<WEIR_FIELD(options.restart.attempts)>("restart.attempts", 0, kAny32,
-                                                  "restarts before the job fails for good"),
-    duration<WEIR_FIELD(options.restart.delay)>("restart.delay", 0, "time from a failure to the restart"),
+    choice<WEIR_FIELD(options.restart.strategy), kRestartStrategies>(
+        kRestartStrategy,
+        "whether and when a failed job restarts; default: what the other keys here belong to, else exponential-delay, "
+        "or none without checkpoints"),
+    duration<WEIR_FIELD(options.restart.exponential_delay.initial_backoff)>(
+        "restart.initial-backoff", kMillisecond, "exponential-delay: from the first failure to the restart, at least"),
+    duration<WEIR_FIELD(options.restart.exponential_delay.max_backoff)>(
+        "restart.max-backoff", kMillisecond, "exponential-delay: from any failure to the restart, at most"),
+    integer<WEIR_FIELD(options.restart.exponential_delay.backoff_multiplier)>(
+        "restart.backoff-multiplier", 1001, 1'000'000,
+        "exponential-delay: thousandths of its delay that the next restart waits"),
+    integer<WEIR_FIELD(options.restart.exponential_delay.jitter_factor)>(
+        "restart.jitter-factor", 0, 1000,
+        "exponential-delay: up to so many thousandths are added to the delay, or taken from it"),
+    duration<WEIR_FIELD(options.restart.exponential_delay.reset_backoff_threshold)>(
+        "restart.reset-backoff-threshold", kMillisecond,
+        "exponential-delay: a job that ran for so long begins with the initial backoff again"),
+    integer<WEIR_FIELD(options.restart.exponential_delay.attempts_before_reset_backoff)>(
+        "restart.attempts-before-reset-backoff", 1, kAny32,
+        "exponential-delay: restarts before the job fails for good, counted anew after the threshold"),
+    integer<WEIR_FIELD(options.restart.fixed_delay.attempts)>(
+        kRestartAttempts, 0, kAny32,
+        "fixed-delay: restarts before the job fails for good; 2147483647 when it is not named but chosen by its "
+        "delay"),
+    duration<WEIR_FIELD(options.restart.fixed_delay.delay)>("restart.delay", 0,
+                                                            "fixed-delay: time from a failure to the restart"),
+    integer<WEIR_FIELD(options.restart.failure_rate.max_failures_per_interval)>(
+        "restart.max-failures-per-interval", 1, 1'000'000, "failure-rate: one more and the job fails for good"),
+    duration<WEIR_FIELD(options.restart.failure_rate.interval)>("restart.failure-rate-interval", kMillisecond,
+                                                                "failure-rate: in which failures are counted"),
+    duration<WEIR_FIELD(options.restart.failure_rate.delay)>("restart.failure-rate-delay", 0,
+                                                             "failure-rate: time from a failure to the restart"),
     integer<WEIR_FIELD(options.cluster.task_managers)>("cluster.task-managers", 1, 900, "TaskManager processes"),
     integer<WEIR_FIELD(options.cluster.slots)>("cluster.slots", 0, 1024, "slots of each; 0: just enough for the job"),
     integer<WEIR_FIELD(options.network.segment_size)>("network.segment-size", 64, 1 << 20,

@@ -60,6 +60,7 @@ std::vector<Variant> expand_matrix(const Document& document, Problems& problems)
       for (const Value& value : axis.values) {
         next.push_back(variant);
         next.back().document.set(axis.path, value);
+        next.back().document.swept.push_back(axis.path);
         append_setting(next.back().suffix, axis.path, value);
       }
     }

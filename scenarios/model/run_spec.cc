@@ -8,6 +8,7 @@
 
 #include "model/escape.h"
 #include "model/key_values.h"
+#include "model/restart_keys.h"
 #include "model/suggest.h"
 #include "model/text_file.h"
 #include "weir/scenarios/keys.h"
@@ -40,14 +41,18 @@ std::string defect_list(const engine::DefectSet& defects) {
 }
 
 // Everything that differs from a default RunSpec, in fixed order. An interval switches checkpoints on, so that beside
-// one it is said when they are off.
+// one it is said when they are off; keys of a restart strategy choose it, so that beside them it is always said.
 std::vector<Item> items_of(const RunSpec& spec) {
   const RunSpec standard;
   std::vector<Item> items;
   const bool interval_said = spec.options.checkpoint.interval != standard.options.checkpoint.interval;
+  const bool restart_said = spec.options.restart != standard.options.restart;
+  const bool short_restart = said_by_delay(spec.options.restart);
   for (const SpecKey& key : spec_keys()) {
     std::string value = key.get(spec);
-    const bool said = value != key.get(standard) || (interval_said && key.name == kEnabled);
+    const bool said = value != key.get(standard) || (interval_said && key.name == kEnabled) ||
+                      (restart_said && key.name == kRestartStrategy);
+    if (short_restart && (key.name == kRestartStrategy || key.name == kRestartAttempts)) continue;
     if (said) items.push_back({std::string(key.name), std::move(value)});
   }
   for (const auto& [name, value] : spec.job.parameters) items.push_back({std::string(kParameter) + name, value});
@@ -133,9 +138,12 @@ class SpecReader {
     Status status = known->set(spec_, *known, item.value);
     return status.ok() ? Status() : Status(status.code(), item.key + ": " + status.message());
   }
-  // After the last item: an interval switches checkpoints on, wherever it stands.
-  RunSpec finish() {
+  // After the last item: an interval switches checkpoints on, and keys of a restart strategy choose it, wherever they
+  // stand.
+  Result<RunSpec> finish() {
     if (seen(kInterval) && !seen(kEnabled)) spec_.options.checkpoint.enabled = true;
+    const auto problem = choose_restart_strategy(spec_, {seen_.begin(), seen_.end()});
+    if (problem) return Status(StatusCode::Corrupt, "run spec: " + std::string(problem->key) + ": " + problem->what);
     return std::move(spec_);
   }
 

@@ -9,6 +9,7 @@
 #include "model/fields.h"
 #include "model/key_values.h"
 #include "model/known_keys.h"
+#include "model/restart_keys.h"
 #include "model/suggest.h"
 #include "weir/engine/processes.h"
 #include "weir/properties/property.h"
@@ -38,6 +39,7 @@ class Reader {
     resolve_job();
     read_keys("");
     enable_checkpoints();
+    choose_restarts();
     read_profile();
     read_faults();
     read_actions();
@@ -136,6 +138,22 @@ class Reader {
   void enable_checkpoints() {
     if (all_.has("checkpoint.interval") && !all_.has("checkpoint.enabled"))
       scenario_.base.options.checkpoint.enabled = true;
+  }
+
+  // A strategy of a sweep or of the command line takes of the file's keys those that are its own.
+  void choose_restarts() {
+    std::vector<std::string_view> said;
+    for (const SpecKey& key : spec_keys()) {
+      if (all_.has(key.name)) said.push_back(key.name);
+    }
+    if (const auto problem = choose_restart_strategy(scenario_.base, said)) {
+      return all_.problem(problem->key, problem->what);
+    }
+    const Value* named = document_.find(kRestartStrategy);
+    if (named == nullptr || named->place.file != document_.file || document_.is_swept(kRestartStrategy)) return;
+    for (const RestartProblem& problem : foreign_restart_keys(scenario_.base, said)) {
+      all_.problem(problem.key, problem.what);
+    }
   }
 
   void read_profile() {

@@ -72,7 +72,19 @@ class Nemesis {
     return most == 0 ? 0 : 1 + static_cast<std::uint32_t>(random_.below(most));
   }
   // More failures than restarts would end the job by its own rules, which shows nothing.
-  std::uint32_t crashes_allowed() const { return std::min(profile_.max_faults, options_.restart.attempts); }
+  std::uint32_t crashes_allowed() const { return std::min(profile_.max_faults, failures_survived()); }
+  std::uint32_t failures_survived() const {
+    switch (engine::restart_strategy(options_)) {
+      case engine::RestartStrategy::ExponentialDelay:
+        return options_.restart.exponential_delay.attempts_before_reset_backoff;
+      case engine::RestartStrategy::FixedDelay:
+        return options_.restart.fixed_delay.attempts;
+      case engine::RestartStrategy::FailureRate:
+        return options_.restart.failure_rate.max_failures_per_interval;
+      default:
+        return 0;
+    }
+  }
   std::int64_t storm() const { return std::max<std::int64_t>(engine::to_ns(world_.storm), kMillisecond); }
 
   Duration between(std::int64_t low, std::int64_t high) {

@@ -59,7 +59,8 @@ scenarios::RunSpec reference_spec(engine::StateBackendKind backend) {
   spec.options.checkpoint.enabled = true;
   spec.options.checkpoint.interval = 10ms;
   spec.options.checkpoint.tolerable_failures = 1000;
-  spec.options.restart.delay = 500us;
+  spec.options.restart.strategy = engine::RestartStrategy::FixedDelay;
+  spec.options.restart.fixed_delay = {engine::kUnlimitedRestarts, 500us};
   spec.options.network.records_per_segment = 32;
   spec.options.cost.source_record = kSourceRecord;
   spec.world.detect_loss = 200us;

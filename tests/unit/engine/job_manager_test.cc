@@ -182,7 +182,7 @@ TEST_CASE("a pending checkpoint is aborted by a failover, and a late acknowledge
 }
 
 TEST_CASE("further failures during a restart belong to it (RE-3)") {
-  JobManagerWorld w(with([](JobOptions& o) { o.restart.attempts = 1; }));
+  JobManagerWorld w(with([](JobOptions& o) { o.restart.fixed_delay.attempts = 1; }));
   w.run_all();
   for (std::uint16_t s = 0; s < 6; ++s) w.report(s, 1, AttemptState::Failed);
   w.advance(1s);
@@ -190,7 +190,7 @@ TEST_CASE("further failures during a restart belong to it (RE-3)") {
 }
 
 TEST_CASE("when the restarts are used up the job fails for good and stops what still runs (8.2)") {
-  JobManagerWorld w(with([](JobOptions& o) { o.restart.attempts = 0; }));
+  JobManagerWorld w(with([](JobOptions& o) { o.restart.fixed_delay.attempts = 0; }));
   w.run_all();
   w.report(4, 1, AttemptState::Failed);
   CHECK(w.job_states().back() == JobState::Failed);
@@ -198,6 +198,100 @@ TEST_CASE("when the restarts are used up the job fails for good and stops what s
   w.advance(60s);
   CHECK(w.sent<DeployTask>().size() == 6);
   CHECK(w.sent<TriggerCheckpoint>().empty());
+}
+
+namespace {
+
+// Fails the job while it runs, and cancels what is left of the attempt.
+void fail_and_cancel(JobManagerWorld& w, std::uint32_t number) {
+  w.report(0, number, AttemptState::Failed);
+  for (std::uint16_t s = 1; s < 6; ++s) w.report(s, number, AttemptState::Canceled);
+}
+std::vector<std::uint64_t> delays(const JobManagerWorld& w) {
+  std::vector<std::uint64_t> all;
+  for (const Event& e : w.of(EventKind::RestartScheduled)) all.push_back(e.b);
+  return all;
+}
+
+}  // namespace
+
+TEST_CASE("with checkpoints and no strategy named, each restart waits longer than the one before (CO-3, 8.2)") {
+  JobManagerWorld w(with([](JobOptions& o) { o.restart = {}; }));
+  w.run_all();
+  for (std::uint32_t number = 1; number <= 3; ++number) {
+    fail_and_cancel(w, number);
+    w.advance(3s);
+    w.report_all(number + 1, AttemptState::Running);
+  }
+  CHECK(delays(w) == std::vector<std::uint64_t>{1'000'000'000, 1'350'000'000, 2'025'000'000});  // all jitter taken away
+  CHECK(std::count(w.random.streams.begin(), w.random.streams.end(), "recovery/restart-jitter") == 3);
+}
+
+TEST_CASE("a failure while the restart waits for its delay is merged with it (RE-3, 8.2)") {
+  const RestartStrategy strategy =
+      GENERATE(RestartStrategy::ExponentialDelay, RestartStrategy::FixedDelay, RestartStrategy::FailureRate);
+  JobOptions chosen = options();
+  chosen.restart = {};
+  chosen.restart.strategy = strategy;  // the next failure in a row would be final, or take longer
+  JobManagerWorld w(chosen);
+  w.run_all();
+  w.job_manager->on_process_lost(ProcessId{2});
+  for (const std::uint16_t s : {0, 2, 4}) w.report(s, 1, AttemptState::Canceled);
+  REQUIRE(delays(w) == std::vector<std::uint64_t>{1'000'000'000});
+  w.advance(600ms);
+  w.report(0, 1, AttemptState::Failed);
+  w.job_manager->on_process_lost(ProcessId{1});
+  w.add_task_manager(1, 2);
+  w.add_task_manager(2, 2);
+  w.forget();
+  w.advance(399ms);
+  CHECK(w.sent<DeployTask>().empty());
+  w.advance(1ms);
+  CHECK(w.sent<DeployTask>().size() == 6);
+  CHECK(delays(w).empty());
+  CHECK(w.job_states() == States{JobState::Running});
+}
+
+TEST_CASE("with the strategy none the first failure ends the job, and its checkpoints are kept as told (8.2, CO-49)") {
+  const Retention retention = GENERATE(Retention::Never, Retention::OnFailure);
+  JobOptions chosen = options();
+  chosen.restart.strategy = RestartStrategy::None;
+  chosen.checkpoint.retention = retention;
+  JobManagerWorld w(chosen);
+  w.run_all();
+  w.advance(10ms);
+  w.ack_all(1);
+  w.store_all();
+  REQUIRE(w.of(EventKind::CheckpointCompleted).size() == 1);
+  w.report(3, 1, AttemptState::Failed);
+  CHECK(w.job_states().back() == JobState::Failed);
+  CHECK(delays(w).empty());
+  const auto& removed = w.storage.removed;
+  CHECK(std::count(removed.begin(), removed.end(), "chk-1/_metadata") == (retention == Retention::Never ? 1 : 0));
+  w.advance(1h);
+  CHECK(w.sent<DeployTask>().size() == 6);
+}
+
+TEST_CASE("a job without checkpoints that names no strategy fails for good at once (CO-3)") {
+  JobManagerWorld w(JobOptions{});
+  w.run_all();
+  w.report(3, 1, AttemptState::Failed);
+  CHECK(w.job_states().back() == JobState::Failed);
+}
+
+TEST_CASE("failures that come too close together are refused a restart, others are not (8.2)") {
+  const Duration pause = GENERATE(Duration(50s), Duration(61s));
+  JobManagerWorld w(with([](JobOptions& o) {
+    o.checkpoint.enabled = false;
+    o.restart.strategy = RestartStrategy::FailureRate;
+  }));
+  w.run_all();
+  fail_and_cancel(w, 1);
+  w.advance(1s);
+  w.report_all(2, AttemptState::Running);
+  w.advance(pause - 1s);
+  w.report(0, 2, AttemptState::Failed);
+  CHECK(w.job_states().back() == (pause > 60s ? JobState::Restarting : JobState::Failed));
 }
 
 TEST_CASE("a lost process fails its attempts, nobody waits for them, and its slots are waited for (RE-11)") {

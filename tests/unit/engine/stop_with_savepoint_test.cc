@@ -30,11 +30,16 @@ std::vector<Answer> answers(const JobManagerWorld& w) {
 }
 
 struct Running : JobManagerWorld {
-  explicit Running(DefectSet defects = {}) : JobManagerWorld(JobManagerWorld::options(), defects) { run_all(); }
+  explicit Running(DefectSet defects = {}, JobOptions chosen = JobManagerWorld::options())
+      : JobManagerWorld(chosen, defects) {
+    run_all();
+  }
 };
 // The savepoint is triggered.
 struct Stopping : Running {
-  explicit Stopping(DefectSet defects = {}) : Running(defects) { job_manager->on_request(stop(1)); }
+  explicit Stopping(DefectSet defects = {}, JobOptions chosen = JobManagerWorld::options()) : Running(defects, chosen) {
+    job_manager->on_request(stop(1));
+  }
   void create_savepoint() {
     ack_all(1);
     store_all();
@@ -84,8 +89,11 @@ TEST_CASE("when the savepoint fails the job goes on, with its rhythm (SP-8)") {
   CHECK(answers(w) == std::vector<Answer>{{1, 0, false}});
 }
 
-TEST_CASE("a failure after the savepoint ends the job, which names it and does not restart (SP-9)") {
-  Stopping w;
+TEST_CASE("a failure after the savepoint ends the job, which names it and does not restart (SP-9, RE-10)") {
+  JobOptions chosen = JobManagerWorld::options();
+  chosen.restart.strategy = GENERATE(RestartStrategy::Default, RestartStrategy::ExponentialDelay,
+                                     RestartStrategy::FixedDelay, RestartStrategy::FailureRate, RestartStrategy::None);
+  Stopping w({}, chosen);
   w.create_savepoint();
   w.report(0, 1, AttemptState::Finished);
   w.report(3, 1, AttemptState::Failed);

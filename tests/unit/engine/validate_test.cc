@@ -46,13 +46,28 @@ TEST_CASE("all problems are listed, one a line") {
   JobSetup bad = setup();
   bad.options.checkpoint.max_concurrent = 0;
   bad.options.rpc.retry = 0ns;
-  bad.options.restart.delay = -1s;
+  bad.options.restart.fixed_delay.delay = -1s;
   bad.options.network.credits_per_channel = 0;
   const std::string problems = validate(bad);
   CHECK(std::count(problems.begin(), problems.end(), '\n') == 3);
   CHECK_THAT(problems, Contains("rpc.retry is 0ns: set it to at least 1us"));
   CHECK_THAT(problems, Contains("restart.delay is -1s: set it to at least 0ns"));
   CHECK_THAT(problems, Contains("network.credits-per-channel is 0"));
+}
+
+TEST_CASE("parameters of restart strategies have limits (8.2)") {
+  JobSetup bad = setup();
+  bad.options.restart.exponential_delay = {2s, 1s, 1000, 1001, 0ns, 0};
+  bad.options.restart.failure_rate = {0, 0ns, -1s};
+  CHECK(validate(bad) ==
+        "restart.max-failures-per-interval is 0: set it to at least 1\n"
+        "restart.failure-rate-interval is 0ns: set it to at least 1ms\n"
+        "restart.failure-rate-delay is -1s: set it to at least 0ns\n"
+        "restart.max-backoff is 1s: set it to at least 2s\n"
+        "restart.backoff-multiplier is 1000: set it to at least 1001\n"
+        "restart.reset-backoff-threshold is 0ns: set it to at least 1ms\n"
+        "restart.attempts-before-reset-backoff is 0: set it to at least 1\n"
+        "restart.jitter-factor is 1001: set it to at most 1000");
 }
 
 TEST_CASE("incremental checkpoints need RocksDB, and a place for files (SN-12, SH-14)") {

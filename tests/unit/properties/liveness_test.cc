@@ -19,7 +19,8 @@ struct Unfinished {
 
 engine::JobOptions with_restarts(std::uint32_t attempts) {
   engine::JobOptions options;
-  options.restart.attempts = attempts;
+  options.restart.strategy = engine::RestartStrategy::FixedDelay;
+  options.restart.fixed_delay.attempts = attempts;
   return options;
 }
 
@@ -77,8 +78,50 @@ TEST_CASE("a job whose restarts are used up is explained, not held against it") 
 TEST_CASE("a job that fails for good with restarts left is told") {
   const Judged judged(failed_for_good(), sim::RunEnd::JobFailed, with_restarts(3));
   judged.only("liveness");
-  CHECK(judged["liveness"].reason == "the job failed for good after 1 of 3 allowed restarts");
+  CHECK(judged["liveness"].reason ==
+        "the job failed for good after 1 restart, though its restart strategy allows another");
   CHECK(judged["liveness"].witnesses.size() == 2);
+}
+
+namespace {
+
+engine::JobOptions with_strategy(engine::RestartStrategy strategy) {
+  engine::JobOptions options;
+  options.restart.strategy = strategy;
+  return options;
+}
+std::string reason_of(const engine::JobOptions& options, Answer answer = Answer::Inconclusive) {
+  const Judged judged(failed_for_good(), sim::RunEnd::JobFailed, options);
+  CHECK(judged["liveness"].answer == answer);
+  return judged["liveness"].reason;
+}
+const std::string kBecause = "the job failed for good because its restart strategy ";
+
+}  // namespace
+
+TEST_CASE("a job that fails for good because of its strategy is explained by it (8.2)") {
+  using engine::RestartStrategy;
+  CHECK(reason_of(with_strategy(RestartStrategy::None)) == kBecause + "is none");
+  CHECK(reason_of(with_strategy(RestartStrategy::Default)) == kBecause + "is none, the default without checkpoints");
+  CHECK(reason_of(with_strategy(RestartStrategy::FailureRate)) ==
+        kBecause + "allows no more than 1 failure within 1min");
+  engine::JobOptions exponential = with_strategy(RestartStrategy::ExponentialDelay);
+  exponential.restart.exponential_delay.attempts_before_reset_backoff = 1;
+  CHECK(reason_of(exponential) == kBecause + "allows no more than 1 restart until the job has run for 1h");
+}
+
+TEST_CASE("a job that its strategy would have restarted again is told (8.2)") {
+  using engine::RestartStrategy;
+  const std::string told = "the job failed for good after 1 restart, though its restart strategy allows another";
+  CHECK(reason_of(with_strategy(RestartStrategy::ExponentialDelay), Answer::Violated) == told);
+  engine::JobOptions rate = with_strategy(RestartStrategy::FailureRate);
+  SECTION("more failures are allowed") { rate.restart.failure_rate.max_failures_per_interval = 2; }
+  SECTION("they did not come close together") { rate.restart.failure_rate.interval = std::chrono::nanoseconds(1); }
+  CHECK(reason_of(rate, Answer::Violated) == told);
+  engine::JobOptions reset = with_strategy(RestartStrategy::ExponentialDelay);
+  reset.restart.exponential_delay.attempts_before_reset_backoff = 1;
+  reset.restart.exponential_delay.reset_backoff_threshold = std::chrono::nanoseconds(1);
+  CHECK(reason_of(reset, Answer::Violated) == told);
 }
 
 TEST_CASE("a failed assertion ends the run as a violation of its own") {

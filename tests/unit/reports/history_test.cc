@@ -195,8 +195,8 @@ TEST_CASE("the critical path leads from the trigger over the last barriers to th
   CHECK(path.steps.front().begin == 0);
   CHECK(path.steps.back().end == 1'000'300);
   CHECK(path.longest()->buffers == 3);
-  CHECK(story.told() == std::string(total) +
-                            " waited 1.00 ms for the barrier from words/0, held behind 3 buffers on that channel");
+  CHECK(story.told() ==
+        std::string(total) + " waited 1.00 ms for the barrier from words/0, held behind 3 buffers on that channel");
   CHECK(place(path.steps[1], *story.graph) == "barrier " + channel("words/0", total));
   CHECK(std::string(other) != total);
 }
@@ -221,7 +221,7 @@ TEST_CASE("the steps of every critical path cover the checkpoint from its trigge
   const auto spec = scenarios::parse_run_spec(
       "weir1: job.name=keyed-count; job.records=400; job.parallelism=3; checkpoint.interval=50ms; "
       "cost.source-record=1ms; cost.record=900us; world.seed=0x3; fault=slow-barrier(channel=\"source/0->totals/1\", "
-      "checkpoint=2, delay=300ms) at 0ms");
+      "delay=300ms, count=1) at 60ms");
   INFO(spec.status().message());
   REQUIRE(spec.ok());
   const auto catalogue = scenarios::JobCatalogue::built_in();

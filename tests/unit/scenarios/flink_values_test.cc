@@ -98,6 +98,18 @@ TEST_CASE("a ratio becomes percent exactly, without rounding") {
                               });
 }
 
+TEST_CASE("a factor becomes thousandths exactly, without rounding") {
+  check_all(FlinkForm::Factor, {
+                                   {"1.5", "1500"},
+                                   {"0.1", "100"},
+                                   {"0", "0"},
+                                   {"1.0625", ""},
+                                   {"0.1250", "125"},
+                                   {"-1", ""},
+                                   {"many", ""},
+                               });
+}
+
 TEST_CASE("a refused value says what is allowed") {
   CHECK(weir_value(FlinkForm::Word, "hashmap=heap|rocksdb=rocksdb", "forst").status().message() ==
         "expected one of hashmap, rocksdb, not 'forst'");

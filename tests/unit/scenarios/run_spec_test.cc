@@ -122,6 +122,28 @@ TEST_CASE("a default run spec is a version and nothing else") {
   CHECK(parsed("weir1: ") == RunSpec{});
 }
 
+TEST_CASE("keys of a restart strategy choose it; one that is named takes what is said, and no more (8.2)") {
+  using engine::RestartStrategy;
+  const engine::RestartOptions by_delay = parsed("weir1: restart.delay=50ms").options.restart;
+  CHECK(by_delay.strategy == RestartStrategy::FixedDelay);
+  CHECK(by_delay.fixed_delay.attempts == engine::kUnlimitedRestarts);
+  CHECK(parsed("weir1: restart.attempts=3").options.restart.fixed_delay.attempts == 3);
+  CHECK(parsed("weir1: restart.strategy=fixed-delay").options.restart.fixed_delay.attempts == 1);
+  CHECK(parsed("weir1: restart.max-backoff=3s").options.restart.strategy == RestartStrategy::ExponentialDelay);
+  CHECK(error_of("weir1: restart.delay=1s; restart.max-backoff=3s") ==
+        "run spec: restart.max-backoff: belongs to exponential-delay, and restart.delay to fixed-delay; name one of "
+        "them with restart.strategy");
+
+  RunSpec spec;
+  spec.options.restart.strategy = RestartStrategy::FixedDelay;
+  CHECK(to_line(spec) == "weir1: restart.strategy=fixed-delay");
+  spec.options.restart.fixed_delay = {engine::kUnlimitedRestarts, std::chrono::milliseconds(50)};
+  CHECK(to_line(spec) == "weir1: restart.delay=50ms");
+  spec.options.restart.strategy = RestartStrategy::Default;
+  CHECK(to_line(spec) == "weir1: restart.strategy=default; restart.attempts=2147483647; restart.delay=50ms");
+  CHECK(parsed(to_line(spec)) == spec);
+}
+
 TEST_CASE("a run spec's text shows what differs from the defaults, in fixed order") {
   RunSpec spec;
   spec.scenario = "a storm; isn't it";

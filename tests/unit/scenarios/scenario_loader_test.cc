@@ -78,7 +78,7 @@ max = 3
   CHECK(s.base.options.checkpoint.enabled);
   CHECK(s.base.options.checkpoint.interval == 100ms);
   CHECK(s.base.options.checkpoint.max_concurrent == 2);
-  CHECK(s.base.options.restart.attempts == 20);
+  CHECK(s.base.options.restart.fixed_delay.attempts == 20);
   CHECK(s.base.options.cluster.slots == 2);
   CHECK(s.base.options.network.records_per_segment == 8);
   CHECK(s.base.options.network.segment_size == engine::NetworkOptions{}.segment_size);
@@ -216,12 +216,70 @@ TEST_CASE("impossible values are refused with place and remedy") {
   CHECK(problem(kJob + "[state]\nbackend = \"rocks\"\n") ==
         "x.toml:5:11: state.backend: 'rocks' is not known here; did you mean 'rocksdb'?");
   CHECK(problem(kJob + "[restart]\nstrategy = \"hope\"\n") ==
-        "x.toml:5:12: restart.strategy: 'hope' is not known here; known: fixed-delay");
+        "x.toml:5:12: restart.strategy: 'hope' is not known here; known: default, exponential-delay, fixed-delay, "
+        "failure-rate, none");
   CHECK(problem(kJob + "[scenario]\nexpect = \"exactly-one\"\n") ==
         "x.toml:5:10: scenario.expect: no property is called 'exactly-one'; did you mean 'exactly-once'?");
   CHECK(problem(kJob + "[scenario]\ndefects = [\"ack-before-durabel\"]\n") ==
         "x.toml:5:12: no defect is called 'ack-before-durabel'; did you mean 'ack-before-durable'?");
   CHECK(problem(kJob + "[scenario]\nseeds = 0\n").find("x.toml:5:9: scenario.seeds: '0' is impossible") == 0);
+}
+
+namespace {
+
+engine::RestartOptions restart_of(const std::string& keys) {
+  return loaded(kJob + "[checkpoint]\ninterval = \"50ms\"\n[restart]\n" + keys).base.options.restart;
+}
+
+}  // namespace
+
+TEST_CASE("the keys of a restart strategy choose it, unless one is named (8.2, CO-3)") {
+  using engine::RestartStrategy;
+  CHECK(loaded(kJob).base.options.restart == engine::RestartOptions{});
+  CHECK(restart_of("").strategy == RestartStrategy::Default);
+
+  const engine::RestartOptions by_delay = restart_of("delay = \"50ms\"\n");
+  CHECK(by_delay.strategy == RestartStrategy::FixedDelay);
+  CHECK(by_delay.fixed_delay == engine::FixedDelayOptions{engine::kUnlimitedRestarts, 50ms});
+  const engine::RestartOptions by_attempts = restart_of("attempts = 3\n");
+  CHECK(by_attempts.strategy == RestartStrategy::FixedDelay);
+  CHECK(by_attempts.fixed_delay == engine::FixedDelayOptions{3, 1s});
+  const engine::RestartOptions named = restart_of("strategy = \"fixed-delay\"\ndelay = \"50ms\"\n");
+  CHECK(named.fixed_delay == engine::FixedDelayOptions{1, 50ms});
+
+  const engine::RestartOptions rate = restart_of("max-failures-per-interval = 2\nfailure-rate-delay = \"5ms\"\n");
+  CHECK(rate.strategy == RestartStrategy::FailureRate);
+  CHECK(rate.failure_rate == engine::FailureRateOptions{2, 1min, 5ms});
+  const engine::RestartOptions growing = restart_of("initial-backoff = \"5ms\"\nbackoff-multiplier = 2000\n");
+  CHECK(growing.strategy == RestartStrategy::ExponentialDelay);
+  CHECK(growing.exponential_delay.initial_backoff == 5ms);
+  CHECK(growing.exponential_delay.backoff_multiplier == 2000);
+  CHECK(restart_of("strategy = \"none\"\n").strategy == RestartStrategy::None);
+}
+
+TEST_CASE("a key of another restart strategy than the one named is refused with place and remedy (8.2)") {
+  CHECK(problem(kJob + "[restart]\nstrategy = \"failure-rate\"\ndelay = \"5ms\"\n") ==
+        "x.toml:6:9: restart.delay: belongs to fixed-delay, and the strategy is failure-rate; did you mean "
+        "'restart.failure-rate-delay'?");
+  CHECK(problem(kJob + "[restart]\nstrategy = \"none\"\nattempts = 2\n") ==
+        "x.toml:6:12: restart.attempts: belongs to fixed-delay, and the strategy is none; remove it");
+  CHECK(problem(kJob + "[restart]\nstrategy = \"default\"\nmax-backoff = \"5s\"\n") ==
+        "x.toml:6:15: restart.max-backoff: belongs to exponential-delay, and the strategy is none; remove it");
+  CHECK(problem(kJob + "[restart]\ndelay = \"5ms\"\nmax-backoff = \"5s\"\n") ==
+        "x.toml:5:9: restart.delay: belongs to fixed-delay, and restart.max-backoff to exponential-delay; name one of "
+        "them with restart.strategy");
+}
+
+TEST_CASE("a strategy of a sweep or of the command line takes the keys that are its own (8.2)") {
+  const std::string keys = "[restart]\ndelay = \"5ms\"\nattempts = 9\ninitial-backoff = \"7ms\"\n";
+  const std::string sweep = "[matrix]\nrestart.strategy = [\"fixed-delay\", \"none\", \"exponential-delay\"]\n";
+  CHECK(load(kJob + keys + "strategy = \"none\"\n").problems.size() == 3);
+  const LoadResult swept = load(kJob + keys + sweep);
+  REQUIRE(swept.problems.empty());
+  REQUIRE(swept.scenarios.size() == 3);
+  CHECK(swept.scenarios[0].base.options.restart.fixed_delay.attempts == 9);
+  CHECK(swept.scenarios[2].base.options.restart.exponential_delay.initial_backoff == 7ms);
+  CHECK(loaded(kJob + keys, {"restart.strategy=none"}).base.options.restart.strategy == engine::RestartStrategy::None);
 }
 
 TEST_CASE("a job that cannot be is refused with place and remedy") {

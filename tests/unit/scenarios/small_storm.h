@@ -18,7 +18,8 @@ inline Scenario small_storm() {
   s.base.options.checkpoint.interval = 30ms;
   s.base.options.checkpoint.timeout = 100ms;
   s.base.options.checkpoint.tolerable_failures = 1000;
-  s.base.options.restart.delay = 20ms;
+  s.base.options.restart.strategy = engine::RestartStrategy::FixedDelay;
+  s.base.options.restart.fixed_delay = {engine::kUnlimitedRestarts, 20ms};
   s.base.options.network.records_per_segment = 4;
   s.base.options.cost.source_record = 2ms;
   s.base.world.storm = 400ms;

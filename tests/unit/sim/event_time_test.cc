@@ -107,7 +107,8 @@ RunInputs totals_job(std::uint64_t seed, FaultPlan faults = {}, How how = How::T
   RunInputs made;
   made.setup.graph = std::make_shared<engine::ExecutionGraph>(engine::JobGraph::build(env.graph()).value());
   made.setup.options = env.options();
-  made.setup.options.restart.delay = 5ms;
+  made.setup.options.restart.strategy = engine::RestartStrategy::FixedDelay;
+  made.setup.options.restart.fixed_delay = {engine::kUnlimitedRestarts, 5ms};
   made.setup.options.backend = backend;
   made.setup.options.cost.source_record = 200us;
   made.workload = std::move(workload);

@@ -54,7 +54,8 @@ RunInputs two_by_two(std::uint64_t seed, FaultPlan faults = {}) {
   RunInputs made;
   made.setup.graph = std::make_shared<engine::ExecutionGraph>(engine::JobGraph::build(env.graph()).value());
   made.setup.options = env.options();
-  made.setup.options.restart.delay = 5ms;
+  made.setup.options.restart.strategy = engine::RestartStrategy::FixedDelay;
+  made.setup.options.restart.fixed_delay = {engine::kUnlimitedRestarts, 5ms};
   made.workload = std::move(workload);
   made.world.seed = seed;
   made.world.storm = 100ms;

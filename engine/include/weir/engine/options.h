@@ -69,9 +69,46 @@ struct ChangelogOptions {
 inline constexpr std::uint32_t kMaxInlineThreshold = 1u << 20;    // SH-12
 inline constexpr std::uint64_t kMaxJobManagerState = 5ull << 20;  // SH-14: of one state
 
-struct RestartOptions {  // fixed-delay (flink-semantics 8.2)
-  std::uint32_t attempts = 0x7FFF'FFFF;
+// Whether and when a failed job is started again (flink-semantics 8.2).
+enum class RestartStrategy : std::uint8_t {
+  Default,           // ExponentialDelay when checkpoints are on, else None (CO-3)
+  ExponentialDelay,  // each restart waits longer than the one before
+  FixedDelay,        // so many restarts in all, each after the same time
+  FailureRate,       // gives up when failures come too close together
+  None,              // the first failure is final
+};
+
+inline constexpr std::uint32_t kUnlimitedRestarts = 0x7FFF'FFFF;
+
+struct ExponentialDelayOptions {
+  Duration initial_backoff = 1s;                                     // >= 1 ms
+  Duration max_backoff = 1min;                                       // not below the initial one
+  std::uint32_t backoff_multiplier = 1500;                           // thousandths, > 1000
+  std::uint32_t jitter_factor = 100;                                 // thousandths of the delay, up or down; <= 1000
+  Duration reset_backoff_threshold = 1h;                             // after so long without a failure it begins anew
+  std::uint32_t attempts_before_reset_backoff = kUnlimitedRestarts;  // restarts until then
+  friend bool operator==(const ExponentialDelayOptions&, const ExponentialDelayOptions&) = default;
+};
+
+struct FixedDelayOptions {
+  std::uint32_t attempts = 1;
   Duration delay = 1s;
+  friend bool operator==(const FixedDelayOptions&, const FixedDelayOptions&) = default;
+};
+
+struct FailureRateOptions {
+  std::uint32_t max_failures_per_interval = 1;
+  Duration interval = 1min;
+  Duration delay = 1s;
+  friend bool operator==(const FailureRateOptions&, const FailureRateOptions&) = default;
+};
+
+// Of the parameters only those of the strategy count.
+struct RestartOptions {
+  RestartStrategy strategy = RestartStrategy::Default;
+  ExponentialDelayOptions exponential_delay = {};
+  FixedDelayOptions fixed_delay = {};
+  FailureRateOptions failure_rate = {};
   friend bool operator==(const RestartOptions&, const RestartOptions&) = default;
 };
 
@@ -121,5 +158,11 @@ struct JobOptions {
   bool local_recovery = false;
   friend bool operator==(const JobOptions&, const JobOptions&) = default;
 };
+
+// The strategy that a job with these options has; never Default.
+constexpr RestartStrategy restart_strategy(const JobOptions& options) {
+  if (options.restart.strategy != RestartStrategy::Default) return options.restart.strategy;
+  return options.checkpoint.enabled ? RestartStrategy::ExponentialDelay : RestartStrategy::None;
+}
 
 }  // namespace weir::engine

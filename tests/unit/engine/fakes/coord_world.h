@@ -61,6 +61,8 @@ struct JobManagerWorld {
     JobOptions made;
     made.checkpoint.enabled = true;
     made.checkpoint.interval = 100ms;
+    made.restart.strategy = RestartStrategy::FixedDelay;
+    made.restart.fixed_delay.attempts = kUnlimitedRestarts;
     return made;
   }
 
