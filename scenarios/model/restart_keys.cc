@@ -51,7 +51,10 @@ std::string remedy(std::string_view key, RestartStrategy strategy) {
     if (owned.owner == strategy) own.push_back(owned.key);
   }
   if (own.empty()) return "; remove it";
-  const std::string_view meant = nearest(key, own);
+  const std::string_view name = key.substr(key.find('.') + 1);
+  const auto alike = std::find_if(own.begin(), own.end(),
+                                  [&](std::string_view one) { return one.find(name) != std::string_view::npos; });
+  const std::string_view meant = alike == own.end() ? nearest(key, own) : *alike;
   return meant.empty() ? "; remove it, or use " + joined(own, ", ") : "; did you mean " + in_quotes(meant) + "?";
 }
 
