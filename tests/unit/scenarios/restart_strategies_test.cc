@@ -17,7 +17,8 @@ using engine::RestartStrategy;
 
 // Of one run, in order.
 std::vector<Duration> delays_of(const Scenario& scenario, std::uint64_t seed) {
-  auto job = JobCatalogue::built_in().resolve(scenario.base.job);
+  JobRef asked = scenario.base.job;
+  const auto job = JobCatalogue::built_in().resolve(asked);
   if (!job.ok()) FAIL(job.status().message());
   const RunSpec spec = spec_for_seed(scenario, *job.value().graph, seed);
   sim::Simulation simulation;
