@@ -19,14 +19,16 @@ TEST_CASE("the worst verdict is the answer of the run") {
 
 TEST_CASE("verdicts come in the order of the list of properties, under its names") {
   const Judged judged(clean_story());
-  REQUIRE(judged.all().size() == all_properties().size());
+  std::vector<std::string_view> given, listed;
+  for (const Verdict& verdict : judged.all()) given.push_back(verdict.property);
   std::set<std::string_view> names;
-  for (std::size_t i = 0; i < judged.all().size(); ++i) {
-    CHECK(judged.all()[i].property == all_properties()[i].name);
-    CHECK_FALSE(all_properties()[i].promise.empty());
-    CHECK_FALSE(all_properties()[i].rules.empty());
-    names.insert(all_properties()[i].name);
+  for (const PropertyInfo& property : all_properties()) {
+    CHECK_FALSE(property.promise.empty());
+    CHECK_FALSE(property.rules.empty());
+    names.insert(property.name);
+    if (property.name != "at-least-once") listed.push_back(property.name);  // of the other mode
   }
+  CHECK(given == listed);
   CHECK(names.size() == all_properties().size());
 }
 
