@@ -1,6 +1,6 @@
 #pragma once
 
-// Aligned exactly-once checkpoints: a channel whose barrier has come waits for the others (BA-4 to BA-10).
+// Aligned exactly-once checkpoints: a channel whose barrier has come waits for the others (BA-4 to BA-10, BP-5).
 
 #include <cstdint>
 #include <vector>

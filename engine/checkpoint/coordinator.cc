@@ -95,7 +95,7 @@ void CheckpointCoordinator::stop_scheduling() {
 
 void CheckpointCoordinator::suspend() {
   periodic_.stop();
-  refuse_queued();
+  refuse_queued();  // CO-8
   abort_all(AbortReason::CheckpointCoordinatorSuspend);
 }
 
@@ -174,7 +174,7 @@ void CheckpointCoordinator::trigger(Time now, CheckpointRequest request) {
   triggering_ = false;  // CO-15: the only way out
 }
 
-// Until a checkpoint of its own completed, the job must not refer to files that are the user's (SP-12).
+// Until a checkpoint of its own completed, the job must not refer to files that are the user's (SP-12, CO-21).
 CheckpointType CheckpointCoordinator::type_of(const CheckpointRequest& request) const {
   CheckpointType type = request.type;
   type.full = full_due_ && !is_savepoint(type.kind);

@@ -30,7 +30,8 @@ class CheckpointCoordinator {
   CheckpointCoordinator(const ExecutionGraph& graph, const CheckpointOptions& options, const DefectSet& defects,
                         const TaskViews& tasks, std::string directory = {});
 
-  // The job starts from this one; its id counts as used (CO-47).
+  // The job starts from this one, which is what it restores until a checkpoint completes (RE-7); its id counts as used
+  // (CO-47).
   void restore(CompletedCheckpoint checkpoint);
   // Every subtask is RUNNING or FINISHED: checkpoints may be taken (CO-5). `random` gives the first delay (CO-6).
   void tasks_running(Time now, Randomness& random);

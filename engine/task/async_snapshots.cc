@@ -109,6 +109,8 @@ void AsyncSnapshots::finish(Part& part) {
   acknowledge(part, std::move(part.state));
 }
 
+// Sent once. The files are the coordinator's from here on, for it may count them whatever becomes of the message
+// (CO-27).
 void AsyncSnapshots::acknowledge(const Part& part, SubtaskState state) {
   if (!checkpoints_.complete_async(part.checkpoint)) return;
   const Duration sync = site_.options().cost.snapshot_sync;

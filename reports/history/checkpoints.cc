@@ -145,6 +145,7 @@ class HistoryReader {
     }
   }
 
+  // ME-1: end to end is from the trigger to the acknowledgement.
   static SubtaskPart part_of(const CheckpointRow& row, engine::SubtaskId subtask, const Moments& m) {
     SubtaskPart part;
     part.subtask = subtask;

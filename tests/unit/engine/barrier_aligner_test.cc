@@ -219,7 +219,7 @@ void random_step(Receiver& r) {
 
 }  // namespace
 
-TEST_CASE("no channel is blocked while no checkpoint is pending, whatever arrives in whatever order (P9)") {
+TEST_CASE("no channel is blocked while no checkpoint is pending, whatever arrives in whatever order (P9, BP-4)") {
   REQUIRE(rc::check([] {
     Receiver receiver(*rc::gen::inRange<std::uint32_t>(1, 5));
     const auto steps = *rc::gen::inRange(1, 80);

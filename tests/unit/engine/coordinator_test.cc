@@ -36,6 +36,15 @@ TEST_CASE("nothing is triggered before all tasks run, nor without checkpointing 
   CHECK(off.ids(EventKind::CheckpointTriggered).empty());
 }
 
+TEST_CASE("without checkpointing savepoints still work (CO-3)") {
+  CoordinatorHarness h(with([](CheckpointOptions& o) { o.enabled = false; }));
+  h.start();
+  h.savepoint(CheckpointKind::Savepoint, 7);
+  h.complete(1);
+  REQUIRE(h.savepoints.size() == 1);
+  CHECK(h.savepoints[0].savepoint == CheckpointId{1});
+}
+
 TEST_CASE("the first trigger comes between min-pause and interval, later starts after min-pause (CO-6)") {
   CoordinatorHarness h(with([](CheckpointOptions& o) { o.min_pause = 20ms; }));
   h.random.next = 30'000'000;
@@ -103,6 +112,20 @@ TEST_CASE("a periodic request within min-pause fails and comes again when the pa
   CHECK(h.triggers.back().timestamp == ms(170));
 }
 
+TEST_CASE("the pause counts from the completion of a savepoint as well (CO-13)") {
+  CoordinatorHarness h(with([](CheckpointOptions& o) { o.min_pause = 60ms; }));
+  h.start();
+  h.advance(60ms);
+  h.complete(1);
+  h.advance(90ms);
+  h.savepoint(CheckpointKind::Savepoint, 1);
+  h.complete(2);  // at 150 ms: the tick of 160 ms is too early
+  h.advance(59ms);
+  CHECK(h.ids(EventKind::CheckpointTriggered) == Ids{1, 2});
+  h.advance(1ms);
+  CHECK(h.ids(EventKind::CheckpointTriggered) == Ids{1, 2, 3});
+}
+
 TEST_CASE("after a checkpoint that expired there is no pause (CO-13)") {
   CoordinatorHarness h(with([](CheckpointOptions& o) { o.min_pause = 60ms, o.timeout = 100ms; }));
   h.start();
@@ -166,6 +189,30 @@ TEST_CASE("max-concurrent checkpoints may be pending at once (CO-11)") {
   CHECK(h.coordinator.pending() == 2);
 }
 
+TEST_CASE("min-pause does not keep a second checkpoint from starting beside a slow one (CO-2)") {
+  CoordinatorHarness h(with([](CheckpointOptions& o) { o.min_pause = 20ms, o.max_concurrent = 2; }));
+  h.start();
+  h.advance(120ms);
+  CHECK(h.ids(EventKind::CheckpointTriggered) == Ids{1, 2});
+  CHECK(h.coordinator.pending() == 2);
+}
+
+TEST_CASE("too many aborted checkpoints whose files are not gone hold the next one back until one is (CO-10, CO-14)") {
+  CoordinatorHarness h(with([](CheckpointOptions& o) { o.timeout = 50ms; }));
+  h.start();
+  for (const std::uint64_t id : {1, 2}) {  // each expires while its metadata is written
+    h.advance(id == 1 ? 0ms : 50ms);
+    h.ack_all(id);
+    h.advance(50ms);
+  }
+  REQUIRE(h.coordinator.being_discarded() == 2);
+  h.advance(50ms);
+  CHECK(h.ids(EventKind::CheckpointTriggered) == Ids{1, 2});
+  CHECK(h.coordinator.queued() == 1);
+  h.stored(1);
+  CHECK(h.ids(EventKind::CheckpointTriggered) == Ids{1, 2, 3});
+}
+
 // --- completion ----------------------------------------------------------------------------------------------------
 
 TEST_CASE("a checkpoint is complete when its metadata is durable, not at the last acknowledgement (G-1)") {
@@ -207,7 +254,7 @@ TEST_CASE("the older checkpoint is deleted after the newer is complete, metadata
   CHECK(h.deleted[6] == CoordinatorHarness::file(5, 1));
 }
 
-TEST_CASE("a completion aborts older pending checkpoints (CHECKPOINT_SUBSUMED)") {
+TEST_CASE("a completion aborts older pending checkpoints, and tells their tasks (CHECKPOINT_SUBSUMED, CO-35, CO-36)") {
   CoordinatorHarness h(with([](CheckpointOptions& o) { o.max_concurrent = 3; }));
   h.start();
   h.advance(200ms);
@@ -216,6 +263,9 @@ TEST_CASE("a completion aborts older pending checkpoints (CHECKPOINT_SUBSUMED)")
   h.complete(2);
   CHECK(h.ids(EventKind::CheckpointAborted) == Ids{1});
   CHECK(h.last_abort() == AbortReason::CheckpointSubsumed);
+  REQUIRE(h.aborts.size() == 6);
+  CHECK(h.aborts[0].checkpoint == CheckpointId{1});
+  CHECK(h.aborts[0].latest_completed == CheckpointId{2});
   CHECK(h.deleted == Files{CoordinatorHarness::file(0, 1)});
   CHECK(h.failures.empty());
   h.complete(3);

@@ -189,6 +189,19 @@ TEST_CASE("further failures during a restart belong to it (RE-3)") {
   CHECK(w.job_states() == States{JobState::Created, JobState::Running, JobState::Restarting, JobState::Running});
 }
 
+TEST_CASE("a timer of an earlier deployment does nothing (RE-3)") {
+  JobManagerWorld w(options());
+  w.run_all();
+  w.advance(8900ms);
+  w.report(0, 1, AttemptState::Failed);
+  for (std::uint16_t s = 1; s < 6; ++s) w.report(s, 1, AttemptState::Canceled);
+  w.advance(1s);
+  REQUIRE(w.sent<DeployTask>().size() == 12);
+  w.advance(100ms);  // the first deployment's timeouts are due, and the second one's tasks have not reported
+  CHECK(w.of(EventKind::AttemptFailed).empty());
+  CHECK(w.job_states().back() == JobState::Running);
+}
+
 TEST_CASE("when the restarts are used up the job fails for good and stops what still runs (8.2)") {
   JobManagerWorld w(with([](JobOptions& o) { o.restart.fixed_delay.attempts = 0; }));
   w.run_all();

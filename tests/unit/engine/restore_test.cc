@@ -29,6 +29,16 @@ TEST_CASE("without a completed checkpoint the job starts from the beginning (RE-
   CHECK(assignment.subtasks == std::vector<SubtaskRestore>(6));
 }
 
+TEST_CASE("before the first checkpoint of its own the job restores what it was started from (RE-7)") {
+  CompletedStore store(1);
+  CompletedCheckpoint users = checkpoint(7);
+  users.claimed = false;
+  store.add(users);
+  const RestoreAssignment assignment = assign_restore(*small_graph(), store, {});
+  CHECK(assignment.checkpoint == CheckpointId{7});
+  CHECK(assignment.subtasks[2] == from_file(2, 7));
+}
+
 TEST_CASE("every subtask gets its own part of the newest completed checkpoint (RE-8)") {
   CompletedStore store(2);
   store.add(checkpoint(3));

@@ -119,6 +119,20 @@ TEST_CASE("a savepoint that the job ends with notifies, is not retained, and com
   CHECK(h.ids(EventKind::CheckpointTriggered).size() == 3);
 }
 
+TEST_CASE("what waits when the rhythm stops is dropped, and a savepoint passes all the same (CO-8)") {
+  Harness h;
+  h.start();
+  h.advance(200ms);
+  REQUIRE(h.coordinator.queued() == 1);
+  h.coordinator.suspend();
+  h.settle();
+  CHECK(h.coordinator.queued() == 0);
+  h.savepoint(kPlain, 1);
+  h.complete(2);
+  h.advance(1s);
+  CHECK(h.ids(EventKind::CheckpointTriggered) == Ids{1, 2});
+}
+
 TEST_CASE(
     "failures of savepoints: the job's own never count, a task's counts at once when the job ends with it (CO-40)") {
   Harness h([] {
@@ -189,7 +203,7 @@ CompletedCheckpoint restored(const Harness& h, bool claimed) {
   return initial;
 }
 
-TEST_CASE("what was restored without a claim is not referred to until a checkpoint completed (SP-12, SN-16)") {
+TEST_CASE("what was restored without a claim is not referred to until a checkpoint completed (SP-12, SN-16, CO-21)") {
   Harness h;
   h.coordinator.restore(restored(h, false));
   h.start();

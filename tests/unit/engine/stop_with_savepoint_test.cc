@@ -264,7 +264,7 @@ TEST_CASE("with drain the data ends before the barrier, everywhere (SP-6, TM-9)"
   CHECK(h.updates(AttemptState::Finished).size() >= 4);
 }
 
-TEST_CASE("a task that stands still fails when its savepoint is given up (SP-8)") {
+TEST_CASE("a task that stands still fails when its savepoint is given up (SP-8, BA-22)") {
   StandingStill h;
   SECTION("it hears of the abort") { h.tell_all(NotifyCheckpointAborted{CheckpointId{1}, {}, {}}); }
   SECTION("it hears of the abort of a newer checkpoint") {

@@ -57,7 +57,7 @@ TEST_CASE("a checkpoint is acknowledged by every subtask, after its snapshot is 
   CHECK(h.cuts_agree(1));
 }
 
-TEST_CASE("records behind a barrier wait until all barriers are there, and none is lost (BA-10, BA-11)") {
+TEST_CASE("records behind a barrier wait until all barriers are there, and none is lost (BA-10, BA-11, BA-34, BP-5)") {
   TaskHarness h;
   align_slowly(h);
   CHECK(h.acks(1) == 4);
@@ -93,7 +93,7 @@ TEST_CASE("an acknowledgement tells how long each part took (SN-5)") {
   }
 }
 
-TEST_CASE("an attempt goes on from the state it acknowledged (G-2, ST-12)") {
+TEST_CASE("an attempt goes on from the state it acknowledged (G-2, BA-3, ST-12)") {
   TaskHarness h;
   align_slowly(h);
   h.complete(1);
@@ -163,6 +163,22 @@ TEST_CASE("an aborted async part leaves no file and no acknowledgement (SN-3, SN
   h.run_for(10ms);
   CHECK(h.acks(1) == 0);
   CHECK(h.world.storage.files.empty());
+}
+
+TEST_CASE("what a task has acknowledged it leaves alone, since the coordinator may have counted it (CO-27, SN-4)") {
+  TaskHarness h;
+  h.deploy();
+  h.run_for(3ms);
+  h.trigger(1);
+  h.run_for(8ms);
+  REQUIRE(h.acks(1) == 4);
+  const std::size_t files = h.world.storage.files.size();
+  REQUIRE(files > 0);
+  h.tell_all(NotifyCheckpointAborted{CheckpointId{1}, kNoCheckpoint, {}});
+  h.run_for(5ms);
+  h.tell(CancelTask{h.attempt("totals/0")});
+  h.run_for(5ms);
+  CHECK(h.world.storage.files.size() == files);
 }
 
 TEST_CASE("storage that refuses makes the subtask decline and go on (BA-22)") {

@@ -171,6 +171,24 @@ TEST_CASE("a producer stops when its consumers give no credit, and goes on when 
   CHECK(h.world.events.of(EventKind::SegmentSent).size() > held);
 }
 
+TEST_CASE("a task that waits for room in its output takes its snapshot all the same, and its barrier waits (BP-2)") {
+  TaskHarness h(10'000);
+  h.generation = 1;
+  h.tell(DeployTask{h.attempt("source/0"), {}, {}, {}, false});
+  h.run_for(1s);
+  h.trigger("source/0", 1);
+  h.run_for(10ms);
+  CHECK(h.acks(1) == 1);
+  CHECK(h.world.events.of(EventKind::SegmentSent).empty());
+  const auto is_barrier = [](SegmentKind kind) { return kind == SegmentKind::Barrier; };
+  const ConnectionId connection{h.channel("source/0->totals/0"), AttemptId{1}};
+  const auto& sent = h.world.wire.kinds[connection];
+  CHECK(sent.empty());
+  h.process->on_credit(connection, 100);
+  REQUIRE(std::count_if(sent.begin(), sent.end(), is_barrier) == 1);
+  CHECK(sent.front() == SegmentKind::Data);
+}
+
 TEST_CASE("a TaskManager that dies says nothing and keeps no segment") {
   TaskHarness h(10'000);
   h.deploy();

@@ -71,7 +71,7 @@ std::unique_ptr<Process> make_job_manager(Environment& environment, const JobSet
 std::unique_ptr<Process> make_task_manager(Environment& environment, const JobSetup& setup, ProcessId self,
                                            std::uint32_t incarnation);
 
-// Problems of options that no run could survive (CO-1, CO-2, RS-1, too few slots), one a line; empty when fine.
+// Problems of options that no run could survive (CO-1, RS-1, too few slots), one a line; empty when fine.
 std::string validate(const JobSetup& setup);
 
 }  // namespace weir::engine
