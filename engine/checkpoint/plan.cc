@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "checkpoint/finished_extent.h"
+
 namespace weir::engine {
 namespace {
 
@@ -17,20 +19,11 @@ std::vector<bool> flags(const ExecutionGraph& graph, const std::vector<SubtaskId
   return set;
 }
 
-enum class Extent { None, Part, All };
-
-Extent finished_extent(const ExecutionGraph& graph, const std::vector<bool>& finished, VertexId vertex) {
+FinishedExtent extent_of(const ExecutionGraph& graph, const std::vector<bool>& finished, VertexId vertex) {
   const std::uint32_t parallelism = graph.vertex(vertex).parallelism;
   std::uint32_t ended = 0;
   for (std::uint32_t i = 0; i < parallelism; ++i) ended += finished[graph.subtask_at(vertex, i).value] ? 1u : 0u;
-  if (ended == 0) return Extent::None;
-  return ended == parallelism ? Extent::All : Extent::Part;
-}
-
-bool contradicts(Extent producer, Extent consumer, Partitioning partitioning) {
-  if (consumer == Extent::All) return producer != Extent::All;
-  if (consumer == Extent::None) return false;
-  return partitioning == Partitioning::Forward ? producer == Extent::None : producer != Extent::All;
+  return finished_extent(ended, parallelism);
 }
 
 }  // namespace
@@ -64,7 +57,7 @@ bool all_at_end_of_data(const TaskViews& tasks) {
 bool finished_consistently(const ExecutionGraph& graph, const std::vector<bool>& finished) {
   const std::vector<JobEdge>& edges = graph.job().edges;
   return std::none_of(edges.begin(), edges.end(), [&](const JobEdge& edge) {
-    return contradicts(finished_extent(graph, finished, edge.from), finished_extent(graph, finished, edge.to),
+    return contradicts(extent_of(graph, finished, edge.from), extent_of(graph, finished, edge.to),
                        edge.type->partitioning());
   });
 }

@@ -4,6 +4,7 @@
 #include <utility>
 #include <vector>
 
+#include "checkpoint/finished_extent.h"
 #include "checkpoint/metadata.h"
 #include "recovery/state_assignment.h"
 #include "weir/engine/processes.h"
@@ -17,6 +18,8 @@ class Checker {
 
   std::string run(bool allow_non_restored_state) {
     for (const JobVertex& vertex : job_.vertices) check_max_parallelism(vertex);
+    for (const JobVertex& vertex : job_.vertices) check_chain_finished(vertex);
+    for (const JobEdge& edge : job_.edges) check_finished(edge);
     if (!allow_non_restored_state) {
       for (const OperatorPart& part : checkpoint_.operators) check_is_wanted(part);
     }
@@ -50,6 +53,33 @@ class Checker {
     }
   }
   std::uint32_t adopted(const JobVertex& vertex) const;
+
+  // CO-53. An operator that the checkpoint does not know has everything before it.
+  FinishedExtent extent_of(const JobOperator& op) const {
+    const OperatorPart* const part = find_state(checkpoint_, op);
+    if (part == nullptr) return FinishedExtent::None;
+    const auto finished =
+        std::count_if(part->subtasks.begin(), part->subtasks.end(), [](const auto& s) { return s.finished; });
+    return finished_extent(static_cast<std::size_t>(finished), part->subtasks.size());
+  }
+  void check_chain_finished(const JobVertex& vertex) {
+    const JobOperator& head = vertex.chain.front();
+    for (const JobOperator& op : vertex.chain) {
+      if (extent_of(op) == extent_of(head)) continue;
+      add("'" + head.uid + "' and '" + op.uid + "' are one chain, and in " + checkpoint_name() +
+          " they have not finished alike: do not chain them (disable_operator_chaining), or start from a checkpoint "
+          "before their end");
+      return;
+    }
+  }
+  void check_finished(const JobEdge& edge) {
+    const JobOperator& producer = job_.vertices[edge.from.value].chain.front();
+    const JobOperator& consumer = job_.vertices[edge.to.value].chain.front();
+    if (!contradicts(extent_of(producer), extent_of(consumer), edge.type->partitioning())) return;
+    add("'" + consumer.uid + "' has finished in " + checkpoint_name() + " and '" + producer.uid +
+        "' before it has not: what it still sends would be lost; start from a checkpoint before the end of '" +
+        consumer.uid + "'");
+  }
 
   // RS-13: an operator that had no state never blocks.
   void check_is_wanted(const OperatorPart& part) {

@@ -1,6 +1,6 @@
 #pragma once
 
-// Whether a job can start from a checkpoint, and what it has to adopt from it (RS-3, RS-12, RS-13).
+// Whether a job can start from a checkpoint, and what it has to adopt from it (RS-3, RS-12, RS-13, CO-53).
 
 #include <memory>
 #include <string>

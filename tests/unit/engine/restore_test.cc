@@ -2,6 +2,7 @@
 
 #include <catch2/catch.hpp>
 
+#include "recovery/restore_check.h"
 #include "unit/engine/fakes/coord_graph.h"
 #include "unit/engine/fakes/coord_state.h"
 
@@ -65,6 +66,40 @@ TEST_CASE("the defect of other offsets gives sources the checkpoint before, or n
   CHECK(assignment.checkpoint == CheckpointId{5});
   CHECK(assignment.subtasks[1] == from_file(1, 3));
   CHECK(assignment.subtasks[2] == from_file(2, 5));
+}
+
+TEST_CASE("a restore that would lose what an unfinished operator still sends is refused (CO-53)") {
+  const auto graph = coord_test::small_graph();
+  const auto problems = [&](std::vector<bool> finished) {
+    const CompletedCheckpoint checkpoint{CheckpointId{3}, assemble(*graph, std::vector<SubtaskState>(6), finished)};
+    return problems_of_restore(graph->job(), checkpoint, false);
+  };
+  CHECK(problems({false, false, false, false, false, false}).empty());
+  CHECK(problems({true, true, false, false, false, false}).empty());
+  CHECK(problems({true, true, true, false, false, false}).empty());
+  CHECK(problems({true, true, true, false, true, false}).empty());
+  CHECK(problems({true, true, true, true, true, true}).empty());
+  CHECK(problems({false, false, true, true, false, false}) ==
+        "'totals-uid' has finished in checkpoint 3 and 'reader-uid' before it has not: what it still sends would be "
+        "lost; start from a checkpoint before the end of 'totals-uid'");
+  CHECK_FALSE(problems({true, false, true, false, false, false}).empty());  // everybody sends to everybody
+  CHECK_FALSE(problems({true, true, false, false, true, false}).empty());
+}
+
+TEST_CASE("operators of one chain have finished alike, or the restore is refused (CO-53)") {
+  JobVertex chain = coord_test::vertex(0, "a", 1, true);
+  chain.chain.push_back(coord_test::vertex(1, "b", 1, false).chain.front());
+  JobGraph job;
+  job.vertices = {chain};
+  CompletedCheckpoint checkpoint{CheckpointId{3}, {}};
+  for (const JobOperator& op : chain.chain) {
+    checkpoint.operators.push_back({op.id, op.uid, 1, 128, {SubtaskPart{{}, op.uid == "a-uid"}}});
+  }
+  CHECK(problems_of_restore(job, checkpoint, false) ==
+        "'a-uid' and 'b-uid' are one chain, and in checkpoint 3 they have not finished alike: do not chain them "
+        "(disable_operator_chaining), or start from a checkpoint before their end");
+  checkpoint.operators[1].subtasks[0].finished = true;
+  CHECK(problems_of_restore(job, checkpoint, false).empty());
 }
 
 }  // namespace
