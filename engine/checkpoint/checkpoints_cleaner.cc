@@ -34,7 +34,8 @@ bool CheckpointsCleaner::acknowledged(SubtaskState& state, const AcknowledgeChec
   return true;
 }
 
-void CheckpointsCleaner::discard_unreferenced(const SubtaskState& state) {
+void CheckpointsCleaner::discard_unreferenced(const SubtaskState& state, CheckpointId checkpoint) {
+  if (savepoints_.count(checkpoint) != 0) return;
   for (std::string& path : private_files(state)) {
     if (!completed_.references(path)) remove_file(std::move(path));
   }
@@ -86,6 +87,7 @@ void CheckpointsCleaner::discard_subsumed() {
 }
 
 void CheckpointsCleaner::savepoint_completed(CheckpointId savepoint) {
+  savepoints_.insert(savepoint);
   if (defects_.has(Defect::SubsumeBySavepoint)) remove_files(shared_.unregister_unused(savepoint).files);
 }
 
@@ -122,10 +124,11 @@ std::set<std::string> CheckpointsCleaner::merged_files_in_use() const {
 }
 
 void CheckpointsCleaner::clean_abandoned() {
-  if (merged_.abandoned().empty()) return;
+  if (merged_.nothing_to_clean()) return;
   const std::set<std::string> used = merged_files_in_use();
   for (const std::string& directory : merged_.abandoned()) effects_.push(CleanDirectory{directory, used});
   merged_.forget_unused(used);
+  remove_files(merged_.take_unused_adopted(used));
 }
 
 // A segment of a merged file is its TaskManager's to release.

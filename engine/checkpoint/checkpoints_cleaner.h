@@ -46,8 +46,8 @@ class CheckpointsCleaner {
   // False: it contradicts the registry.
   bool acknowledged(SubtaskState& state, const AcknowledgeCheckpoint& ack, const PendingCheckpoint* pending);
   // Of an acknowledgement that does not count. One that is repeated after its checkpoint completed must not take the
-  // checkpoint's files away.
-  void discard_unreferenced(const SubtaskState& state);
+  // checkpoint's files away, nor those of a savepoint, which nobody retains (SP-1).
+  void discard_unreferenced(const SubtaskState& state, CheckpointId checkpoint);
   // Aborted: private files only; what is in the registry stays until nobody uses it (SH-9).
   void discard(const PendingCheckpoint& checkpoint);
   // Aborted while its metadata was being written, which may be there by now.
@@ -77,6 +77,7 @@ class CheckpointsCleaner {
   SharedStateRegistry shared_;
   TaskOwnedDirectories merged_;
   std::vector<CompletedCheckpoint> subsumed_;  // not retained any more and still to be deleted, oldest first (SH-8)
+  std::set<CheckpointId> savepoints_;          // completed
   bool over_ = false;
 };
 

@@ -198,7 +198,7 @@ void CheckpointCoordinator::acknowledge(Time now, const AcknowledgeCheckpoint& a
          with_subtask(ack.attempt, static_cast<std::uint64_t>(ack_class)));
   report_files(state, ack.checkpoint, ack_class);
   if (ack_class == AckClass::Duplicate) return;  // the same state again
-  if (ack_class != AckClass::Success) return cleaner_.discard_unreferenced(state);
+  if (ack_class != AckClass::Success) return cleaner_.discard_unreferenced(state, ack.checkpoint);
   PendingCheckpoint& checkpoint = checkpoints_.at(ack.checkpoint);
   if (!checkpoint.finalizing() && checkpoint.fully_acknowledged()) finalize(now, checkpoint);
 }

@@ -22,10 +22,15 @@ void TaskOwnedDirectories::abandon(ProcessId process, Life& life) {
   life.over = true;
 }
 
-void TaskOwnedDirectories::adopt(const CompletedCheckpoint& checkpoint) {
-  std::set<std::string> files;
-  add_merged_files(checkpoint, files);
-  for (const std::string& file : files) abandoned_.insert(file.substr(0, file.rfind('/')));
+void TaskOwnedDirectories::adopt(const CompletedCheckpoint& checkpoint) { add_merged_files(checkpoint, adopted_); }
+
+std::vector<std::string> TaskOwnedDirectories::take_unused_adopted(const std::set<std::string>& used_files) {
+  std::vector<std::string> unused;
+  for (const std::string& file : adopted_) {
+    if (used_files.count(file) == 0) unused.push_back(file);
+  }
+  for (const std::string& file : unused) adopted_.erase(file);
+  return unused;
 }
 
 void TaskOwnedDirectories::abandon_all() {

@@ -22,7 +22,8 @@ class TaskOwnedDirectories {
   // A registration; one of a life that is known to be over changes nothing.
   void began(ProcessId process, std::uint32_t incarnation);
   void ended(ProcessId process);
-  // Of a checkpoint that the job took over: whoever wrote it is not of this job.
+  // A checkpoint that the job took over: whoever wrote its files is not of this job. Beside them may lie files of other
+  // checkpoints, which are not the job's (SP-13).
   void adopt(const CompletedCheckpoint& checkpoint);
 
   const std::set<std::string>& abandoned() const { return abandoned_; }
@@ -30,6 +31,9 @@ class TaskOwnedDirectories {
   void abandon_all();
   // Forgets those without a file that is still used.
   void forget_unused(const std::set<std::string>& used_files);
+  // Adopted files that are not used any more; they are forgotten.
+  std::vector<std::string> take_unused_adopted(const std::set<std::string>& used_files);
+  bool nothing_to_clean() const { return abandoned_.empty() && adopted_.empty(); }
 
  private:
   struct Life {
@@ -41,6 +45,7 @@ class TaskOwnedDirectories {
   std::string job_;
   std::map<ProcessId, Life> lives_;
   std::set<std::string> abandoned_;
+  std::set<std::string> adopted_;  // files
 };
 
 // Adds the merged files that the locations lie in, or that the checkpoint has state in.

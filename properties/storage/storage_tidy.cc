@@ -100,9 +100,21 @@ void StorageTidy::adopt(const RunContext& context) {
   for (auto at = checkpoints_.rbegin(); at != checkpoints_.rend(); ++at) {
     if (at->second.id != context.restored.value || at->second.completed == kNever) continue;
     std::erase(users_, at->first);
-    for (const std::uint64_t other : users_) disown(checkpoints_[other], at->second.files);
+    const std::vector<PathHash> taken = with_segments_beside(at->second.files);
+    for (const std::uint64_t other : users_) disown(checkpoints_[other], taken);
     return retained_.push_back(at->first);
   }
+}
+
+// A merged file goes as a whole (SH-15).
+std::vector<StorageTidy::PathHash> StorageTidy::with_segments_beside(std::vector<PathHash> files) const {
+  const std::vector<PathHash> own = files;
+  const auto is_own = [&](PathHash path) { return std::find(own.begin(), own.end(), path) != own.end(); };
+  for (const auto& [file, merged] : merged_) {
+    if (std::none_of(merged.segments.begin(), merged.segments.end(), is_own)) continue;
+    files.insert(files.end(), merged.segments.begin(), merged.segments.end());
+  }
+  return files;
 }
 
 void StorageTidy::disown(Checkpoint& checkpoint, const std::vector<PathHash>& files) {

@@ -66,6 +66,7 @@ class StorageTidy final : public Check {
   PathHash metadata_of(std::uint64_t checkpoint, std::uint32_t kind) const;
   void on_job_ended(engine::JobState state);
   void adopt(const RunContext& context);
+  std::vector<PathHash> with_segments_beside(std::vector<PathHash> files) const;
   static void disown(Checkpoint& checkpoint, const std::vector<PathHash>& files);
 
   void on_appended(const sim::TraceEvent& event, std::uint32_t index);

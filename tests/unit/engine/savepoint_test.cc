@@ -47,6 +47,18 @@ TEST_CASE("a plain savepoint is stored for its user, and nobody else takes notic
   CHECK(h.deleted.empty());
 }
 
+TEST_CASE("an acknowledgement that is repeated after its savepoint completed takes no file away (SP-1, RP-4)") {
+  Harness h;
+  h.start();
+  h.savepoint(kPlain, 9);
+  h.complete(1);
+  h.ack(3, 1);
+  CHECK(h.last_ack() == AckClass::Late);
+  CHECK(h.deleted.empty());
+  h.ack(3, 7);  // of no checkpoint at all
+  CHECK(h.deleted.size() == 1);
+}
+
 TEST_CASE(
     "a savepoint starts beside a checkpoint, whatever max-concurrent says, and no checkpoint subsumes it (CO-11, "
     "CO-31)") {
