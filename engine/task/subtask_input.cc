@@ -198,9 +198,11 @@ bool Subtask::drained(const BarrierFact& savepoint) {
   return true;
 }
 
+// Without alignment a channel may have ended behind its barrier.
 void Subtask::report_cuts(CheckpointId checkpoint) {
+  const bool aligned = site_.options().checkpoint.mode == CheckpointingMode::ExactlyOnce;
   for (std::uint32_t channel = 0; channel < gate_.channel_count(); ++channel) {
-    if (gate_.ended(channel)) continue;
+    if (gate_.ended(channel) && aligned) continue;
     site_.emit_detail(EventKind::ChannelCutIn, gate_.connection(channel).channel.value, checkpoint.value,
                       gate_.cut(channel));
   }
