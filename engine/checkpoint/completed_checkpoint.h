@@ -36,7 +36,7 @@ struct CompletedCheckpoint {
   CheckpointKind kind = CheckpointKind::Periodic;
   // Not part of its metadata: where that lies ("chk-7"), and whether its files are the job's to delete (SP-12, SH-5):
   // of a claimed one its own directory is taken over, not the directory of the job that took it (SP-13).
-  std::string directory;
+  std::string directory = {};
   bool claimed = true;
   friend bool operator==(const CompletedCheckpoint&, const CompletedCheckpoint&) = default;
 

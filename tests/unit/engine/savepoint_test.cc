@@ -16,8 +16,7 @@ using Ids = std::vector<std::uint64_t>;
 
 // The first checkpoint is triggered after a whole interval.
 struct Harness : CoordinatorHarness {
-  explicit Harness(CheckpointOptions options = defaults(), DefectSet defects = {})
-      : CoordinatorHarness(options, defects) {
+  explicit Harness(CheckpointOptions with = defaults(), DefectSet planted = {}) : CoordinatorHarness(with, planted) {
     random.next = ~std::uint64_t{0};
   }
 };
