@@ -20,7 +20,9 @@ bool CheckpointRequestDecider::Order::operator()(const CheckpointRequest& a, con
 
 std::optional<CheckpointRequest> CheckpointRequestDecider::add(CheckpointType type, Time timestamp,
                                                                std::uint32_t job_request) {
-  queue_.insert({type, timestamp, job_request, arrivals_++});
+  const CheckpointRequest added{type, timestamp, job_request, arrivals_++};
+  if (queue_.size() == kCapacity && !periodic(*queue_.rbegin())) return added;
+  queue_.insert(added);
   if (queue_.size() <= kCapacity) return std::nullopt;
   const CheckpointRequest last = *queue_.rbegin();
   queue_.erase(std::prev(queue_.end()));

@@ -26,8 +26,8 @@ class CheckpointRequestDecider {
   CheckpointRequestDecider(std::uint32_t max_concurrent, Duration min_pause)
       : max_concurrent_(max_concurrent), min_pause_(min_pause) {}
 
-  // What fell out because the queue was full (TOO_MANY_CHECKPOINT_REQUESTS): the last in rank, which may be the new
-  // one.
+  // What fell out because the queue was full (TOO_MANY_CHECKPOINT_REQUESTS): the last in rank if that is periodic,
+  // which may be the new one; else the new one (CO-9).
   std::optional<CheckpointRequest> add(CheckpointType type, Time timestamp, std::uint32_t job_request = 0);
   std::vector<CheckpointRequest> clear();  // what was queued, by rank
   std::size_t queued() const { return queue_.size(); }

@@ -29,13 +29,18 @@ TEST_CASE("non-periodic requests come before periodic ones, then the earlier tim
   CHECK_FALSE(decider.next(ms(10), idle()).start);
 }
 
-TEST_CASE("a full queue drops the last in rank, or the new one when all others are non-periodic (CO-9)") {
+TEST_CASE("a full queue drops the last in rank when that is periodic, else the new one (CO-9)") {
   Decider decider(1, 0ns);
   SECTION("a periodic one gives way to a final one") {
     for (std::size_t i = 0; i < Decider::kCapacity; ++i) CHECK_FALSE(decider.add(kPeriodic, ms(1)));
     CHECK(decider.add(kFinal, ms(2))->type == kPeriodic);
     CHECK(decider.queued() == Decider::kCapacity);
     CHECK(decider.next(ms(3), idle()).start->type.kind == CheckpointKind::Final);
+  }
+  SECTION("a savepoint is refused by those that are not periodic") {
+    for (std::size_t i = 0; i < Decider::kCapacity; ++i) CHECK_FALSE(decider.add(kFinal, ms(1)));
+    CHECK(decider.add({CheckpointKind::Savepoint}, ms(2))->type.kind == CheckpointKind::Savepoint);
+    CHECK(decider.queued() == Decider::kCapacity);
   }
   SECTION("a new one is refused") {
     for (std::size_t i = 0; i < Decider::kCapacity; ++i) CHECK_FALSE(decider.add(kFinal, ms(1)));
