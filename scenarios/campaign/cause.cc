@@ -10,7 +10,6 @@ using sim::Fault;
 using sim::FaultKind;
 
 constexpr std::size_t kMostNamed = 4;  // faults in one sentence
-constexpr std::array kKinds{FaultKind::Crash, FaultKind::LoseMessages, FaultKind::SlowBarrier};
 
 // Microseconds are enough for a person.
 std::string time_text(engine::Time time) {
@@ -28,9 +27,11 @@ std::string what_happened(const Fault& fault) {
   switch (fault.kind) {
     case FaultKind::Crash:
       return "tm-" + std::to_string(fault.task_manager) + " crashed";
-    case FaultKind::LoseMessages: {
+    case FaultKind::LoseMessages:
+    case FaultKind::RepeatMessages: {
       const std::string where = fault.subtask.empty() ? "" : " of " + fault.subtask;
-      return std::string(engine::name(fault.message)) + where + checkpoint_text(fault.checkpoint) + " was lost";
+      return std::string(engine::name(fault.message)) + where + checkpoint_text(fault.checkpoint) +
+             (fault.kind == FaultKind::LoseMessages ? " was lost" : " came twice");
     }
     case FaultKind::SlowBarrier: {
       const std::string where = fault.channel.empty() ? "" : " on " + fault.channel;
@@ -107,7 +108,7 @@ std::string fingerprint_of(const RunResult& result) {
   const properties::Verdict* verdict = decisive(result);
   std::string text = verdict == nullptr ? "holds" : verdict->property;
   char separator = '/';
-  for (const FaultKind kind : kKinds) {
+  for (const FaultKind kind : sim::kFaultKinds) {
     bool seen = false;
     for (std::size_t i = 0; i < result.spec.world.faults.size(); ++i) {
       seen = seen || (result.spec.world.faults[i].kind == kind && took_effect(result, i));

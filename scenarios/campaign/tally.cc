@@ -38,6 +38,8 @@ bool allowed(const sim::FaultProfile& profile, sim::FaultKind kind) {
       return profile.lose_messages;
     case sim::FaultKind::SlowBarrier:
       return profile.slow_barrier;
+    case sim::FaultKind::RepeatMessages:
+      return profile.repeat_messages;
   }
   return false;
 }
@@ -127,7 +129,7 @@ void Tally::merge(Tally&& other) {
     tally.violated += property.violated;
     tally.inconclusive += property.inconclusive;
   }
-  for (std::size_t i = 0; i < kFaultKinds; ++i) {
+  for (std::size_t i = 0; i < sim::kFaultKinds.size(); ++i) {
     faults_[i].planned += other.faults_[i].planned;
     faults_[i].armed += other.faults_[i].armed;
     faults_[i].fired += other.faults_[i].fired;
@@ -146,7 +148,7 @@ CampaignResult Tally::result(const std::string& scenario, const sim::FaultProfil
   sums_.most_eventful_seed = most_eventful_.seed;
   std::stable_sort(sums_.properties.begin(), sums_.properties.end(),
                    [](const auto& a, const auto& b) { return rank(a.property) < rank(b.property); });
-  for (std::size_t i = 0; i < kFaultKinds; ++i) {
+  for (std::size_t i = 0; i < sim::kFaultKinds.size(); ++i) {
     faults_[i].kind = static_cast<sim::FaultKind>(i);
     if (faults_[i].planned > 0 || allowed(profile, faults_[i].kind)) sums_.faults.push_back(faults_[i]);
   }

@@ -25,8 +25,6 @@ class Tally {
   CampaignResult result(const std::string& scenario, const sim::FaultProfile& profile) &&;
 
  private:
-  static constexpr std::size_t kFaultKinds = 3;
-
   struct Eventful {
     std::uint64_t restarts = 0, faults = 0, seed = 0;
     bool more_than(const Eventful& other) const;
@@ -39,7 +37,7 @@ class Tally {
 
   std::uint32_t keep_failures_;
   CampaignResult sums_;
-  std::array<FaultTally, kFaultKinds> faults_{};
+  std::array<FaultTally, sim::kFaultKinds.size()> faults_{};
   Eventful most_eventful_;
 };
 

@@ -14,26 +14,35 @@ namespace {
 using sim::Fault;
 using sim::FaultKind;
 
-constexpr std::array kKinds{FaultKind::Crash, FaultKind::LoseMessages, FaultKind::SlowBarrier};
 constexpr std::uint64_t kAny32 = std::numeric_limits<std::uint32_t>::max();
 constexpr std::uint64_t kAny64 = std::numeric_limits<std::int64_t>::max();
 constexpr engine::Duration kDefaultRestart = std::chrono::seconds(1);
 
 struct Parameter {
   std::string_view key;
-  bool crash, lose, slow;
+  bool crash, lose, slow, repeat;
 };
-constexpr std::array<Parameter, 8> kParameters{{{"task-manager", true, false, false},
-                                                {"restart", true, false, false},
-                                                {"message", false, true, false},
-                                                {"subtask", false, true, false},
-                                                {"channel", false, false, true},
-                                                {"delay", false, false, true},
-                                                {"checkpoint", false, true, true},
-                                                {"count", false, true, true}}};
+constexpr std::array<Parameter, 8> kParameters{{{"task-manager", true, false, false, false},
+                                                {"restart", true, false, false, false},
+                                                {"message", false, true, false, true},
+                                                {"subtask", false, true, false, true},
+                                                {"channel", false, false, true, false},
+                                                {"delay", false, false, true, true},
+                                                {"checkpoint", false, true, true, true},
+                                                {"count", false, true, true, true}}};
 
 bool belongs(const Parameter& p, FaultKind kind) {
-  return kind == FaultKind::Crash ? p.crash : kind == FaultKind::LoseMessages ? p.lose : p.slow;
+  switch (kind) {
+    case FaultKind::Crash:
+      return p.crash;
+    case FaultKind::LoseMessages:
+      return p.lose;
+    case FaultKind::SlowBarrier:
+      return p.slow;
+    case FaultKind::RepeatMessages:
+      return p.repeat;
+  }
+  return false;
 }
 
 std::vector<std::string_view> message_names() {
@@ -86,7 +95,7 @@ class Reader {
     const auto text = fields_.text("kind");
     if (!text) return false;
     std::vector<std::string_view> names;
-    for (const FaultKind kind : kKinds) {
+    for (const FaultKind kind : sim::kFaultKinds) {
       names.push_back(sim::name(kind));
       if (names.back() != *text) continue;
       fault_.kind = kind;
@@ -109,9 +118,13 @@ class Reader {
         fault_.duration = fields_.duration("restart").value_or(kDefaultRestart);
         break;
       case FaultKind::LoseMessages:
+      case FaultKind::RepeatMessages:
         need(fields_, "message", "message = \"acknowledge-checkpoint\"");
         read_message();
         fault_.subtask = fields_.text("subtask").value_or("");
+        if (fault_.kind == FaultKind::RepeatMessages) {
+          fault_.duration = fields_.duration("delay").value_or(engine::Duration{});
+        }
         break;
       case FaultKind::SlowBarrier:
         need(fields_, "delay", "delay = \"80ms\"");

@@ -12,7 +12,8 @@ using engine::Result;
 using engine::Status;
 using engine::StatusCode;
 
-constexpr std::array<std::string_view, 3> kKindNames{"crash", "lose-messages", "slow-barrier"};
+constexpr std::array<std::string_view, kFaultKinds.size()> kKindNames{"crash", "lose-messages", "slow-barrier",
+                                                                      "repeat-messages"};
 
 std::string checkpoint_text(CheckpointId id) { return id == engine::kNoCheckpoint ? "" : std::to_string(id.value); }
 
@@ -24,19 +25,20 @@ class Parameters {
 
   void set(std::string_view key, std::string_view value) {
     const bool crash = fault_.kind == FaultKind::Crash;
-    const bool loss = fault_.kind == FaultKind::LoseMessages;
+    const bool messages = strikes_messages(fault_.kind);
     const bool slow = fault_.kind == FaultKind::SlowBarrier;
+    const bool later = slow || fault_.kind == FaultKind::RepeatMessages;
     if (crash && key == "tm") {
       fault_.task_manager = number<std::uint16_t>(key, value);
     } else if (crash && key == "restart") {
       fault_.duration = duration(value);
-    } else if (loss && key == "kind") {
+    } else if (messages && key == "kind") {
       fault_.message = message_kind(value);
-    } else if (loss && key == "subtask") {
+    } else if (messages && key == "subtask") {
       fault_.subtask = value;
     } else if (slow && key == "channel") {
       fault_.channel = value;
-    } else if (slow && key == "delay") {
+    } else if (later && key == "delay") {
       fault_.duration = duration(value);
     } else if (!crash && key == "checkpoint") {
       fault_.checkpoint = {number<std::uint64_t>(key, value)};
@@ -102,6 +104,13 @@ std::string to_text(const Fault& f) {
       add("checkpoint", checkpoint_text(f.checkpoint));
       add("count", std::to_string(f.count));
       break;
+    case FaultKind::RepeatMessages:
+      add("kind", std::string(engine::name(f.message)));
+      add("subtask", f.subtask);
+      add("checkpoint", checkpoint_text(f.checkpoint));
+      add("count", std::to_string(f.count));
+      add("delay", duration_text(f.duration));
+      break;
     case FaultKind::SlowBarrier:
       add("channel", f.channel);
       add("checkpoint", checkpoint_text(f.checkpoint));
@@ -115,7 +124,8 @@ std::string to_text(const Fault& f) {
 Result<Fault> parse_fault(std::string_view text) {
   Fault fault;
   if (const std::string_view word = text.substr(0, text.find('(')); !find_kind(word, fault.kind)) {
-    return bad(text, in_single_quotes(word) + " is not a fault; known: crash, lose-messages, slow-barrier");
+    return bad(text,
+               in_single_quotes(word) + " is not a fault; known: crash, lose-messages, slow-barrier, repeat-messages");
   }
   auto call = parse_call(text);
   if (!call.ok()) return bad(text, call.status().message());

@@ -61,9 +61,11 @@ class Nemesis {
     const bool crash = kinds.chance(3, 4) && profile_.crash;
     const bool lose = kinds.chance(1, 2) && profile_.lose_messages;
     const bool slow = kinds.chance(1, 2) && profile_.slow_barrier;
+    const bool repeat = kinds.chance(1, 2) && profile_.repeat_messages;
     for (std::uint32_t n = crash ? count(crashes_allowed()) : 0; n > 0; --n) plan.push_back(draw_crash());
     for (std::uint32_t n = lose ? count(profile_.max_faults) : 0; n > 0; --n) plan.push_back(draw_loss());
     for (std::uint32_t n = slow ? count(profile_.max_faults) : 0; n > 0; --n) plan.push_back(draw_slow_barrier());
+    for (std::uint32_t n = repeat ? count(profile_.max_faults) : 0; n > 0; --n) plan.push_back(draw_repetition());
     return plan;
   }
 
@@ -106,6 +108,17 @@ class Nemesis {
     f.message = kLosable[random_.below(kLosable.size())];
     if (random_.chance(1, 2)) f.subtask = draw_subtask();
     f.count = 1 + static_cast<std::uint32_t>(random_.below(3));
+    f.trigger = draw_trigger();
+    return f;
+  }
+  // Any kind may come twice: whoever hears it must not take it for another one (flink-semantics 12).
+  Fault draw_repetition() {
+    Fault f;
+    f.kind = FaultKind::RepeatMessages;
+    f.message = static_cast<MessageKind>(random_.below(engine::kMessageKinds));
+    f.duration =
+        random_.chance(1, 2) ? Duration{} : between(kMillisecond, 4 * engine::to_ns(options_.checkpoint.interval));
+    f.count = 1 + static_cast<std::uint32_t>(random_.below(5));
     f.trigger = draw_trigger();
     return f;
   }

@@ -24,12 +24,26 @@ void SimControlPlane::send(ProcessId from, ProcessId to, engine::Message message
       return;
     }
   }
+  if (faults_->repeating()) [[unlikely]]
+    repeat(from, to, message, sent);
   Link& link = this->link(from, to);
   link.last_arrival = scheduler_->arrival(link.last_arrival, scheduler_->latency(latency_, link.latencies));
   QueuedEvent event;
   event.target = to.value;
   event.small = in_flight_.put({std::move(message), from, to, processes_->incarnation(to), sent});
   scheduler_->push(link.last_arrival, Happening::Message, event);
+}
+
+// The copy keeps no order with what is sent in between: that is what makes it dangerous.
+void SimControlPlane::repeat(ProcessId from, ProcessId to, const engine::Message& message, std::uint32_t sent) {
+  const auto fault = faults_->repeat(message);
+  if (!fault) return;
+  QueuedEvent event;
+  event.target = to.value;
+  event.small = in_flight_.put({message, from, to, processes_->incarnation(to), sent});
+  const Duration later{scheduler_->latency(latency_, link(from, to).latencies)};
+  scheduler_->push_after(later + fault->extra, Happening::Message, event);
+  report_effect(*faults_, *log_, fault->fault);
 }
 
 void SimControlPlane::deliver(const QueuedEvent& event) {

@@ -39,6 +39,7 @@ class SimControlPlane final : public engine::ControlPlane {
 
   Link& link(ProcessId from, ProcessId to) { return links_[from.value * processes_->size() + to.value]; }
   // An event about a message at one of its ends; `other` is the other end.
+  void repeat(ProcessId from, ProcessId to, const engine::Message& message, std::uint32_t sent);
   std::uint32_t report(WorldEventKind kind, ProcessId at, ProcessId other, const engine::Message& message);
 
   Scheduler* scheduler_;

@@ -22,8 +22,7 @@ void FaultInjector::reset(const FaultPlan& plan, const engine::ExecutionGraph& g
   activity_.assign(plan.size(), FaultActivity{});
   due_.clear();
   next_due_ = 0;
-  active_losses_ = 0;
-  active_slow_barriers_ = 0;
+  active_ = {};
   calm_ = false;
   for (std::size_t i = 0; i < plan.size(); ++i) {
     states_[i].watch.arm(plan[i].trigger, graph);
@@ -63,8 +62,7 @@ void FaultInjector::trigger(std::uint32_t fault, std::uint32_t cause) {
 
 void FaultInjector::calm() {
   calm_ = true;
-  active_losses_ = 0;
-  active_slow_barriers_ = 0;
+  active_ = {};
   for (State& state : states_) state.left = 0;
   watched_.clear();
 }
@@ -94,9 +92,19 @@ bool FaultInjector::fire(std::uint32_t fault, Time now) {
 bool FaultInjector::mark_effect(std::uint32_t fault) { return !std::exchange(activity_[fault].took_effect, true); }
 
 std::optional<std::uint32_t> FaultInjector::lose(const engine::Message& message) {
+  return strike(FaultKind::LoseMessages, message);
+}
+
+std::optional<FaultInjector::Delay> FaultInjector::repeat(const engine::Message& message) {
+  const auto fault = strike(FaultKind::RepeatMessages, message);
+  if (!fault) return std::nullopt;
+  return Delay{*fault, (*plan_)[*fault].duration};
+}
+
+std::optional<std::uint32_t> FaultInjector::strike(FaultKind kind, const engine::Message& message) {
   for (std::uint32_t i = 0; i < states_.size(); ++i) {
     const Fault& fault = (*plan_)[i];
-    if (fault.kind != FaultKind::LoseMessages || states_[i].left == 0) continue;
+    if (fault.kind != kind || states_[i].left == 0) continue;
     if (fault.message != engine::kind_of(message)) continue;
     if (states_[i].place != kAny && states_[i].place != engine::subtask_of(message).value) continue;
     if (fault.checkpoint != engine::kNoCheckpoint && fault.checkpoint != engine::checkpoint_of(message)) continue;

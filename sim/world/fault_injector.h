@@ -3,6 +3,7 @@
 // The fault plan as a state machine without I/O: it is told what happened, and says which fault's trigger has come and
 // what becomes of a message or a barrier. It never acts: due faults wait until the running handler has returned.
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <vector>
@@ -36,20 +37,23 @@ class FaultInjector {
   };
   bool has_due() const { return !due_.empty(); }
   Due take_due();
-  // Marks it fired at `now` and makes a loss or a slow barrier active; false when the storm is over.
+  // Marks it fired at `now` and, but for a crash, makes it active; false when the storm is over.
   bool fire(std::uint32_t fault, Time now);
   // True the first time.
   bool mark_effect(std::uint32_t fault);
 
   // --- decisions
-  bool losing() const { return active_losses_ != 0; }
+  bool losing() const { return active(FaultKind::LoseMessages) != 0; }
   // The fault that takes this message away.
   std::optional<std::uint32_t> lose(const engine::Message& message);
-  bool slowing() const { return active_slow_barriers_ != 0; }
+  bool slowing() const { return active(FaultKind::SlowBarrier) != 0; }
   struct Delay {
     std::uint32_t fault = 0;
     Duration extra{};
   };
+  bool repeating() const { return active(FaultKind::RepeatMessages) != 0; }
+  // The fault that brings this message twice, and how much later.
+  std::optional<Delay> repeat(const engine::Message& message);
   std::optional<Delay> slow(engine::ChannelId channel, CheckpointId checkpoint);
 
   const FaultPlan& plan() const { return *plan_; }
@@ -59,16 +63,16 @@ class FaultInjector {
   static constexpr std::uint32_t kAny = TriggerWatch::kAny;
   struct State {
     TriggerWatch watch;
-    std::uint32_t place = kAny;  // subtask of a loss, channel of a slow barrier
+    std::uint32_t place = kAny;  // subtask of messages, channel of a slow barrier
     std::uint32_t left = 0;      // messages or barriers, while active
     bool triggered = false;
   };
 
   void trigger(std::uint32_t fault, std::uint32_t cause);
   void rebuild_watched();
-  std::uint32_t& active(FaultKind kind) {
-    return kind == FaultKind::LoseMessages ? active_losses_ : active_slow_barriers_;
-  }
+  std::uint32_t& active(FaultKind kind) { return active_[static_cast<std::size_t>(kind)]; }
+  std::uint32_t active(FaultKind kind) const { return active_[static_cast<std::size_t>(kind)]; }
+  std::optional<std::uint32_t> strike(FaultKind kind, const engine::Message& message);
   void use_up(std::uint32_t fault);
 
   const FaultPlan* plan_ = nullptr;
@@ -78,8 +82,7 @@ class FaultInjector {
   std::vector<Due> due_;
   std::size_t next_due_ = 0;
   KindSet watched_;
-  std::uint32_t active_losses_ = 0;
-  std::uint32_t active_slow_barriers_ = 0;
+  std::array<std::uint32_t, kFaultKinds.size()> active_{};  // by kind
   bool calm_ = false;
 };
 

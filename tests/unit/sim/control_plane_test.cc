@@ -120,3 +120,22 @@ TEST_CASE("a loss keeps to its subtask and its checkpoint") {
   CHECK(lost[0].a == 2);
   CHECK(lost[0].b == totals0);
 }
+
+TEST_CASE("a message that is repeated comes twice, the second time later and out of order (RP-4)") {
+  Fault fault = losing(MessageKind::AcknowledgeCheckpoint, 1);
+  fault.kind = FaultKind::RepeatMessages;
+  fault.duration = Duration{5'000};
+  World world(SchedulePolicy::Fifo, 7, {fault});
+  REQUIRE(world.injector.fire(0, world.scheduler.now()));
+  world.control.send({1}, {0}, ack(3, 2));
+  world.control.send({1}, {0}, ack(4, 2));
+  world.run();
+  const auto delivered = world.events(WorldEventKind::MessageDelivered);
+  REQUIRE(delivered.size() == 3);
+  CHECK(delivered[0].a == 3);
+  CHECK(delivered[1].a == 4);
+  CHECK(delivered[2].a == 3);
+  CHECK(delivered[2].time >= delivered[0].time + 5'000);
+  CHECK(world.events(WorldEventKind::MessageSent).size() == 2);
+  CHECK(world.events(WorldEventKind::FaultTookEffect).size() == 1);
+}

@@ -34,7 +34,7 @@ TEST_CASE("a wrong duration says what is wrong and what to write") {
 
 Fault sample(std::uint32_t pick) {
   Fault f;
-  f.kind = static_cast<FaultKind>(pick % 3);
+  f.kind = static_cast<FaultKind>(pick % 4);
   if (f.kind == FaultKind::Crash) {
     f.task_manager = static_cast<std::uint16_t>(1 + pick % 7);
     f.duration = Duration{std::int64_t{pick} * 1000};
@@ -42,7 +42,8 @@ Fault sample(std::uint32_t pick) {
     f.count = 1 + pick % 5;
     f.checkpoint = {pick % 4};
   }
-  if (f.kind == FaultKind::LoseMessages) {
+  if (f.kind == FaultKind::RepeatMessages) f.duration = Duration{std::int64_t{pick % 3} * 40'000};
+  if (strikes_messages(f.kind)) {
     f.message = static_cast<engine::MessageKind>(pick % engine::kMessageKinds);
     if (pick % 2 == 0) f.subtask = "totals/1";
   }
@@ -88,7 +89,7 @@ rc::Gen<std::string> any_name() {
 TEST_CASE("a fault reads back whatever the job's author called its operators") {
   CHECK(rc::check("round trip", [](std::uint32_t pick) {
     Fault f = sample(pick);
-    if (f.kind == FaultKind::LoseMessages) f.subtask = *any_name();
+    if (strikes_messages(f.kind)) f.subtask = *any_name();
     if (f.kind == FaultKind::SlowBarrier) f.channel = *any_name();
     if (f.trigger.at_event) f.trigger.actor = *any_name();
     const std::string text = to_text(f);

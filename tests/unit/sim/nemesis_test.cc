@@ -37,7 +37,7 @@ FaultPlan drawn(Duration storm) {
   WorldSpec world;
   world.storm = storm;
   for (world.seed = 1; world.seed <= 300; ++world.seed) {
-    for (const Fault& fault : draw_plan({true, true, true, 4}, graph, options(), world)) all.push_back(fault);
+    for (const Fault& fault : draw_plan({true, true, true, 4, true}, graph, options(), world)) all.push_back(fault);
   }
   return all;
 }
@@ -67,7 +67,7 @@ TEST_CASE("what the nemesis draws lies within the storm, and reads back") {
   for (const Fault& fault : drawn(2s)) {
     INFO(to_text(fault));
     CHECK(fault.trigger.time.time_since_epoch() < Duration(2s));
-    if (fault.kind != FaultKind::LoseMessages) CHECK(fault.duration >= Duration(1ms));
+    if (!strikes_messages(fault.kind)) CHECK(fault.duration >= Duration(1ms));
     CHECK(parse_fault(to_text(fault)).value() == fault);
   }
 }
@@ -81,4 +81,21 @@ TEST_CASE("the same seed draws the same plan, another seed another one") {
   CHECK(draw_plan(all, graph, options(), world) == plan);
   world.seed = 8;
   CHECK(draw_plan(all, graph, options(), world) != plan);
+}
+
+TEST_CASE("a further kind of fault changes nothing of those that are drawn without it") {
+  const engine::ExecutionGraph graph = two_by_two();
+  WorldSpec world;
+  world.storm = 300ms;
+  std::size_t repeated = 0;
+  for (world.seed = 1; world.seed <= 100; ++world.seed) {
+    const FaultPlan without = draw_plan({true, true, true, 4}, graph, options(), world);
+    FaultPlan with = draw_plan({true, true, true, 4, true}, graph, options(), world);
+    REQUIRE(with.size() >= without.size());
+    repeated += with.size() - without.size();
+    for (std::size_t i = without.size(); i < with.size(); ++i) CHECK(with[i].kind == FaultKind::RepeatMessages);
+    with.resize(without.size());
+    CHECK(with == without);
+  }
+  CHECK(repeated > 50);
 }

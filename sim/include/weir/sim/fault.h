@@ -3,6 +3,7 @@
 // Faults are values: kind, target, parameters, trigger. They print, parse, shrink and replay; there is no closure in
 // them.
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -22,11 +23,17 @@ using engine::Duration;
 using engine::Time;
 
 enum class FaultKind : std::uint8_t {
-  Crash,         // a TaskManager process dies and is started again after `duration`
-  LoseMessages,  // the next `count` control messages of a kind are lost
-  SlowBarrier,   // barriers on one channel are held back by `duration` (and what follows them, in order)
+  Crash,           // a TaskManager process dies and is started again after `duration`
+  LoseMessages,    // the next `count` control messages of a kind are lost
+  SlowBarrier,     // barriers on one channel are held back by `duration` (and what follows them, in order)
+  RepeatMessages,  // the next `count` control messages of a kind come twice, the second time `duration` later
 };
-std::string_view name(FaultKind kind);  // "crash", "lose-messages", "slow-barrier"
+inline constexpr std::array kFaultKinds{FaultKind::Crash, FaultKind::LoseMessages, FaultKind::SlowBarrier,
+                                        FaultKind::RepeatMessages};
+std::string_view name(FaultKind kind);  // "crash", "lose-messages", "slow-barrier", "repeat-messages"
+constexpr bool strikes_messages(FaultKind kind) {
+  return kind == FaultKind::LoseMessages || kind == FaultKind::RepeatMessages;
+}
 
 // When it strikes: at a time, or at the n-th event that matches. An event trigger without actor or checkpoint matches
 // any.
@@ -43,12 +50,12 @@ struct Trigger {
 struct Fault {
   FaultKind kind = FaultKind::Crash;
   std::uint16_t task_manager = 1;  // Crash: 1..n
-  engine::MessageKind message{};   // LoseMessages
-  std::string subtask;             // LoseMessages: from or to this one, "totals/0"; empty: any
+  engine::MessageKind message{};   // LoseMessages, RepeatMessages
+  std::string subtask;             // LoseMessages, RepeatMessages: from or to this one, "totals/0"; empty: any
   std::string channel;             // SlowBarrier: "map/0->totals/1"; empty: any
-  CheckpointId checkpoint{};       // LoseMessages, SlowBarrier: only of this one; 0: any
-  std::uint32_t count = 1;         // LoseMessages, SlowBarrier: how many
-  Duration duration{};             // Crash: until restart; SlowBarrier: extra delay
+  CheckpointId checkpoint{};       // all but Crash: only of this one; 0: any
+  std::uint32_t count = 1;         // all but Crash: how many
+  Duration duration{};             // Crash: until restart; SlowBarrier, RepeatMessages: extra delay
   Trigger trigger;
   friend bool operator==(const Fault&, const Fault&) = default;
 };
@@ -68,6 +75,7 @@ engine::Result<Call> parse_call(std::string_view text);  // the message says wha
 // One line a person can read and `parse_fault` takes back, e.g.
 //   crash(tm=2, restart=1s) at 350ms
 //   lose-messages(kind=acknowledge-checkpoint, subtask=totals/0, checkpoint=2, count=1) at 0ms
+//   repeat-messages(kind=acknowledge-checkpoint, count=1, delay=80ms) at 10ms
 //   slow-barrier(channel=map/0->totals/1, delay=80ms, count=1) when checkpoint-triggered checkpoint=2
 // Names with blanks, commas, brackets or quotes are written in double quotes: actor="a, b/0".
 std::string to_text(const Fault& fault);
@@ -92,6 +100,7 @@ struct FaultProfile {
   bool lose_messages = false;
   bool slow_barrier = false;
   std::uint32_t max_faults = 4;  // of each kind that was drawn
+  bool repeat_messages = false;
   friend bool operator==(const FaultProfile&, const FaultProfile&) = default;
 };
 
