@@ -26,7 +26,7 @@ struct RunArguments {
   bool json = false;
   std::string junit;
   std::string out;
-  std::string keep_checkpoints;
+  std::string keep_checkpoints = {};
   bool most_eventful = false;  // a report also when nothing failed
   std::vector<std::string> set;
   bool check_determinism = false;
@@ -38,7 +38,7 @@ struct ReplayArguments {
   std::string out;
   bool check_determinism = false;
   bool verbose = false;
-  std::string keep_checkpoints;
+  std::string keep_checkpoints = {};
 };
 struct ShrinkArguments {
   std::string spec;
