@@ -30,7 +30,7 @@ const std::string& MergedFiles::open_file(const Pool& pool) {
 FileSegment MergedFiles::add(SubtaskId subtask, CheckpointId checkpoint, SegmentScope scope, std::uint64_t size) {
   const std::string& name = open_file(pool_of(subtask, checkpoint, scope));
   File& file = files_.at(name);
-  const FileSegment place{name, file.size, size};
+  FileSegment place{name, file.size, size};
   file.segments.emplace(file.size, Segment{subtask, checkpoint, checkpoint, size});
   file.size += size;
   file.live += size;

@@ -7,10 +7,6 @@
 namespace weir::reports {
 namespace {
 
-using engine::Result;
-using engine::Status;
-using engine::StatusCode;
-
 // What cannot be read, one a line; false when there is any.
 bool tell_problems(const CheckpointDirectory& directory, const Console& console) {
   std::string text;

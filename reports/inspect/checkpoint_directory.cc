@@ -56,7 +56,7 @@ class DiskFiles final : public engine::SnapshotFiles {
     }
     const auto segment = engine::as_segment(path);
     if (!segment) return read_file(place(path));
-    const Result<Bytes> file = read_file(place(segment->file));
+    Result<Bytes> file = read_file(place(segment->file));
     if (!file.ok()) return file;
     const Result<engine::BytesView> part = engine::part_of(file.value(), *segment);
     return part.ok() ? Result<Bytes>(Bytes(part.value())) : part.status();
@@ -77,7 +77,7 @@ class DiskFiles final : public engine::SnapshotFiles {
     }
     std::error_code error;
     for (const char* up : {"..", "../.."}) {  // the job's directory, and that of the run's first job
-      const fs::path there = (directory_ / up / asked).lexically_normal();
+      fs::path there = (directory_ / up / asked).lexically_normal();
       if (fs::exists(there, error)) return there;
     }
     return (directory_ / ".." / asked).lexically_normal();

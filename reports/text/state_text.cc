@@ -57,7 +57,7 @@ std::string states_text(const SnapshotOperator& op) {
 }
 
 std::string piece_kind(const SnapshotPiece& piece) {
-  const std::string kind(name(piece.kind));
+  std::string kind(name(piece.kind));
   switch (piece.file) {
     case engine::PieceFile::Own:
       return kind;
