@@ -24,8 +24,8 @@ bool has_files(CheckpointKind kind, const CheckpointOptions& options);
 
 class CheckpointsCleaner {
  public:
-  // All references outlive the cleaner.
   using Pending = std::map<CheckpointId, PendingCheckpoint>;
+  // All references outlive the cleaner. `directory`: of the job in checkpoint storage.
   CheckpointsCleaner(const CheckpointOptions& options, const DefectSet& defects, const CompletedStore& completed,
                      const Pending& pending, const std::string& directory, EffectQueue<CheckpointEffect>& effects)
       : options_(options),

@@ -47,26 +47,22 @@ void MergedFiles::stored(const std::string& name, bool ok) {
   note_unused();
 }
 
-const MergedFiles::Segment* MergedFiles::find(const FileSegment& at) const {
-  const auto file = files_.find(at.file);
-  if (file == files_.end()) return nullptr;
-  const auto segment = file->second.segments.find(at.offset);
-  return segment == file->second.segments.end() ? nullptr : &segment->second;
-}
-
 bool MergedFiles::may_reuse(const std::string& location) const {
   const auto at = as_segment(location);
   if (!at) return true;
-  if (find(*at) == nullptr) return false;
-  const File& file = files_.at(at->file);
-  return file.size * 100 <= file.live * options_.max_amplification;
+  const auto file = files_.find(at->file);
+  if (file == files_.end() || file->second.segments.count(at->offset) == 0) return false;
+  return file->second.size * 100 <= file->second.live * options_.max_amplification;
 }
 
 void MergedFiles::use(const std::string& location, CheckpointId checkpoint) {
   const auto at = as_segment(location);
-  if (!at || find(*at) == nullptr) return;
-  Segment& segment = files_.at(at->file).segments.at(at->offset);
-  segment.last_used = std::max(segment.last_used, checkpoint);
+  if (!at) return;
+  const auto file = files_.find(at->file);
+  if (file == files_.end()) return;
+  const auto segment = file->second.segments.find(at->offset);
+  if (segment == file->second.segments.end()) return;
+  segment->second.last_used = std::max(segment->second.last_used, checkpoint);
 }
 
 void MergedFiles::discard(SubtaskId subtask, CheckpointId checkpoint) {

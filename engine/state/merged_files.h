@@ -72,7 +72,6 @@ class MergedFiles {
   };
   Pool pool_of(SubtaskId subtask, CheckpointId checkpoint, SegmentScope scope) const;
   const std::string& open_file(const Pool& pool);
-  const Segment* find(const FileSegment& at) const;
   template <class Predicate>
   void drop_those(Predicate predicate);
   void note_unused();

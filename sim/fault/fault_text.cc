@@ -82,6 +82,12 @@ bool find_kind(std::string_view word, FaultKind& kind) {
   return false;
 }
 
+std::string known_kinds() {
+  std::string known;
+  for (const std::string_view kind : kKindNames) known.append(known.empty() ? "" : ", ").append(kind);
+  return known;
+}
+
 Status bad(std::string_view text, const std::string& why) {
   return {StatusCode::Corrupt, "fault " + in_single_quotes(text) + ": " + why};
 }
@@ -99,17 +105,12 @@ std::string to_text(const Fault& f) {
       add("restart", duration_text(f.duration));
       break;
     case FaultKind::LoseMessages:
-      add("kind", std::string(engine::name(f.message)));
-      add("subtask", f.subtask);
-      add("checkpoint", checkpoint_text(f.checkpoint));
-      add("count", std::to_string(f.count));
-      break;
     case FaultKind::RepeatMessages:
       add("kind", std::string(engine::name(f.message)));
       add("subtask", f.subtask);
       add("checkpoint", checkpoint_text(f.checkpoint));
       add("count", std::to_string(f.count));
-      add("delay", duration_text(f.duration));
+      if (f.kind == FaultKind::RepeatMessages) add("delay", duration_text(f.duration));
       break;
     case FaultKind::SlowBarrier:
       add("channel", f.channel);
@@ -124,8 +125,7 @@ std::string to_text(const Fault& f) {
 Result<Fault> parse_fault(std::string_view text) {
   Fault fault;
   if (const std::string_view word = text.substr(0, text.find('(')); !find_kind(word, fault.kind)) {
-    return bad(text,
-               in_single_quotes(word) + " is not a fault; known: crash, lose-messages, slow-barrier, repeat-messages");
+    return bad(text, in_single_quotes(word) + " is not a fault; known: " + known_kinds());
   }
   auto call = parse_call(text);
   if (!call.ok()) return bad(text, call.status().message());
