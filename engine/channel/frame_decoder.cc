@@ -23,6 +23,17 @@ Frame parse_long_frame(const char* at, std::size_t available) {
   return frame;
 }
 
+ChannelCut records_in(BytesView bytes) {
+  ChannelCut cut;
+  while (!bytes.empty()) {
+    const Frame frame = parse_frame(bytes.data(), bytes.size());
+    if (!frame.complete_in(bytes.size())) break;
+    if (is_record(frame.origin)) cut.add(frame.origin);
+    bytes.remove_prefix(frame.header + frame.payload);
+  }
+  return cut;
+}
+
 void FrameDecoder::decode(BytesView bytes, EdgeReader& reader, FrameProgress& progress) {
   if (mid_frame()) {
     bytes = complete_partial(bytes);

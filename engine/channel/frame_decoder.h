@@ -12,6 +12,9 @@
 
 namespace weir::engine {
 
+// Of the whole frames that `bytes` begins with.
+ChannelCut records_in(BytesView bytes);
+
 class FrameDecoder {
  public:
   // Hands every frame that ends in `bytes` to `reader`. What that throws passes through; the decoder is of no use
@@ -20,6 +23,7 @@ class FrameDecoder {
 
   // A frame has begun that has not ended yet. Never true at a barrier or an end.
   bool mid_frame() const { return !partial_.empty(); }
+  BytesView partial() const { return partial_; }  // what there is of it
 
  private:
   BytesView complete_partial(BytesView bytes);

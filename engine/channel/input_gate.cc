@@ -32,6 +32,9 @@ InputGate::~InputGate() {
   for (Channel& c : channels_) {
     while (!c.queue.empty()) env_.segments.release(c.queue.pop());
   }
+  for (const Input& input : priority_) {
+    if (!input.announced) env_.segments.release(input.segment);
+  }
 }
 
 void InputGate::request_all() {
@@ -42,9 +45,63 @@ void InputGate::on_segment(std::uint32_t channel, Segment* segment) {
   Channel& c = channels_[channel];
   WEIR_ASSERT(segment->sequence == c.next_sequence, "the transport lost, doubled or reordered a segment");
   ++c.next_sequence;
+  if (segment->kind == SegmentKind::Barrier) {
+    barrier_arrived(channel, segment);
+  } else if (segment->kind == SegmentKind::Data) {
+    capture_.arrived(channel, segment->view());  // BA-24
+  }
+  if (segment->alignment == Alignment::Unaligned) return priority_.push_back({segment, channel});
+  if (segment->alignment == Alignment::Timeoutable) priority_.push_back({segment, channel, true});
   c.queue.push(segment);
   line_up(channel);
 }
+
+// One that an overtaking barrier left behind comes after it, and says nothing any more (BA-26).
+void InputGate::barrier_arrived(std::uint32_t channel, const Segment* barrier) {
+  Channel& c = channels_[channel];
+  if (barrier->checkpoint < c.barrier_arrived) return;
+  c.barrier_arrived = barrier->checkpoint;
+  c.barrier_sequence = barrier->sequence;
+  capture_.barrier_arrived(channel, barrier->checkpoint);
+}
+
+InputGate::Input InputGate::next_priority() {
+  const Input input = priority_.front();
+  priority_.pop_front();
+  return input;
+}
+
+void InputGate::prioritise(CheckpointId checkpoint) {
+  const auto is = [&](const Segment& s) { return s.alignment == Alignment::Timeoutable && s.checkpoint == checkpoint; };
+  for (std::uint32_t channel = 0; channel < channel_count(); ++channel) {
+    Channel& c = channels_[channel];
+    Segment* const barrier = c.queue.extract(is);
+    if (barrier == nullptr) continue;
+    barrier->alignment = Alignment::Unaligned;
+    std::erase_if(priority_, [&](const Input& input) { return input.segment == barrier; });
+    priority_.push_back({barrier, channel});
+    if (c.queue.empty()) leave_line(channel);
+  }
+}
+
+// BA-26: what is before the barrier is told by its place among what came, and only if it is the barrier of this very
+// checkpoint.
+void InputGate::begin_capture(CheckpointId checkpoint) {
+  capture_.begin(checkpoint, channel_count());
+  for (std::uint32_t channel = 0; channel < channel_count(); ++channel) {
+    const Channel& c = channels_[channel];
+    if (c.ended || c.barrier_taken >= checkpoint) continue;
+    const bool arrived = c.barrier_arrived >= checkpoint;
+    capture_.add(channel, c.decoder.partial());
+    for (const Segment* s = c.queue.front(); s != nullptr; s = s->next) {
+      if (arrived && s->sequence > c.barrier_sequence) break;
+      if (s->kind == SegmentKind::Data) capture_.add(channel, s->view());
+    }
+    if (!arrived) capture_.expect_barrier(channel);
+  }
+}
+
+void InputGate::abort_capture(CheckpointId checkpoint) { capture_.abort(checkpoint); }
 
 InputGate::Input InputGate::next() {
   WEIR_ASSERT(ready_count_ > 0, "no channel has input");
@@ -54,6 +111,7 @@ InputGate::Input InputGate::next() {
   Channel& c = channels_[channel];
   c.in_line = false;
   Segment* const segment = c.queue.pop();
+  if (segment->kind == SegmentKind::Barrier) c.barrier_taken = segment->checkpoint;
   line_up(channel);
   return {segment, channel};
 }
@@ -64,6 +122,12 @@ std::uint32_t InputGate::decode(const Input& input, EdgeReader& reader, ChainCon
   c.decoder.decode(input.segment->view(), reader, progress);
   WEIR_ASSERT(progress.records == input.segment->records, "a segment does not hold the records it says");
   return progress.records;
+}
+
+void InputGate::decode_recovered(BytesView frames, std::uint32_t channel, EdgeReader& reader, ChainContext& chain,
+                                 ChannelCut& taken) {
+  FrameProgress progress{chain, taken, valve_, channel};
+  reader.read_frames(frames, progress);
 }
 
 void InputGate::done(const Input& input) {

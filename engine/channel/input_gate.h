@@ -1,13 +1,16 @@
 #pragma once
 
 // The input side of one subtask: its channels in order, the channels that have data in order of arrival, which of them
-// are blocked (BA-10), and the credit that goes back to the producers (BP-1).
+// are blocked (BA-10), and the credit that goes back to the producers (BP-1). Barriers that overtake come before all
+// data, on blocked channels too (BA-2, BA-33), and what they overtook is saved while it also stays in line.
 
 #include <cstdint>
+#include <deque>
 #include <optional>
 #include <vector>
 
 #include "channel/frame_decoder.h"
+#include "channel/input_capture.h"
 #include "weir/engine/environment.h"
 #include "weir/engine/segment.h"
 
@@ -18,6 +21,7 @@ class InputGate {
   struct Input {
     Segment* segment;  // owned by the caller until `done`
     std::uint32_t channel;
+    bool announced = false;  // a barrier that is still in line and stays the gate's (BA-13)
   };
 
   // `connections` in the order of SubtaskInfo::inputs.
@@ -36,8 +40,17 @@ class InputGate {
   // no turn.
   bool has_input() const { return ready_count_ != 0; }
   Input next();
+  // Before all of that: barriers that overtook, and announcements of those that may yet.
+  bool has_priority() const { return !priority_.empty(); }
+  Input next_priority();
+  // Barriers of the checkpoint that wait in line overtake.
+  void prioritise(CheckpointId checkpoint);
   // Decodes a data segment; the records count as processed in the channel's cut.
   std::uint32_t decode(const Input& input, EdgeReader& reader, ChainContext& chain);
+  // The same of whole frames that were in flight at the restored checkpoint, which are of no connection: `taken` counts
+  // their records, and watermarks are the channel's.
+  void decode_recovered(BytesView frames, std::uint32_t channel, EdgeReader& reader, ChainContext& chain,
+                        ChannelCut& taken);
   // Releases the segment; a data segment gives its credit back, in batches of half of what the channel has.
   void done(const Input& input);
 
@@ -55,6 +68,14 @@ class InputGate {
   // Of the records processed from the connection so far.
   std::uint64_t cut(std::uint32_t channel) const { return channels_[channel].cut.packed(); }
 
+  // From here on data before the checkpoint's barriers is saved: what was read of a record that is not whole (BA-28),
+  // what is in line, and what comes until the barrier does (BA-23 to BA-27). One checkpoint at a time: a newer one ends
+  // an older (BA-31).
+  void begin_capture(CheckpointId checkpoint);
+  void abort_capture(CheckpointId checkpoint);
+  // By channel; nothing when it was not begun, or was aborted.
+  std::optional<std::vector<Bytes>> end_capture(CheckpointId checkpoint) { return capture_.end(checkpoint); }
+
   // Throws away the data that waits on blocked channels, giving its credit back; events stay.
   void drop_blocked_data();
 
@@ -66,11 +87,15 @@ class InputGate {
     ChannelCut cut;
     std::uint32_t next_sequence = 0;
     std::uint32_t credits_due = 0;
+    CheckpointId barrier_arrived{};  // the newest that is here, and its place among what came
+    std::uint32_t barrier_sequence = 0;
+    CheckpointId barrier_taken{};  // the newest that was taken in line, so that nothing is left before it
     bool blocked = false;
     bool ended = false;
     bool in_line = false;
   };
 
+  void barrier_arrived(std::uint32_t channel, const Segment* barrier);
   void line_up(std::uint32_t channel);
   void leave_line(std::uint32_t channel);
   void drop_data(std::uint32_t channel);
@@ -84,6 +109,8 @@ class InputGate {
   std::uint32_t line_head_ = 0;
   std::uint32_t ready_count_ = 0;
   std::uint32_t open_channels_;
+  std::deque<Input> priority_;
+  InputCapture capture_;
 };
 
 }  // namespace weir::engine

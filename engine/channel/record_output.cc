@@ -40,12 +40,12 @@ void RecordOutput::append_spanning(Channel& c, BytesView bytes) {
 void RecordOutput::close_segment(Channel& c) {
   Segment* const s = c.open;
   c.open = nullptr;
+  s->cut = c.cut.packed();
   if (++c.queued_data == limits_.queued_segments) ++blocked_channels_;
   enqueue(c, s);
 }
 
 void RecordOutput::enqueue(Channel& c, Segment* segment) {
-  segment->sequence = c.next_sequence++;
   c.queue.push(segment);
   send_credited(c);
 }
@@ -53,15 +53,22 @@ void RecordOutput::enqueue(Channel& c, Segment* segment) {
 // Data goes only with credit, events need none but never overtake data; nothing goes before the first grant (BP-1).
 void RecordOutput::send_credited(Channel& c) {
   while (c.requested && !c.queue.empty()) {
-    if (c.queue.front()->kind == SegmentKind::Data) {
+    const Segment& s = *c.queue.front();
+    if (s.kind == SegmentKind::Data) {
       if (c.credits == 0) return;
       --c.credits;
       if (c.queued_data-- == limits_.queued_segments) --blocked_channels_;
-      const Segment& s = *c.queue.front();
+      c.sent_cut = s.cut;
       env_.events.emit({EventKind::SegmentSent, actor_of(producer_), c.connection.channel.value, s.records, s.size});
     }
-    env_.data.send(c.connection, c.queue.pop());
+    if (s.alignment == Alignment::Timeoutable) --timeoutable_in_line_;
+    send(c, c.queue.pop());
   }
+}
+
+void RecordOutput::send(Channel& c, Segment* segment) {
+  segment->sequence = c.next_sequence++;
+  env_.data.send(c.connection, segment);
 }
 
 void RecordOutput::flush() {
@@ -70,12 +77,90 @@ void RecordOutput::flush() {
   }
 }
 
-void RecordOutput::broadcast_barrier(CheckpointId checkpoint, Time timestamp, CheckpointType type) {
-  flush();
+void RecordOutput::broadcast_barrier(const Barrier& barrier) {
+  forget_older_barriers();
+  for (std::size_t channel = 0; channel < channels_.size(); ++channel) {
+    Channel& c = channels_[channel];
+    env_.events.emit({EventKind::BarrierSent, actor_of(producer_), c.connection.channel.value, barrier.checkpoint.value,
+                      c.cut.packed()});
+    send_barrier(channel, barrier);
+  }
+}
+
+// BA-31: an older checkpoint whose barrier is still in line does not become unaligned any more.
+void RecordOutput::forget_older_barriers() {
+  overtaken_.clear();
+  if (timeoutable_in_line_ == 0) return;
+  timeoutable_in_line_ = 0;
   for (Channel& c : channels_) {
-    env_.events.emit(
-        {EventKind::BarrierSent, actor_of(producer_), c.connection.channel.value, checkpoint.value, c.cut.packed()});
-    enqueue_event(c, SegmentKind::Barrier, checkpoint, timestamp, type);
+    for (Segment* s = c.queue.front(); s != nullptr; s = s->next) {
+      if (s->alignment == Alignment::Timeoutable) s->alignment = Alignment::ForcedAligned;
+    }
+  }
+}
+
+// BA-1. Behind the end of its data a barrier stays in line on any edge: so a checkpoint that makes the end final was
+// also taken after everything was read (CO-55).
+Alignment RecordOutput::alignment_on(const Channel& c, Alignment asked) const {
+  return asked == Alignment::Aligned || (limits_.overtaking && !c.data_ended) ? asked : Alignment::ForcedAligned;
+}
+
+void RecordOutput::send_barrier(std::size_t channel, const Barrier& barrier) {
+  Channel& c = channels_[channel];
+  Segment* const s = env_.segments.acquire(SegmentKind::Barrier);
+  s->checkpoint = barrier.checkpoint;
+  s->timestamp = barrier.timestamp;
+  s->type = barrier.type;
+  s->alignment = alignment_on(c, barrier.alignment);
+  if (s->alignment == Alignment::Unaligned) {
+    save_overtaken(channel, barrier.checkpoint, nullptr);
+    return overtake(c, s);
+  }
+  if (c.open != nullptr) close_segment(c);
+  if (s->alignment == Alignment::Timeoutable) ++timeoutable_in_line_;
+  enqueue(c, s);
+}
+
+// BA-29: ahead of everything that is not sent but barriers like it. It needs no credit, so that a channel without any
+// lets it through as well (BA-33).
+void RecordOutput::overtake(Channel& c, Segment* barrier) {
+  if (c.requested) return send(c, barrier);
+  c.queue.push_behind([](const Segment& s) { return s.alignment == Alignment::Unaligned; }, barrier);
+}
+
+// What waits in the channel up to `end` (null: all of it, and the open segment) is before the barrier.
+void RecordOutput::save_overtaken(std::size_t channel, CheckpointId checkpoint, const Segment* end) {
+  Channel& c = channels_[channel];
+  overtaken_.resize(channels_.size());
+  Bytes& saved = overtaken_[channel];
+  std::uint64_t before = c.sent_cut;
+  std::uint64_t cut = 0;
+  const auto save = [&](const Segment& s, std::uint64_t cut_at_end) {
+    saved.append(s.view());
+    cut = ChannelCut::sum(cut, ChannelCut::difference(cut_at_end, before));
+    before = cut_at_end;
+  };
+  for (const Segment* s = c.queue.front(); s != end; s = s->next) {
+    if (s->kind == SegmentKind::Data) save(*s, s->cut);
+  }
+  if (end == nullptr && c.open != nullptr) save(*c.open, c.cut.packed());
+  if (saved.empty()) return;
+  env_.events.emit(
+      {EventKind::InFlightCaptured, actor_of(producer_), c.connection.channel.value, checkpoint.value, cut});
+}
+
+void RecordOutput::time_out(CheckpointId checkpoint) {
+  const auto is = [&](const Segment& s) { return s.alignment == Alignment::Timeoutable && s.checkpoint == checkpoint; };
+  for (std::size_t channel = 0; channel < channels_.size() && timeoutable_in_line_ > 0; ++channel) {
+    SegmentQueue& line = channels_[channel].queue;
+    const Segment* found = line.front();
+    while (found != nullptr && !is(*found)) found = found->next;
+    if (found == nullptr) continue;
+    save_overtaken(channel, checkpoint, found);
+    Segment* const barrier = line.extract(is);
+    --timeoutable_in_line_;
+    barrier->alignment = Alignment::Unaligned;
+    overtake(channels_[channel], barrier);
   }
 }
 
@@ -84,22 +169,22 @@ void RecordOutput::broadcast_cancel_marker(CheckpointId checkpoint) {
   for (Channel& c : channels_) {
     env_.events.emit(
         {EventKind::CancelMarkerSent, actor_of(producer_), c.connection.channel.value, checkpoint.value, 0});
-    enqueue_event(c, SegmentKind::CancelMarker, checkpoint, Time{});
+    enqueue_event(c, SegmentKind::CancelMarker, checkpoint);
   }
 }
 
 void RecordOutput::broadcast_end(SegmentKind end_kind) {
   WEIR_ASSERT(end_kind == SegmentKind::EndOfData || end_kind == SegmentKind::EndOfPartition, "not an end");
   flush();
-  for (Channel& c : channels_) enqueue_event(c, end_kind, kNoCheckpoint, Time{});
+  for (Channel& c : channels_) {
+    c.data_ended = true;
+    enqueue_event(c, end_kind);
+  }
 }
 
-void RecordOutput::enqueue_event(Channel& c, SegmentKind kind, CheckpointId checkpoint, Time timestamp,
-                                 CheckpointType type) {
+void RecordOutput::enqueue_event(Channel& c, SegmentKind kind, CheckpointId checkpoint) {
   Segment* const s = env_.segments.acquire(kind);
   s->checkpoint = checkpoint;
-  s->timestamp = timestamp;
-  s->type = type;
   enqueue(c, s);
 }
 

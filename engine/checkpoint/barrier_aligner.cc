@@ -14,12 +14,35 @@ AlignmentEffects BarrierAligner::on_barrier(std::uint32_t channel, CheckpointId 
     out.push_back({Kind::Resume, checkpoint, channel, {}});
     return out;
   }
-  if (checkpoint > current_) start(checkpoint, out);
-  align(channel);
-  if (!aligning_) out.push_back({Kind::Started, checkpoint, channel, {}});
-  aligning_ = true;
+  arrive(channel, checkpoint, out);
   out.push_back({Kind::Block, checkpoint, channel, {}});
-  complete_if_aligned(out);
+  settle(out);
+  return out;
+}
+
+AlignmentEffects BarrierAligner::on_overtaking_barrier(std::uint32_t channel, CheckpointId checkpoint) {
+  AlignmentEffects out;
+  if (obsolete(checkpoint)) return out;
+  arrive(channel, checkpoint, out);
+  if (phase_ == Phase::Aligning) overtake(out);
+  settle(out);
+  return out;
+}
+
+AlignmentEffects BarrierAligner::on_announcement(std::uint32_t, CheckpointId checkpoint) {
+  AlignmentEffects out;
+  if (obsolete(checkpoint)) return out;
+  if (checkpoint > current_) start(checkpoint, out);
+  if (phase_ != Phase::Aligning) out.push_back({Kind::Prioritise, checkpoint, 0, {}});
+  return out;
+}
+
+// Without a barrier so far the first one to come lets the snapshot be taken, and those announced come at once.
+AlignmentEffects BarrierAligner::on_timeout(CheckpointId checkpoint) {
+  AlignmentEffects out;
+  if (checkpoint != current_ || !pending() || phase_ != Phase::Aligning) return out;
+  overtake(out);
+  if (aligned_count_ > 0) settle(out);
   return out;
 }
 
@@ -40,7 +63,7 @@ AlignmentEffects BarrierAligner::on_end_of_partition(std::uint32_t channel) {
   --open_;
   if (!pending()) return out;
   align(channel);
-  complete_if_aligned(out);
+  if (phase_ != Phase::Overtaking || aligned_count_ == target_) settle(out);
   return out;
 }
 
@@ -51,7 +74,7 @@ AlignmentEffects BarrierAligner::on_trigger(CheckpointId checkpoint) {
   for (std::uint32_t channel = 0; channel < aligned_.size(); ++channel) {
     if (ended_[channel] == 0) align(channel);
   }
-  complete_if_aligned(out);
+  settle(out);
   return out;
 }
 
@@ -69,11 +92,29 @@ void BarrierAligner::align(std::uint32_t channel) {
   ++aligned_count_;
 }
 
-// BA-6, BA-11: the snapshot is taken at the last barrier, and only then do the channels go on.
-void BarrierAligner::complete_if_aligned(AlignmentEffects& out) {
-  if (aligned_count_ != target_) return;
+void BarrierAligner::arrive(std::uint32_t channel, CheckpointId checkpoint, AlignmentEffects& out) {
+  if (checkpoint > current_) start(checkpoint, out);
+  align(channel);
+  if (!aligning_) out.push_back({Kind::Started, checkpoint, channel, {}});
+  aligning_ = true;
+}
+
+void BarrierAligner::overtake(AlignmentEffects& out) {
+  phase_ = Phase::Overtaking;
+  out.push_back({Kind::Prioritise, current_, 0, {}});
+}
+
+// BA-6, BA-11: aligned, the snapshot is taken at the last barrier, and only then do the channels go on. Unaligned, it
+// is taken at the first, and channels that were blocked before stay so until the last (BA-12).
+void BarrierAligner::settle(AlignmentEffects& out) {
+  const bool all = aligned_count_ == target_;
+  if (phase_ == Phase::Overtaking) {
+    out.push_back({Kind::TakeUnalignedSnapshot, current_, 0, {}});
+    phase_ = Phase::Capturing;
+  }
+  if (!all) return;
   if (aligning_) out.push_back({Kind::Ended, current_, 0, {}});
-  out.push_back({Kind::TakeSnapshot, current_, 0, {}});
+  out.push_back({phase_ == Phase::Capturing ? Kind::CaptureEnded : Kind::TakeSnapshot, current_, 0, {}});
   out.push_back({Kind::ResumeAfterSnapshot, current_, 0, {}});
   last_done_ = current_;
   clear_aligned();
@@ -94,6 +135,7 @@ void BarrierAligner::clear_aligned() {
   std::fill(aligned_.begin(), aligned_.end(), std::uint8_t{0});
   aligned_count_ = 0;
   aligning_ = false;
+  phase_ = Phase::Aligning;
 }
 
 }  // namespace weir::engine

@@ -20,10 +20,13 @@ struct AlignmentEffect {
     Resume,   // channel: its barrier is obsolete, it must not stay blocked (BA-4)
     Ended,
     TakeSnapshot,
-    ResumeAfterSnapshot,  // every blocked channel
-    AlignmentAborted,     // of a pending checkpoint, with reason
-    Decline,              // checkpoint, reason: to the coordinator, and a cancel marker downstream
-    ResumeAfterAbort,     // every blocked channel
+    ResumeAfterSnapshot,    // every blocked channel
+    Prioritise,             // barriers of the checkpoint that wait in line at this end overtake from here on
+    TakeUnalignedSnapshot,  // and save what is before the barriers that are still to come (BA-11)
+    CaptureEnded,           // all of them have come
+    AlignmentAborted,       // of a pending checkpoint, with reason
+    Decline,                // checkpoint, reason: to the coordinator, and a cancel marker downstream
+    ResumeAfterAbort,       // every blocked channel
   };
   Kind kind;
   CheckpointId checkpoint{};
@@ -39,6 +42,12 @@ class BarrierHandler {
  public:
   virtual ~BarrierHandler() = default;
   virtual AlignmentEffects on_barrier(std::uint32_t channel, CheckpointId checkpoint) = 0;
+  // The barrier has overtaken what was before it on its channel.
+  virtual AlignmentEffects on_overtaking_barrier(std::uint32_t channel, CheckpointId checkpoint) = 0;
+  // A barrier that may time out has come, but is still in line.
+  virtual AlignmentEffects on_announcement(std::uint32_t channel, CheckpointId checkpoint) = 0;
+  // The checkpoint has been aligned for too long (BA-13).
+  virtual AlignmentEffects on_timeout(CheckpointId checkpoint) = 0;
   virtual AlignmentEffects on_cancel_marker(std::uint32_t channel, CheckpointId checkpoint) = 0;
   virtual AlignmentEffects on_end_of_partition(std::uint32_t channel) = 0;
   // Triggered by the coordinator at a task without running predecessors (BA-9).

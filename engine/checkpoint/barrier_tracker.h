@@ -20,6 +20,10 @@ class BarrierTracker final : public BarrierHandler {
   explicit BarrierTracker(std::uint32_t channels) : ended_(channels), open_(channels) {}
 
   AlignmentEffects on_barrier(std::uint32_t channel, CheckpointId checkpoint) override;
+  // Barriers never overtake in this mode (CO-2).
+  AlignmentEffects on_overtaking_barrier(std::uint32_t, CheckpointId) override { return {}; }
+  AlignmentEffects on_announcement(std::uint32_t, CheckpointId) override { return {}; }
+  AlignmentEffects on_timeout(CheckpointId) override { return {}; }
   AlignmentEffects on_cancel_marker(std::uint32_t channel, CheckpointId checkpoint) override;
   AlignmentEffects on_end_of_partition(std::uint32_t channel) override;
   AlignmentEffects on_trigger(CheckpointId checkpoint) override;

@@ -29,7 +29,7 @@ CheckpointCoordinator::CheckpointCoordinator(const ExecutionGraph& graph, const 
       tasks_(tasks),
       directory_(std::move(directory)),
       interval_(std::max(options.interval, options.min_pause)),
-      decider_(options.max_concurrent, options.min_pause),
+      decider_(options.max_concurrent, options.min_pause, options.unaligned),
       periodic_(interval_),
       failures_(options.tolerable_failures),
       completed_(retained(options, defects)),

@@ -111,6 +111,50 @@ OperatorStateHandle read_operator(ByteReader& reader) {
   return handle;
 }
 
+void write_in_flight_part(const InFlightPart& part, ByteWriter& writer) {
+  writer.fixed(part.producer.value);
+  writer.fixed(part.consumer.value);
+  writer.varint(part.input);
+  writer.varint(part.producer_index);
+  writer.varint(part.consumer_index);
+  writer.fixed<std::uint8_t>(part.sent ? 1 : 0);
+  writer.varint(part.offset);
+  writer.varint(part.size);
+}
+
+std::uint32_t read_small(ByteReader& reader) {
+  const std::uint64_t value = reader.varint();
+  if (value > 0xFFFF'FFFF) reader.fail();
+  return static_cast<std::uint32_t>(value);
+}
+
+InFlightPart read_in_flight_part(ByteReader& reader) {
+  InFlightPart part;
+  part.producer = OperatorId{reader.fixed<std::uint64_t>()};
+  part.consumer = OperatorId{reader.fixed<std::uint64_t>()};
+  part.input = read_small(reader);
+  part.producer_index = read_small(reader);
+  part.consumer_index = read_small(reader);
+  const auto sent = reader.fixed<std::uint8_t>();
+  if (sent > 1) reader.fail();
+  part.sent = sent != 0;
+  part.offset = reader.varint();
+  part.size = reader.varint();
+  return part;
+}
+
+void write_in_flight(const InFlightHandle& handle, ByteWriter& writer) {
+  write_list(handle.parts, writer, write_in_flight_part);
+  write_handle(handle.state, writer);
+}
+
+InFlightHandle read_in_flight(ByteReader& reader) {
+  InFlightHandle handle;
+  read_list(handle.parts, reader, read_in_flight_part);
+  handle.state = read_handle(reader);
+  return handle;
+}
+
 }  // namespace
 
 void write_state(const OperatorSubtaskState& state, ByteWriter& writer) {
@@ -118,6 +162,7 @@ void write_state(const OperatorSubtaskState& state, ByteWriter& writer) {
   write_list(state.raw_keyed, writer, write_keyed);
   write_list(state.managed_operator, writer, write_operator);
   write_list(state.raw_operator, writer, write_operator);
+  write_list(state.in_flight, writer, write_in_flight);
 }
 
 OperatorSubtaskState read_state(ByteReader& reader) {
@@ -126,6 +171,7 @@ OperatorSubtaskState read_state(ByteReader& reader) {
   read_list(state.raw_keyed, reader, read_keyed);
   read_list(state.managed_operator, reader, read_operator);
   read_list(state.raw_operator, reader, read_operator);
+  read_list(state.in_flight, reader, read_in_flight);
   return state;
 }
 

@@ -7,15 +7,19 @@ namespace weir::engine {
 namespace {
 
 bool periodic(const CheckpointRequest& request) { return request.type.kind == CheckpointKind::Periodic; }
-// CO-11: of checkpoints that are aligned only savepoints are forced.
-bool forced(const CheckpointRequest& request) { return is_savepoint(request.type.kind); }
+bool savepoint(const CheckpointRequest& request) { return is_savepoint(request.type.kind); }
 
 }  // namespace
 
-// CO-9: savepoints, which are the forced ones, then non-periodic before periodic, then the earlier timestamp.
+// CO-11: an aligned savepoint does not wait for checkpoints that are under way, unless those are unaligned.
+bool CheckpointRequestDecider::forced(const CheckpointRequest& request) const {
+  return savepoint(request) && !unaligned_;
+}
+
+// CO-9: savepoints, then non-periodic before periodic, then the earlier timestamp.
 bool CheckpointRequestDecider::Order::operator()(const CheckpointRequest& a, const CheckpointRequest& b) const {
-  return std::make_tuple(!forced(a), periodic(a), a.timestamp, a.number) <
-         std::make_tuple(!forced(b), periodic(b), b.timestamp, b.number);
+  return std::make_tuple(!savepoint(a), periodic(a), a.timestamp, a.number) <
+         std::make_tuple(!savepoint(b), periodic(b), b.timestamp, b.number);
 }
 
 std::optional<CheckpointRequest> CheckpointRequestDecider::add(CheckpointType type, Time timestamp,

@@ -23,8 +23,8 @@ class CheckpointRequestDecider {
  public:
   static constexpr std::size_t kCapacity = 1000;  // CO-9
 
-  CheckpointRequestDecider(std::uint32_t max_concurrent, Duration min_pause)
-      : max_concurrent_(max_concurrent), min_pause_(min_pause) {}
+  CheckpointRequestDecider(std::uint32_t max_concurrent, Duration min_pause, bool unaligned = false)
+      : max_concurrent_(max_concurrent), min_pause_(min_pause), unaligned_(unaligned) {}
 
   // What fell out because the queue was full (TOO_MANY_CHECKPOINT_REQUESTS): the last in rank if that is periodic,
   // which may be the new one; else the new one (CO-9).
@@ -50,9 +50,11 @@ class CheckpointRequestDecider {
     bool operator()(const CheckpointRequest& a, const CheckpointRequest& b) const;
   };
   CheckpointRequest take_head();
+  bool forced(const CheckpointRequest& request) const;
 
   std::uint32_t max_concurrent_;
   Duration min_pause_;
+  bool unaligned_;
   std::uint64_t arrivals_ = 0;
   std::set<CheckpointRequest, Order> queue_;
 };

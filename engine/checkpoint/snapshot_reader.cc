@@ -5,6 +5,7 @@
 
 #include "checkpoint/metadata.h"
 #include "state/changelog/replay.h"
+#include "state/in_flight_bytes.h"
 #include "state/keyed_snapshot.h"
 #include "state/operator_state_bytes.h"
 #include "state/raw_keyed_bytes.h"
@@ -53,6 +54,15 @@ class OperatorReader {
     for (const KeyedStateHandle& handle : state.raw_keyed) read_raw_keyed(handle);
     for (const OperatorStateHandle& handle : state.managed_operator) read_operator_state(handle);
     for (const OperatorStateHandle& handle : state.raw_operator) read_raw_operator(handle);
+    for (const InFlightHandle& handle : state.in_flight) read_in_flight_data(handle);
+  }
+
+  // What was in flight says nothing of its types; it is looked at whether it could be restored.
+  void read_in_flight_data(const InFlightHandle& handle) {
+    note(PieceKind::InFlight, PieceFile::Own, handle.state.path, handle.state.size);
+    for (const InFlightPart& part : handle.parts) {
+      with_bytes(handle.state, [&](BytesView bytes) { return read_in_flight(bytes, part.offset, part.size).status(); });
+    }
   }
 
   void note(PieceKind kind, PieceFile file, const std::string& path, std::uint64_t size, KeyGroupRange range = {}) {
@@ -231,6 +241,8 @@ std::string_view name(PieceKind kind) {
       return "managed operator";
     case PieceKind::RawOperator:
       return "raw operator";
+    case PieceKind::InFlight:
+      return "in flight";
   }
   return "?";
 }

@@ -49,6 +49,11 @@ void ExecutionGraph::add_channels(std::uint32_t edge) {
   }
 }
 
+bool allows_overtaking(const JobGraph& job, const JobVertex& consumer) {
+  return std::all_of(consumer.inputs.begin(), consumer.inputs.end(),
+                     [&](std::uint32_t edge) { return allows_overtaking(job.edges[edge].type->partitioning()); });
+}
+
 SubtaskId ExecutionGraph::subtask_at(VertexId vertex, std::uint32_t index) const {
   return subtasks_[first_subtask_[vertex.value] + index].id;
 }

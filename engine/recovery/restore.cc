@@ -2,13 +2,18 @@
 
 #include <utility>
 
+#include "recovery/in_flight_assignment.h"
+
 namespace weir::engine {
 namespace {
 
-std::vector<SubtaskRestore> state_or_fresh(const JobVertex& vertex, const CompletedCheckpoint* checkpoint,
-                                           const DefectSet& defects) {
+std::vector<SubtaskRestore> state_or_fresh(const JobGraph& job, const JobVertex& vertex,
+                                           const CompletedCheckpoint* checkpoint, const DefectSet& defects) {
   if (checkpoint == nullptr) return std::vector<SubtaskRestore>(vertex.parallelism);
-  return assign_state(vertex, *checkpoint, defects);
+  std::vector<SubtaskRestore> subtasks = assign_state(vertex, *checkpoint, defects);
+  auto in_flight = assign_in_flight(job, vertex, *checkpoint);
+  for (std::size_t i = 0; i < subtasks.size(); ++i) subtasks[i].state.in_flight = std::move(in_flight[i]);
+  return subtasks;
 }
 
 }  // namespace
@@ -20,7 +25,7 @@ RestoreAssignment assign_restore(const ExecutionGraph& graph, const CompletedSto
   for (const JobVertex& vertex : graph.job().vertices) {
     const CompletedCheckpoint* from = completed.newest();
     if (defects.has(Defect::RestoreOffsetsOfOtherCheckpoint) && vertex.source()) from = completed.before_newest();
-    for (SubtaskRestore& subtask : state_or_fresh(vertex, from, defects))
+    for (SubtaskRestore& subtask : state_or_fresh(graph.job(), vertex, from, defects))
       assignment.subtasks.push_back(std::move(subtask));
   }
   return assignment;

@@ -6,6 +6,7 @@
 
 #include "checkpoint/finished_extent.h"
 #include "checkpoint/metadata.h"
+#include "recovery/in_flight_assignment.h"
 #include "recovery/state_assignment.h"
 #include "weir/engine/processes.h"
 
@@ -20,6 +21,7 @@ class Checker {
     for (const JobVertex& vertex : job_.vertices) check_max_parallelism(vertex);
     for (const JobVertex& vertex : job_.vertices) check_chain_finished(vertex);
     for (const JobEdge& edge : job_.edges) check_finished(edge);
+    if (const std::string lost = problems_of_in_flight(job_, checkpoint_); !lost.empty()) add(lost);  // BA-39
     if (!allow_non_restored_state) {
       for (const OperatorPart& part : checkpoint_.operators) check_is_wanted(part);
     }

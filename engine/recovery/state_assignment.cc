@@ -23,13 +23,15 @@ std::vector<KeyedStateHandle> joined(const std::vector<std::vector<KeyedStateHan
   return all;
 }
 
-// RS-7: every subtask gets exactly its old handles; operator state may have to be dealt out all the same.
+// RS-7: every subtask gets exactly its old handles; operator state may have to be dealt out all the same. What was in
+// flight is assigned by channels (in_flight_assignment.h).
 std::vector<OperatorSubtaskState> same_parallelism(const OperatorPart& part) {
   const HandlesBySubtask managed = keep(by_subtask<&OperatorSubtaskState::managed_operator>(part));
   std::vector<OperatorSubtaskState> states;
   for (std::size_t i = 0; i < part.subtasks.size(); ++i) {
     states.push_back(part.subtasks[i].state);
     states.back().managed_operator = managed[i];
+    states.back().in_flight.clear();
   }
   return states;
 }
@@ -49,7 +51,10 @@ std::vector<OperatorSubtaskState> rescaled(const OperatorPart& part, const JobVe
     const KeyGroupRange range = key_group_range(vertex.max_parallelism, vertex.parallelism, i);
     const bool all_timers = defects.has(Defect::KeepForeignTimers);
     states.push_back({intersect(managed_keyed, range, defects),
-                      all_timers ? raw_keyed : intersect(raw_keyed, range, defects), managed[i], raw[i]});
+                      all_timers ? raw_keyed : intersect(raw_keyed, range, defects),
+                      managed[i],
+                      raw[i],
+                      {}});
   }
   return states;
 }

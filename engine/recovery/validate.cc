@@ -53,6 +53,21 @@ class Problems {
   std::string text_;
 };
 
+// CO-2
+void check_unaligned(const CheckpointOptions& options, Problems& problems) {
+  problems.at_least("checkpoint.aligned-checkpoint-timeout", options.aligned_timeout, 0ns);
+  if (!options.unaligned) return;
+  if (options.max_concurrent > 1) {
+    problems.add("checkpoint.max-concurrent is " + std::to_string(options.max_concurrent) +
+                 ", and only one unaligned checkpoint can be under way: set it to 1, or checkpoint.unaligned to false");
+  }
+  if (options.mode == CheckpointingMode::AtLeastOnce) {
+    problems.add(
+        "checkpoint.unaligned is true, and barriers that nobody waits for need not overtake: set checkpoint.mode to "
+        "exactly-once, or checkpoint.unaligned to false");
+  }
+}
+
 // CO-1. A pause longer than the interval is legal: the interval is then raised to it.
 void check_checkpoint(const CheckpointOptions& options, Problems& problems) {
   problems.at_least("checkpoint.interval", options.interval, 10ms);
@@ -60,6 +75,7 @@ void check_checkpoint(const CheckpointOptions& options, Problems& problems) {
   problems.at_least("checkpoint.min-pause", options.min_pause, 0ns);
   problems.at_least("checkpoint.max-concurrent", options.max_concurrent, 1);
   problems.at_least("checkpoint.num-retained", options.num_retained, 1);
+  check_unaligned(options, problems);
   if (options.data_inline_threshold > kMaxInlineThreshold) {  // SH-12
     problems.add("checkpoint.data-inline-threshold is " + std::to_string(options.data_inline_threshold) +
                  ": set it to at most " + std::to_string(kMaxInlineThreshold));

@@ -25,6 +25,10 @@ void append_files(const std::vector<OperatorStateHandle>& handles, std::vector<s
   for (const OperatorStateHandle& handle : handles) append_file(handle.state, paths);
 }
 
+void append_files(const std::vector<InFlightHandle>& handles, std::vector<std::string>& paths) {
+  for (const InFlightHandle& handle : handles) append_file(handle.state, paths);
+}
+
 template <class Use>
 void each_shared_file(const OperatorSubtaskState& state, Use use) {
   for (const KeyedStateHandle& handle : state.managed_keyed) {
@@ -52,6 +56,12 @@ std::uint64_t size_of(const OperatorSubtaskState& state) {
   for (const KeyedStateHandle& handle : state.raw_keyed) bytes += size_of(handle);
   for (const OperatorStateHandle& handle : state.managed_operator) bytes += handle.state.size;
   for (const OperatorStateHandle& handle : state.raw_operator) bytes += handle.state.size;
+  return bytes + size_of_in_flight(state);
+}
+
+std::uint64_t size_of_in_flight(const OperatorSubtaskState& state) {
+  std::uint64_t bytes = 0;
+  for (const InFlightHandle& handle : state.in_flight) bytes += handle.state.size;
   return bytes;
 }
 
@@ -66,6 +76,7 @@ void append_private_files(const OperatorSubtaskState& state, std::vector<std::st
   append_files(state.raw_keyed, paths);
   append_files(state.managed_operator, paths);
   append_files(state.raw_operator, paths);
+  append_files(state.in_flight, paths);
 }
 
 std::vector<std::string> private_files(const SubtaskState& state) {

@@ -16,12 +16,25 @@ void AsyncSnapshots::start(CheckpointId checkpoint, SyncSnapshot snapshot, About
   part.checkpoint = checkpoint;
   part.snapshot = std::move(snapshot);
   part.about = about;
+  part.complete = !about.in_flight_follows;
   part.async_started = site_.env.clock.now() + cost.snapshot_sync;
   site_.arm(cost.snapshot_sync + cost.snapshot_async, TaskTimer::AsyncPart, checkpoint.value);
 }
 
 void AsyncSnapshots::on_timer(CheckpointId checkpoint) {
-  if (Part* const part = find(checkpoint)) place(*part);
+  Part* const part = find(checkpoint);
+  if (part == nullptr) return;
+  part->due = true;
+  if (part->complete) place(*part);
+}
+
+void AsyncSnapshots::add_in_flight(CheckpointId checkpoint, EncodedInFlight in_flight) {
+  Part* const part = find(checkpoint);
+  if (part == nullptr || part->discarded) return;
+  part->snapshot.head = site_.vertex.chain.front().id;
+  part->snapshot.in_flight = std::move(in_flight);
+  part->complete = true;
+  if (part->due) place(*part);
 }
 
 // Without a file to write, because there is no state (CO-25) or all of it is inlined (SH-12), the part is done at once:

@@ -30,6 +30,7 @@ class AsyncSnapshots {
     Duration start_delay{};
     bool past_end_of_data = false;
     CheckpointType type{};
+    bool in_flight_follows = false;  // the part waits for `add_in_flight`
   };
 
   AsyncSnapshots(const TaskSite& site, SubtaskCheckpoints& checkpoints, WriteIds& write_ids)
@@ -38,6 +39,8 @@ class AsyncSnapshots {
   // The sync part is done once the subtask has spent its cost on it.
   void start(CheckpointId checkpoint, SyncSnapshot snapshot, About about);
   void on_timer(CheckpointId checkpoint);
+  // What was in flight is known: the last barrier has come (BA-11). Perhaps nothing.
+  void add_in_flight(CheckpointId checkpoint, EncodedInFlight in_flight);
   bool on_stored(WriteId id, const Status& status);  // false: no write of this attempt
   // The checkpoint was aborted while its part was running: nothing of it may stay.
   void discard(CheckpointId checkpoint);
@@ -56,8 +59,10 @@ class AsyncSnapshots {
     CheckpointId checkpoint;
     SyncSnapshot snapshot;  // until it is placed
     About about;
-    Time async_started{};  // when the sync part is over
-    SubtaskState state;    // once it is placed
+    Time async_started{};   // when the sync part is over
+    bool due = false;       // its time has come
+    bool complete = false;  // nothing follows
+    SubtaskState state;     // once it is placed
     std::vector<PlacedSnapshot::Native> natives;
     std::vector<Write> under_way;  // begun and not ended
     std::vector<std::string> written;

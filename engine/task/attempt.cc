@@ -94,6 +94,9 @@ void Attempt::on_timer(const TimerEvent& event) {
     case TaskTimer::WriteMaterialized:
       subtask_->on_materialization(kind, event.argument);
       break;
+    case TaskTimer::AlignmentTimeout:
+      subtask_->on_mail({Mail::Kind::Timeout, {event.argument}});
+      break;
     case TaskTimer::AsyncPart:
       async_.on_timer({event.argument});
       subtask_->async_part_ended();

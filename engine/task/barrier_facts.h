@@ -15,6 +15,7 @@ struct BarrierFact {
   CheckpointId checkpoint;
   Time timestamp{};  // of the trigger at the coordinator
   CheckpointType type{};
+  bool announced = false;  // its timeout is armed (BA-13)
   Time alignment_started{};
   Duration alignment{};
   Duration start_delay{};  // from the trigger to the first barrier, or to the trigger message

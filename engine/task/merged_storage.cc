@@ -22,6 +22,7 @@ void each_location(OperatorSubtaskState& state, Use use) {
   for (KeyedStateHandle& handle : state.raw_keyed) each(handle.state);
   for (OperatorStateHandle& handle : state.managed_operator) each(handle.state);
   for (OperatorStateHandle& handle : state.raw_operator) each(handle.state);
+  for (InFlightHandle& handle : state.in_flight) each(handle.state);
 }
 
 }  // namespace

@@ -152,6 +152,38 @@ void OperatorChain::wire_inputs() {
   }
 }
 
+EdgeReader& OperatorChain::recovery_reader(std::uint32_t input) {
+  recovery_readers_.resize(readers_.size());
+  std::unique_ptr<EdgeReader>& reader = recovery_readers_[input];
+  if (reader == nullptr) {
+    const JobEdge& edge = site_.setup.graph->job().edges[site_.vertex.inputs[input]];
+    reader = edge.type->make_recovery_reader(members_.front()->op->entrance(edge.input), edge.timing,
+                                             members_.front()->range, site_.vertex.max_parallelism);
+  }
+  return *reader;
+}
+
+// A watermark counts for its channel where that is still there; others come again (TM-11, TM-12).
+bool OperatorChain::recover(InputGate& gate, const RecoveredInput::Piece& piece, ChannelCut& taken) {
+  return run(FailureCause::UserFunction, [&] {
+    EdgeReader& reader = recovery_reader(piece.channel->input);
+    if (piece.channel->same_channel) {
+      const std::uint32_t channel = first_channel_of(piece.channel->input) + piece.channel->producer;
+      return gate.decode_recovered(piece.frames, channel, reader, context_, taken);
+    }
+    WatermarkValve unheard(1, site_.env.defects);
+    FrameProgress progress{context_, taken, unheard};
+    reader.read_frames(piece.frames, progress);
+  });
+}
+
+std::uint32_t OperatorChain::first_channel_of(std::uint32_t input) const {
+  const ExecutionGraph& graph = *site_.setup.graph;
+  const auto of_edge = [&](ChannelId channel) { return graph.channel(channel).edge == site_.vertex.inputs[input]; };
+  const auto& channels = site_.subtask.inputs;
+  return static_cast<std::uint32_t>(std::find_if(channels.begin(), channels.end(), of_edge) - channels.begin());
+}
+
 bool OperatorChain::end_of_data(InputGate& gate, std::uint32_t channel) {
   const std::uint32_t input = inputs_by_channel_[channel];
   Operator& head = *members_.front()->op;

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "channel/input_gate.h"
+#include "channel/recovered_input.h"
 #include "state/backend_factory.h"
 #include "task/sync_snapshot.h"
 #include "task/task_outputs.h"
@@ -27,6 +28,8 @@ class OperatorChain {
   bool process(InputGate& gate, const InputGate::Input& input) {
     return run(FailureCause::UserFunction, [&] { gate.decode(input, *readers_by_channel_[input.channel], context_); });
   }
+  // Of what was in flight at the restored checkpoint (BA-36); what the subtask takes over is added to `taken`.
+  bool recover(InputGate& gate, const RecoveredInput::Piece& piece, ChannelCut& taken);
   bool poll(std::uint32_t max, std::uint32_t& emitted) {  // sources only
     return run(FailureCause::SourceFailed, [&] { emitted = source_->poll(max); });
   }
@@ -109,6 +112,8 @@ class OperatorChain {
   void wire();
   AnyCollector wire_outputs(std::size_t op);
   void wire_inputs();
+  EdgeReader& recovery_reader(std::uint32_t input);
+  std::uint32_t first_channel_of(std::uint32_t input) const;
   OperatorSyncSnapshot snapshot(Member& member, const SnapshotRequest& request);
 
   const TaskSite& site_;
@@ -120,10 +125,11 @@ class OperatorChain {
   AnyCollector source_output_;
   std::vector<StreamType::Joined> fan_outs_;
   std::vector<std::unique_ptr<EdgeWriter>> writers_;
-  std::vector<std::unique_ptr<EdgeReader>> readers_;  // in the order of JobVertex::inputs
-  std::vector<EdgeReader*> readers_by_channel_;       // in the order of SubtaskInfo::inputs
-  std::vector<std::uint32_t> inputs_by_channel_;      // the same; inputs of the head
-  std::vector<std::uint32_t> open_channels_;          // by input: whose data has not ended
+  std::vector<std::unique_ptr<EdgeReader>> readers_;           // in the order of JobVertex::inputs
+  std::vector<std::unique_ptr<EdgeReader>> recovery_readers_;  // the same, made when they are needed
+  std::vector<EdgeReader*> readers_by_channel_;                // in the order of SubtaskInfo::inputs
+  std::vector<std::uint32_t> inputs_by_channel_;               // the same; inputs of the head
+  std::vector<std::uint32_t> open_channels_;                   // by input: whose data has not ended
 };
 
 }  // namespace weir::engine

@@ -25,6 +25,7 @@ Subtask::Subtask(const TaskSite& site, SubtaskState state, SubtaskCheckpoints& c
       materializations_(materializations),
       outputs_(site),
       gate_(site.env, input_connections(site), site.options().network.credits_per_channel),
+      in_flight_(site_, gate_, outputs_),
       barriers_(make_barrier_handler(site.options().checkpoint.mode, input_count(site))),
       completion_(input_count(site), site.options().checkpoint.enabled) {
   outputs_.attach();
@@ -49,7 +50,12 @@ void Subtask::initialize() {
     local_ = LocalRestore{choose_remote(restore_from_)};
     return site_.arm(restore_cost(), TaskTimer::Initialize);
   }
-  if (!site_.finished_on_restore && !restore()) return;
+  if (!site_.finished_on_restore && (!read_in_flight() || !restore())) return;
+  if (!recovering()) begin_running();
+  wake();
+}
+
+void Subtask::begin_running() {
   set_state(AttemptState::Running);
   gate_.request_all();
   if (site_.finished_on_restore) {
@@ -57,7 +63,6 @@ void Subtask::initialize() {
   } else {
     polls_source_ = site_.vertex.source();
   }
-  wake();
 }
 
 bool Subtask::restore() {
@@ -70,6 +75,12 @@ bool Subtask::restore() {
   site_.emit(EventKind::StateRestored, site_.restored.value, chain_->digest());
   chain_->each_changelog([&](std::size_t op) { materializations_.schedule(op); });
   return true;
+}
+
+bool Subtask::read_in_flight() {
+  if (recovered_.read(std::exchange(restore_from_.in_flight, {}), site_.env.storage).ok()) return true;
+  fail(FailureCause::RestoreFailed);
+  return false;
 }
 
 bool Subtask::open(OperatorChain& chain) {
@@ -135,13 +146,15 @@ void Subtask::on_alarm(std::size_t op) {
 bool Subtask::has_work() const {
   if (!mails_.empty()) return true;
   if (completion_.standing_still()) return false;  // SP-7
+  if (gate_.has_priority()) return true;           // BA-33
   if (chain_ && !chain_->takes_input()) return false;
-  return (polls_source_ || gate_.has_input()) && outputs_.available();
+  return (polls_source_ || recovering() || gate_.has_input()) && outputs_.available();
 }
 
 // Something came in: a step follows at once, or when the one being taken is over.
 void Subtask::wake() {
-  if (step_armed_ || state_ != AttemptState::Running || !has_work()) return;
+  const bool at_work = state_ == AttemptState::Running || recovering();
+  if (step_armed_ || !at_work || !has_work()) return;
   const Time now = site_.env.clock.now();
   if (now < busy_until_) {
     arm_step(busy_until_ - now);
@@ -160,12 +173,16 @@ void Subtask::work() {
   if (chain_) chain_->context().busy = Duration{};
   if (!mails_.empty()) {
     process_mail();
+  } else if (gate_.has_priority()) {
+    process_priority();
+  } else if (recovering()) {
+    process_recovered();
   } else if (polls_source_) {
     poll_source();
   } else {
     process_input();
   }
-  if (state_ != AttemptState::Running) return;
+  if (!lives()) return;
   if (chain_) busy_ += chain_->context().busy;
   busy_until_ = site_.env.clock.now() + busy_;
   if (has_work()) {
@@ -187,6 +204,7 @@ void Subtask::on_segment(std::uint32_t input, Segment* segment) {
 
 void Subtask::on_credit(std::size_t output, ConnectionId connection, std::uint32_t credits) {
   outputs_.on_credit(output, connection, credits);
+  collect_in_flight();
   if (closing_) finish_if_complete();
   wake();
 }
@@ -229,6 +247,9 @@ void Subtask::process_mail() {
     case Mail::Kind::Alarm:
       sound(mail.op);
       break;
+    case Mail::Kind::Timeout:
+      time_out(mail.checkpoint);
+      break;
   }
 }
 
@@ -253,8 +274,9 @@ void Subtask::complete(CheckpointId checkpoint) {
 // A completion that this attempt was not told of comes first (CO-36).
 void Subtask::abort(const Mail& mail) {
   if (mail.latest_completed > checkpoints_.completed()) complete(mail.latest_completed);
-  if (state_ != AttemptState::Running) return;
+  if (!lives()) return;
   site_.emit(EventKind::NotifyAbortedReceived, mail.checkpoint.value, mail.latest_completed.value);
+  in_flight_.abort(mail.checkpoint);
   if (checkpoints_.on_aborted(mail.checkpoint)) async_.discard(mail.checkpoint);
   if (site_.local != nullptr) site_.local->abort(mail.checkpoint, mail.latest_completed);
   if (chain_ && !chain_->notify_aborted(mail.checkpoint)) return fail_by_user_code();

@@ -14,6 +14,7 @@
 #include "task/async_snapshots.h"
 #include "task/barrier_facts.h"
 #include "task/completion.h"
+#include "task/in_flight_collector.h"
 #include "task/local_state.h"
 #include "task/materializations.h"
 #include "task/operator_chain.h"
@@ -23,7 +24,7 @@
 namespace weir::engine {
 
 struct Mail {
-  enum class Kind : std::uint8_t { Trigger, Complete, Aborted, Alarm };
+  enum class Kind : std::uint8_t { Trigger, Complete, Aborted, Alarm, Timeout };
   Kind kind;
   CheckpointId checkpoint{};
   CheckpointId latest_completed{};  // Aborted
@@ -67,6 +68,11 @@ class Subtask {
   bool local_files_are_gone() const { return local_ && !site_.local->intact(*local_); }
   bool restore();
   bool open(OperatorChain& chain);
+  bool read_in_flight();
+  void begin_running();
+  // What was in flight at the checkpoint comes before anything else (BA-36), and until then no checkpoint (BA-37).
+  bool recovering() const { return state_ == AttemptState::Initializing && recovered_.any() && chain_.has_value(); }
+  bool lives() const { return state_ == AttemptState::Running || state_ == AttemptState::Initializing; }
   void set_state(AttemptState state);
   void fail(FailureCause cause, std::uint32_t culprit = 0);
   void fail_by_user_code() { fail(chain_->failure().cause); }
@@ -84,6 +90,9 @@ class Subtask {
   void poll_source();
 
   // --- input
+  void process_recovered();
+  void process_priority();
+  void process_announcement(const InputGate::Input& input);
   void process_input();
   void process_data(const InputGate::Input& input);
   void process_barrier(const InputGate::Input& input);
@@ -101,7 +110,14 @@ class Subtask {
   void resume_all(CheckpointId checkpoint);
   void decline_on_barrier(CheckpointId checkpoint, AbortReason reason);
   void take_snapshot(CheckpointId checkpoint);
-  void take_snapshot(const BarrierFact& fact);
+  enum class Manner : std::uint8_t { Aligned, Unaligned };
+  void take_snapshot(const BarrierFact& fact, Manner manner);
+  bool may_overtake(const BarrierFact& fact) const;
+  Alignment outgoing(const BarrierFact& fact, Manner manner) const;
+  void arm_timeout(const BarrierFact& fact);
+  void time_out(CheckpointId checkpoint);
+  void collect_in_flight();
+  void discard_in_flight(CheckpointId checkpoint);
   bool drained(const BarrierFact& savepoint);  // false: its snapshot waits
   void report_cuts(CheckpointId checkpoint);
 
@@ -119,6 +135,9 @@ class Subtask {
   Materializations& materializations_;
   TaskOutputs outputs_;
   InputGate gate_;
+  RecoveredInput recovered_;
+  ChannelCut recovered_cut_;
+  InFlightCollector in_flight_;
   std::unique_ptr<BarrierHandler> barriers_;
   Completion completion_;
   std::optional<OperatorChain> chain_;  // none while initializing, and none when it was finished on restore

@@ -1,5 +1,6 @@
 #include "task/sync_snapshot.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace weir::engine {
@@ -21,6 +22,14 @@ class Placement {
       state.raw_keyed.push_back({op.range, put(std::move(op.raw_keyed), prefix + "raw-keyed")});
     add(op.managed_operator, prefix + "operator", state.managed_operator);
     add(op.raw_operator, prefix + "raw-operator", state.raw_operator);
+  }
+  void add_in_flight(OperatorId head, EncodedInFlight in_flight) {
+    if (in_flight.parts.empty()) return;
+    auto& operators = placed_.state.operators;
+    auto at = std::find_if(operators.begin(), operators.end(), [&](const auto& op) { return op.id == head; });
+    if (at == operators.end()) at = operators.insert(at, SubtaskState::Operator{head, {}});
+    at->state.in_flight.push_back(
+        {std::move(in_flight.parts), put(std::move(in_flight.bytes), directory_ + "/in-flight")});
   }
   Result<PlacedSnapshot> take() {
     if (!problem_.ok()) return problem_;
@@ -90,6 +99,7 @@ Result<PlacedSnapshot> place_snapshot(SyncSnapshot snapshot, const CheckpointOpt
                                       const std::string& directory, const DefectSet& defects) {
   Placement placement(options, directory, defects);
   for (OperatorSyncSnapshot& op : snapshot.operators) placement.add(op);
+  placement.add_in_flight(snapshot.head, std::move(snapshot.in_flight));
   return placement.take();
 }
 

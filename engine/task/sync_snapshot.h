@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "state/in_flight_bytes.h"
 #include "state/operator_state_bytes.h"
 #include "weir/engine/defects.h"
 #include "weir/engine/options.h"
@@ -30,6 +31,8 @@ struct OperatorSyncSnapshot {
 };
 struct SyncSnapshot {
   std::vector<OperatorSyncSnapshot> operators;  // in chain order; those without state are left out
+  OperatorId head{};                            // whose part what was in flight is
+  EncodedInFlight in_flight = {};
 };
 
 struct StateFile {

@@ -1,6 +1,7 @@
 #include "task/task_outputs.h"
 
 #include <algorithm>
+#include <iterator>
 
 namespace weir::engine {
 
@@ -11,9 +12,11 @@ TaskOutputs::TaskOutputs(const TaskSite& site) : site_(site) {
     for (const ChannelId channel : site.subtask.outputs) {
       if (site.setup.graph->channel(channel).edge == edge) connections.push_back(site.connection(channel));
     }
-    outputs_.push_back(
-        std::make_unique<RecordOutput>(site.env, site.subtask.id, std::move(connections),
-                                       RecordOutput::Limits{network.records_per_segment, network.queued_segments}));
+    const JobGraph& job = site.setup.graph->job();
+    const bool overtaking = allows_overtaking(job, job.vertices[job.edges[edge].to.value]);
+    outputs_.push_back(std::make_unique<RecordOutput>(
+        site.env, site.subtask.id, std::move(connections),
+        RecordOutput::Limits{network.records_per_segment, network.queued_segments, overtaking}));
   }
 }
 
@@ -31,8 +34,26 @@ bool TaskOutputs::drained() const {
   return std::all_of(outputs_.begin(), outputs_.end(), [](const auto& output) { return output->drained(); });
 }
 
-void TaskOutputs::broadcast_barrier(CheckpointId checkpoint, Time timestamp, CheckpointType type) {
-  for (const auto& output : outputs_) output->broadcast_barrier(checkpoint, timestamp, type);
+void TaskOutputs::broadcast_barrier(const RecordOutput::Barrier& barrier) {
+  for (const auto& output : outputs_) output->broadcast_barrier(barrier);
+}
+
+void TaskOutputs::time_out(CheckpointId checkpoint) {
+  for (const auto& output : outputs_) output->time_out(checkpoint);
+}
+
+bool TaskOutputs::barrier_in_line() const {
+  return std::any_of(outputs_.begin(), outputs_.end(), [](const auto& output) { return output->barrier_in_line(); });
+}
+
+std::vector<Bytes> TaskOutputs::take_overtaken() {
+  std::vector<Bytes> all;
+  for (const auto& output : outputs_) {
+    std::vector<Bytes> overtaken = output->take_overtaken();
+    overtaken.resize(output->channel_count());
+    std::move(overtaken.begin(), overtaken.end(), std::back_inserter(all));
+  }
+  return all;
 }
 
 void TaskOutputs::broadcast_cancel_marker(CheckpointId checkpoint) {

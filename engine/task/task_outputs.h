@@ -28,7 +28,11 @@ class TaskOutputs {
   void flush() {
     for (const auto& output : outputs_) output->flush();
   }
-  void broadcast_barrier(CheckpointId checkpoint, Time timestamp, CheckpointType type);
+  void broadcast_barrier(const RecordOutput::Barrier& barrier);
+  void time_out(CheckpointId checkpoint);
+  bool barrier_in_line() const;
+  // By position in SubtaskInfo::outputs; see RecordOutput.
+  std::vector<Bytes> take_overtaken();
   void broadcast_cancel_marker(CheckpointId checkpoint);
   void broadcast_end(SegmentKind end_kind);
   void on_credit(std::size_t edge, ConnectionId connection, std::uint32_t credits) {

@@ -25,6 +25,7 @@ enum class TaskTimer : std::uint8_t {
   Alarm,              // likewise
   Materialize,        // likewise
   WriteMaterialized,  // likewise
+  AlignmentTimeout,   // argument: checkpoint
 };
 
 struct TaskSite {

@@ -43,6 +43,7 @@ Bytes sealed_within(CompletedCheckpoint checkpoint) {
       seal(subtask.state.raw_keyed);
       seal(subtask.state.managed_operator);
       seal(subtask.state.raw_operator);
+      seal(subtask.state.in_flight);
     }
   }
   return encode(checkpoint);

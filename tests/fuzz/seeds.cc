@@ -10,6 +10,7 @@
 #include "fakes/state_world.h"
 #include "state/changelog/log_segment.h"
 #include "state/heap_backend.h"
+#include "state/in_flight_bytes.h"
 #include "state/operator_state_bytes.h"
 #include "state/raw_keyed_bytes.h"
 #include "time/timer_bytes.h"
@@ -85,6 +86,8 @@ OperatorSubtaskState everything(bool with_map) {
   state.managed_operator.push_back(lists());
   EncodedOperatorState raw = encode_raw_partitions({"one", "two"});
   state.raw_operator.push_back({raw.parts, inlined(raw.bytes)});
+  EncodedInFlight in_flight = encode_in_flight({{{OperatorId{1}, OperatorId{2}, 0, 1, 0, true}, "bytes"}});
+  state.in_flight.push_back({in_flight.parts, inlined(in_flight.bytes)});
   return state;
 }
 

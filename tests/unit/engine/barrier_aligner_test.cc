@@ -2,6 +2,7 @@
 #include <catch2/catch.hpp>
 
 #include <algorithm>
+#include <map>
 #include <set>
 
 #include "checkpoint/barrier_aligner.h"
@@ -253,5 +254,127 @@ TEST_CASE("barriers of one checkpoint on every open channel always lead to its s
     RC_PRE(any_open);
     RC_ASSERT(receiver.newest_snapshot() == next);
     RC_ASSERT(!receiver.any_blocked());
+  }));
+}
+
+// --- barriers that overtake ------------------------------------------------------------------------------------------
+
+TEST_CASE("unaligned, the snapshot is taken at the first barrier and the part ends with the last (BA-11)") {
+  BarrierAligner aligner(3);
+  CHECK(kinds(aligner.on_overtaking_barrier(1, cp(1))) ==
+        Kinds{Kind::Started, Kind::Prioritise, Kind::TakeUnalignedSnapshot});
+  CHECK(aligner.pending());
+  CHECK(aligner.on_overtaking_barrier(0, cp(1)).empty());
+  CHECK(kinds(aligner.on_overtaking_barrier(2, cp(1))) ==
+        Kinds{Kind::Ended, Kind::CaptureEnded, Kind::ResumeAfterSnapshot});
+  CHECK_FALSE(aligner.pending());
+  CHECK(aligner.on_overtaking_barrier(2, cp(1)).empty());
+}
+
+TEST_CASE("with a single channel the first unaligned barrier is the last (BA-11)") {
+  BarrierAligner aligner(1);
+  CHECK(kinds(aligner.on_overtaking_barrier(0, cp(1))) == Kinds{Kind::Started, Kind::Prioritise,
+                                                                Kind::TakeUnalignedSnapshot, Kind::Ended,
+                                                                Kind::CaptureEnded, Kind::ResumeAfterSnapshot});
+}
+
+TEST_CASE("a barrier in line blocks its channel until the last one, also after the snapshot (BA-12)") {
+  BarrierAligner aligner(3);
+  aligner.on_overtaking_barrier(1, cp(1));
+  CHECK(kinds(aligner.on_barrier(0, cp(1))) == Kinds{Kind::Block});
+  CHECK(kinds(aligner.on_overtaking_barrier(2, cp(1))) ==
+        Kinds{Kind::Ended, Kind::CaptureEnded, Kind::ResumeAfterSnapshot});
+}
+
+TEST_CASE("an alignment that takes too long goes on unaligned; blocked channels stay blocked (BA-13)") {
+  BarrierAligner aligner(3);
+  aligner.on_announcement(0, cp(1));
+  CHECK(kinds(aligner.on_barrier(0, cp(1))) == Kinds{Kind::Started, Kind::Block});
+  CHECK(kinds(aligner.on_timeout(cp(1))) == Kinds{Kind::Prioritise, Kind::TakeUnalignedSnapshot});
+  CHECK(aligner.on_timeout(cp(1)).empty());
+  CHECK(aligner.on_overtaking_barrier(1, cp(1)).empty());
+  CHECK(kinds(aligner.on_overtaking_barrier(2, cp(1))) ==
+        Kinds{Kind::Ended, Kind::CaptureEnded, Kind::ResumeAfterSnapshot});
+}
+
+TEST_CASE("when only announcements have come, the snapshot waits for the first barrier (BA-13)") {
+  BarrierAligner aligner(2);
+  CHECK(aligner.on_announcement(0, cp(1)).empty());
+  CHECK(aligner.pending());
+  CHECK(kinds(aligner.on_timeout(cp(1))) == Kinds{Kind::Prioritise});
+  CHECK(kinds(aligner.on_announcement(1, cp(1))) == Kinds{Kind::Prioritise});
+  CHECK(kinds(aligner.on_overtaking_barrier(0, cp(1))) == Kinds{Kind::Started, Kind::TakeUnalignedSnapshot});
+}
+
+TEST_CASE("an alignment that ends in time is an aligned one, and its timeout means nothing (BA-13)") {
+  BarrierAligner aligner(2);
+  aligner.on_announcement(0, cp(1));
+  aligner.on_barrier(0, cp(1));
+  CHECK(kinds(aligner.on_barrier(1, cp(1))) ==
+        Kinds{Kind::Block, Kind::Ended, Kind::TakeSnapshot, Kind::ResumeAfterSnapshot});
+  CHECK(aligner.on_timeout(cp(1)).empty());
+}
+
+TEST_CASE("an overtaking barrier turns an alignment into an unaligned checkpoint (BA-12)") {
+  BarrierAligner aligner(3);
+  aligner.on_barrier(0, cp(1));
+  CHECK(kinds(aligner.on_overtaking_barrier(1, cp(1))) == Kinds{Kind::Prioritise, Kind::TakeUnalignedSnapshot});
+  CHECK(kinds(aligner.on_overtaking_barrier(2, cp(1))) ==
+        Kinds{Kind::Ended, Kind::CaptureEnded, Kind::ResumeAfterSnapshot});
+}
+
+TEST_CASE("an ended channel counts as aligned for what is pending, unaligned too (BA-8)") {
+  BarrierAligner aligner(3);
+  aligner.on_overtaking_barrier(0, cp(1));
+  CHECK(aligner.on_end_of_partition(1).empty());
+  CHECK(kinds(aligner.on_end_of_partition(2)) == Kinds{Kind::Ended, Kind::CaptureEnded, Kind::ResumeAfterSnapshot});
+}
+
+TEST_CASE("a newer barrier gives up the pending unaligned checkpoint (BA-5, BA-31)") {
+  BarrierAligner aligner(2);
+  aligner.on_overtaking_barrier(0, cp(1));
+  const AlignmentEffects newer = aligner.on_overtaking_barrier(1, cp(2));
+  CHECK(kinds(newer) == Kinds{Kind::AlignmentAborted, Kind::Decline, Kind::ResumeAfterAbort, Kind::Started,
+                              Kind::Prioritise, Kind::TakeUnalignedSnapshot});
+  CHECK(effect(newer, Kind::AlignmentAborted).checkpoint == cp(1));
+  CHECK(aligner.on_overtaking_barrier(1, cp(1)).empty());
+}
+
+TEST_CASE("whatever comes, a snapshot is taken at most once and every blocked channel goes on (BA-4..BA-13)") {
+  CHECK(rc::check("one-checkpoint handler", [] {
+    constexpr std::uint32_t kChannels = 3;
+    BarrierAligner aligner(kChannels);
+    std::set<std::uint32_t> blocked;
+    std::map<std::uint64_t, int> snapshots;
+    std::vector<std::uint64_t> last(kChannels, 0);
+    std::vector<bool> ended(kChannels, false);
+    const auto apply = [&](const AlignmentEffects& effects) {
+      for (const AlignmentEffect& e : effects) {
+        if (e.kind == Kind::Block) blocked.insert(e.channel);
+        if (e.kind == Kind::Resume) blocked.erase(e.channel);
+        if (e.kind == Kind::ResumeAfterSnapshot || e.kind == Kind::ResumeAfterAbort) blocked.clear();
+        if (e.kind == Kind::TakeSnapshot || e.kind == Kind::TakeUnalignedSnapshot) ++snapshots[e.checkpoint.value];
+      }
+    };
+    for (int step = *rc::gen::inRange(0, 40); step > 0; --step) {
+      const auto channel = *rc::gen::inRange<std::uint32_t>(0, kChannels);
+      const auto what = *rc::gen::inRange(0, 12);
+      if (ended[channel]) continue;
+      const std::uint64_t next = last[channel] + *rc::gen::inRange<std::uint64_t>(1, 3);
+      if (what < 5 && blocked.count(channel) == 0) {
+        apply(aligner.on_barrier(channel, cp(last[channel] = next)));
+      } else if (what < 9) {
+        apply(aligner.on_overtaking_barrier(channel, cp(last[channel] = next)));
+      } else if (what == 9) {
+        apply(aligner.on_timeout(aligner.current()));
+      } else if (what == 10 && blocked.count(channel) == 0) {
+        apply(aligner.on_cancel_marker(channel, cp(next)));
+      } else if (what == 11 && blocked.count(channel) == 0) {
+        ended[channel] = true;
+        apply(aligner.on_end_of_partition(channel));
+      }
+      if (!aligner.pending()) RC_ASSERT(blocked.empty());
+    }
+    for (const auto& [checkpoint, times] : snapshots) RC_ASSERT(times == 1);
   }));
 }

@@ -172,3 +172,149 @@ TEST_CASE("a gate gives every segment back when it dies") {
   f.gate.reset();
   CHECK(f.world.segments.in_use() == 0);
 }
+
+// --- barriers that overtake ------------------------------------------------------------------------------------------
+
+namespace {
+
+void barrier(GateFixture& f, std::uint32_t channel, std::uint64_t id, Alignment alignment) {
+  Segment* s = f.world.segments.acquire(SegmentKind::Barrier);
+  s->checkpoint = CheckpointId{id};
+  s->alignment = alignment;
+  f.arrive(channel, s);
+}
+std::uint32_t take_priority(GateFixture& f) {
+  const InputGate::Input input = f.gate->next_priority();
+  if (!input.announced) f.gate->done(input);
+  return input.channel;
+}
+std::vector<std::uint64_t> counts(const std::optional<std::vector<Bytes>>& captured) {
+  std::vector<std::uint64_t> n;
+  for (const Bytes& bytes : captured.value()) n.push_back(ChannelCut::count(records_in(bytes).packed()));
+  return n;
+}
+using Counts = std::vector<std::uint64_t>;
+
+}  // namespace
+
+TEST_CASE("a barrier that overtook comes before all data, on a blocked channel too (BA-2, BA-33)") {
+  GateFixture f;
+  f.data(0);
+  f.data(1);
+  f.gate->block(1);
+  barrier(f, 1, 1, Alignment::Unaligned);
+  REQUIRE(f.gate->has_priority());
+  CHECK(take_priority(f) == 1);
+  CHECK_FALSE(f.gate->has_priority());
+  CHECK(f.take_all() == Order{0});
+}
+
+TEST_CASE(
+    "what a barrier overtook is saved and stays in line; what comes before the others is saved too (BA-23, BA-24)") {
+  GateFixture f;
+  f.data(0, 1);
+  f.data(1, 2);
+  barrier(f, 0, 1, Alignment::Unaligned);
+  f.data(0, 3);  // behind the barrier
+  take_priority(f);
+  f.gate->begin_capture(CheckpointId{1});
+  f.data(1, 4);
+  f.data(2, 5);
+  barrier(f, 1, 1, Alignment::Unaligned);
+  f.data(1, 6);
+  barrier(f, 2, 1, Alignment::Unaligned);
+  CHECK(counts(f.gate->end_capture(CheckpointId{1})) == Counts{1, 2, 1});
+  CHECK(f.take_all().size() == 6);
+}
+
+TEST_CASE("what is before a barrier is told by its place among what came (BA-26)") {
+  GateFixture f;
+  f.data(0, 1);
+  f.data(1, 2);
+  barrier(f, 1, 1, Alignment::Unaligned);
+  f.data(1, 3);
+  barrier(f, 0, 1, Alignment::Unaligned);
+  CHECK(take_priority(f) == 1);
+  f.gate->begin_capture(CheckpointId{1});  // the barrier of channel 0 is here, but not taken
+  CHECK(counts(f.gate->end_capture(CheckpointId{1})) == Counts{1, 1, 0});
+}
+
+TEST_CASE("an older barrier ends no newer capture, and an older end neither (BA-25)") {
+  GateFixture f;
+  f.gate->begin_capture(CheckpointId{2});
+  barrier(f, 0, 1, Alignment::Aligned);
+  f.data(0, 1);
+  CHECK_FALSE(f.gate->end_capture(CheckpointId{1}).has_value());
+  f.gate->abort_capture(CheckpointId{1});
+  f.data(0, 2);
+  CHECK(counts(f.gate->end_capture(CheckpointId{2})) == Counts{2, 0, 0});
+}
+
+TEST_CASE("a barrier that was left behind by a newer one decides nothing (BA-26)") {
+  GateFixture f;
+  f.data(0, 1);
+  barrier(f, 0, 3, Alignment::Unaligned);
+  f.data(0, 2);
+  barrier(f, 0, 2, Alignment::ForcedAligned);
+  take_priority(f);
+  f.gate->begin_capture(CheckpointId{3});
+  CHECK(counts(f.gate->end_capture(CheckpointId{3})) == Counts{1, 0, 0});
+}
+
+TEST_CASE("a newer capture ends an older one (BA-31)") {
+  GateFixture f;
+  f.gate->begin_capture(CheckpointId{1});
+  f.data(0, 1);
+  f.take_all();
+  f.gate->begin_capture(CheckpointId{2});
+  CHECK_FALSE(f.gate->end_capture(CheckpointId{1}).has_value());
+  CHECK(counts(f.gate->end_capture(CheckpointId{2})) == Counts{0, 0, 0});
+}
+
+TEST_CASE("a channel whose barrier was taken in line has nothing in flight (BA-12)") {
+  GateFixture f;
+  barrier(f, 0, 1, Alignment::Timeoutable);
+  take_priority(f);  // its announcement
+  CHECK(f.take() == 0);
+  f.gate->block(0);
+  f.data(0, 1);
+  f.gate->begin_capture(CheckpointId{1});
+  CHECK(counts(f.gate->end_capture(CheckpointId{1})) == Counts{0, 0, 0});
+}
+
+TEST_CASE("a barrier that may time out is announced, and overtakes when it is told to (BA-13)") {
+  GateFixture f;
+  f.data(0, 1);
+  barrier(f, 0, 1, Alignment::Timeoutable);
+  const InputGate::Input announced = f.gate->next_priority();
+  CHECK(announced.announced);
+  CHECK(announced.segment->checkpoint == CheckpointId{1});
+  f.gate->prioritise(CheckpointId{2});
+  CHECK_FALSE(f.gate->has_priority());
+  f.gate->prioritise(CheckpointId{1});
+  REQUIRE(f.gate->has_priority());
+  const InputGate::Input barrier = f.gate->next_priority();
+  CHECK(barrier.segment->alignment == Alignment::Unaligned);
+  f.gate->done(barrier);
+  f.gate->begin_capture(CheckpointId{1});
+  CHECK(counts(f.gate->end_capture(CheckpointId{1})) == Counts{1, 0, 0});
+}
+
+TEST_CASE("what was read of a record that is not whole is part of what is in flight, and comes first (BA-28)") {
+  GateFixture f;
+  Segment* const head = f.world.segments.acquire(SegmentKind::Data);
+  head->bytes[0] = 4;
+  head->size = 1;
+  f.arrive(1, head);
+  f.take();
+  Segment* const rest = f.world.segments.acquire(SegmentKind::Data);
+  rest->size = 12;
+  std::fill(rest->bytes, rest->bytes + rest->size, '\1');
+  rest->records = 1;
+  f.gate->begin_capture(CheckpointId{1});
+  f.arrive(1, rest);
+  const auto captured = f.gate->end_capture(CheckpointId{1});
+  CHECK(captured->at(1).size() == 13);
+  CHECK(counts(captured) == Counts{0, 1, 0});
+  CHECK(f.take() == 1);
+}

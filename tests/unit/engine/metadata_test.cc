@@ -29,6 +29,9 @@ CompletedCheckpoint example() {
                                     {"rules", OperatorStateMode::Broadcast, {9}}},
                                    inlined("lists")});
   full.raw_operator.push_back({{{"raw", OperatorStateMode::SplitDistribute, {}}}, {"chk-300/f", {}, 3}});
+  full.in_flight.push_back({{{OperatorId{3}, OperatorId{17}, 1, 2, 0, false, 0, 40},
+                             {OperatorId{17}, OperatorId{4}, 0, 0, 700, true, 40, 300}},
+                            {"chk-300/totals/0-1/in-flight", {}, 360}});
   OperatorSubtaskState incremental;
   incremental.managed_keyed.push_back({{KeyGroup{64}, KeyGroup{127}},
                                        inlined("meta"),
@@ -67,7 +70,7 @@ TEST_CASE("any metadata survives encoding and decoding (SH-13)") {
 }
 
 TEST_CASE("metadata starts with the magic number and the version (SH-13)") {
-  CHECK(encode(example()).substr(0, 5) == Bytes("\x2d\x67\x60\x49\x03", 5));
+  CHECK(encode(example()).substr(0, 5) == Bytes("\x2d\x67\x60\x49\x04", 5));
 }
 
 TEST_CASE("every truncation of metadata is refused and named") {

@@ -1,5 +1,6 @@
 #include <catch2/catch.hpp>
 
+#include "channel/frame_decoder.h"
 #include "fakes/task_world.h"
 #include "weir/engine/record_output.h"
 
@@ -38,7 +39,7 @@ constexpr SegmentKind kBarrier = SegmentKind::Barrier;
 TEST_CASE("nothing is sent before the consumer asks for data, not even events (BP-1)") {
   OutputFixture f;
   f.write(0, 4);
-  f.output->broadcast_barrier(CheckpointId{1}, Time{});
+  f.output->broadcast_barrier({CheckpointId{1}, Time{}});
   CHECK(f.sent(0) == 0);
   CHECK(f.sent(1) == 0);
   f.credit(1, 4);
@@ -51,7 +52,7 @@ TEST_CASE("data takes credit, events take none but never overtake data (BP-1)") 
   OutputFixture f;
   f.credit(0, 1);
   f.write(0, 4);
-  f.output->broadcast_barrier(CheckpointId{1}, Time{});
+  f.output->broadcast_barrier({CheckpointId{1}, Time{}});
   f.output->broadcast_end(SegmentKind::EndOfData);
   CHECK(f.kinds(0) == Kinds{kData});
   f.credit(0, 1);
@@ -65,7 +66,7 @@ TEST_CASE("segments of a connection are numbered without a gap, events among the
   OutputFixture f;
   f.credit(0, 10);
   f.write(0, 3);
-  f.output->broadcast_barrier(CheckpointId{1}, at_ns(5));
+  f.output->broadcast_barrier({CheckpointId{1}, at_ns(5)});
   f.write(0, 1);
   f.output->flush();
   const auto& sent = f.world.wire.sent[f.connections[0]];
@@ -123,7 +124,7 @@ TEST_CASE("a barrier reports the cut of the records before it, per channel") {
   OutputFixture f;
   f.write(0, 3);
   f.write(1, 1);
-  f.output->broadcast_barrier(CheckpointId{4}, Time{});
+  f.output->broadcast_barrier({CheckpointId{4}, Time{}});
   f.write(0, 5);
   const std::vector<Event> barriers = f.world.events.of(EventKind::BarrierSent);
   REQUIRE(barriers.size() == 2);
@@ -178,4 +179,138 @@ TEST_CASE("an output gives every segment back when it dies") {
   CHECK(f.world.segments.in_use() > 0);
   f.output.reset();
   CHECK(f.world.segments.in_use() == 0);
+}
+
+// --- barriers that overtake ------------------------------------------------------------------------------------------
+
+namespace {
+
+RecordOutput::Barrier overtaking(std::uint64_t id, Alignment alignment = Alignment::Unaligned) {
+  return {CheckpointId{id}, at_ns(5), {}, alignment};
+}
+// The barriers among what was sent on the channel, by checkpoint.
+std::vector<std::uint64_t> barriers(OutputFixture& f, std::uint32_t channel) {
+  std::vector<std::uint64_t> ids;
+  for (const Segment* s : f.world.wire.sent[f.connections[channel]]) {
+    if (s->kind == kBarrier) ids.push_back(s->checkpoint.value);
+  }
+  return ids;
+}
+std::uint64_t saved_records(OutputFixture& f, std::size_t event) {
+  return ChannelCut::count(f.world.events.of(EventKind::InFlightCaptured).at(event).b);
+}
+
+}  // namespace
+
+TEST_CASE("an unaligned barrier overtakes what waits for credit, which is saved and sent all the same (BA-2, BA-29)") {
+  OutputFixture f(1);
+  f.credit(0, 1);
+  f.write(0, 5);  // two segments and one that is open; the first goes
+  f.output->broadcast_barrier(overtaking(1));
+  CHECK(f.kinds(0) == Kinds{kData, kBarrier});
+  const std::vector<Bytes> overtaken = f.output->take_overtaken();
+  REQUIRE(overtaken.size() == 1);
+  CHECK(overtaken[0].size() == 3 * 11);
+  CHECK(saved_records(f, 0) == 3);
+  f.write(0, 1);
+  f.credit(0, 9);
+  CHECK(f.kinds(0) == Kinds{kData, kBarrier, kData, kData});
+  CHECK(f.world.wire.sent[f.connections[0]].back()->records == 2);  // the open one goes on behind the barrier
+}
+
+TEST_CASE("an unaligned barrier needs no credit, and is numbered as it is sent (BA-33)") {
+  OutputFixture f(1);
+  f.credit(0, 0);
+  f.write(0, 2);
+  f.output->broadcast_barrier(overtaking(1));
+  f.credit(0, 1);
+  const auto& sent = f.world.wire.sent[f.connections[0]];
+  REQUIRE(f.kinds(0) == Kinds{kBarrier, kData});
+  CHECK(sent[0]->sequence == 0);
+  CHECK(sent[1]->sequence == 1);
+}
+
+TEST_CASE("unaligned barriers keep their order until the consumer asks (BA-2)") {
+  OutputFixture f(1);
+  f.write(0, 2);
+  f.output->broadcast_barrier(overtaking(1));
+  f.output->broadcast_barrier(overtaking(2));
+  f.credit(0, 1);
+  CHECK(f.kinds(0) == Kinds{kBarrier, kBarrier, kData});
+  CHECK(barriers(f, 0) == std::vector<std::uint64_t>{1, 2});
+}
+
+TEST_CASE("where barriers may not overtake they are forced into line (BA-1)") {
+  OutputFixture f(1, {2, 3, false});
+  f.credit(0, 1);
+  f.write(0, 4);
+  f.output->broadcast_barrier(overtaking(1));
+  CHECK(f.kinds(0) == Kinds{kData});
+  f.credit(0, 1);
+  CHECK(f.kinds(0) == Kinds{kData, kData, kBarrier});
+  CHECK(f.world.wire.sent[f.connections[0]].back()->alignment == Alignment::ForcedAligned);
+  CHECK(f.world.events.of(EventKind::InFlightCaptured).empty());
+}
+
+TEST_CASE("behind the end of the data a barrier stays in line (CO-55)") {
+  OutputFixture f(1);
+  f.credit(0, 0);
+  f.write(0, 2);
+  f.output->broadcast_end(SegmentKind::EndOfData);
+  f.output->broadcast_barrier(overtaking(1));
+  f.credit(0, 1);
+  CHECK(f.kinds(0) == Kinds{kData, SegmentKind::EndOfData, kBarrier});
+}
+
+TEST_CASE("a barrier in line that times out overtakes what is before it, and nothing behind it is saved (BA-19)") {
+  OutputFixture f(1);
+  f.credit(0, 1);
+  f.write(0, 4);
+  f.output->broadcast_barrier(overtaking(1, Alignment::Timeoutable));
+  f.write(0, 2);
+  CHECK(f.output->barrier_in_line());
+  f.output->time_out(CheckpointId{1});
+  CHECK_FALSE(f.output->barrier_in_line());
+  CHECK(f.kinds(0) == Kinds{kData, kBarrier});
+  CHECK(f.world.wire.sent[f.connections[0]].back()->alignment == Alignment::Unaligned);
+  CHECK(f.output->take_overtaken()[0].size() == 2 * 11);
+  CHECK(saved_records(f, 0) == 2);
+}
+
+TEST_CASE("a barrier that goes in time is not in line any more, and saves nothing (BA-19)") {
+  OutputFixture f(1);
+  f.credit(0, 1);
+  f.write(0, 4);
+  f.output->broadcast_barrier(overtaking(1, Alignment::Timeoutable));
+  f.credit(0, 1);
+  CHECK_FALSE(f.output->barrier_in_line());
+  f.output->time_out(CheckpointId{1});
+  CHECK(f.kinds(0) == Kinds{kData, kData, kBarrier});
+  CHECK(f.world.events.of(EventKind::InFlightCaptured).empty());
+}
+
+TEST_CASE("a newer checkpoint ends what an older one has in line (BA-31)") {
+  OutputFixture f(1);
+  f.credit(0, 1);
+  f.write(0, 4);
+  f.output->broadcast_barrier(overtaking(1, Alignment::Timeoutable));
+  f.output->broadcast_barrier(overtaking(2));
+  CHECK_FALSE(f.output->barrier_in_line());
+  f.output->time_out(CheckpointId{1});
+  CHECK(barriers(f, 0) == std::vector<std::uint64_t>{2});
+  CHECK(f.output->take_overtaken()[0].size() == 2 * 11);  // what 2 overtook
+}
+
+TEST_CASE("a record that spans segments is whole again from what both ends saved (BA-28)") {
+  OutputFixture f(1);
+  f.credit(0, 1);
+  f.output->write(0, Origin::of(0, 0, 7), [](ByteWriter& w) { w.raw(Bytes(600, 'x')); });
+  f.output->broadcast_barrier(overtaking(1));
+  Bytes bytes(f.world.wire.sent[f.connections[0]][0]->view());
+  CHECK(records_in(bytes).packed() == ChannelCut().packed());
+  bytes += f.output->take_overtaken()[0];
+  ChannelCut whole;
+  whole.add(Origin::of(0, 0, 7));
+  CHECK(records_in(bytes).packed() == whole.packed());
+  CHECK(f.world.events.of(EventKind::InFlightCaptured).at(0).b == whole.packed());  // it ends in what is saved here
 }

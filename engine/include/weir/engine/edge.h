@@ -24,6 +24,12 @@ enum class Partitioning : std::uint8_t {
   Broadcast,  // to every subtask
 };
 
+// Whether a barrier may overtake records on such an edge (BA-1): between subtasks that belong together, or with a copy
+// for everybody, each end would have to know what the other one's part of the data became after a rescale.
+constexpr bool allows_overtaking(Partitioning partitioning) {
+  return partitioning == Partitioning::Hash || partitioning == Partitioning::Rebalance;
+}
+
 // Whether the records of a stream have timestamps, and watermarks go between them.
 enum class Timing : std::uint8_t { None, Event };
 
@@ -88,6 +94,14 @@ class EdgeType {
                                                   std::uint32_t producer_index,
                                                   std::uint32_t max_parallelism) const = 0;
   virtual std::unique_ptr<EdgeReader> make_reader(AnyCollector target, Timing timing) const = 0;
+  // Of what was in flight at a checkpoint. Where a key says which subtask a record is for, it takes only those of `own`
+  // key groups, and counts no other (BA-38).
+  virtual std::unique_ptr<EdgeReader> make_recovery_reader(AnyCollector target, Timing timing, KeyGroupRange own,
+                                                           std::uint32_t max_parallelism) const {
+    static_cast<void>(own);
+    static_cast<void>(max_parallelism);
+    return make_reader(target, timing);
+  }
 };
 
 // Several consumers behind one operator, in edge order.
@@ -212,6 +226,34 @@ class DecodingReader final : public EdgeReader {
   T value_{};
 };
 
+// The same for records of which only some are this subtask's: those that `Mine`, a callable (const T&) -> bool, takes.
+template <class T, class Mine>
+class FilteringReader final : public EdgeReader, public Collector<T> {
+ public:
+  FilteringReader(Collector<T>* target, Timing timing, Mine mine)
+      : target_(target), mine_(std::move(mine)), reader_(this, timing) {}
+  BytesView read_frames(BytesView bytes, FrameProgress& progress) override {
+    progress_ = &progress;
+    ChannelCut all;
+    FrameProgress inner{progress.chain, all, progress.valve, progress.channel};
+    return reader_.read_frames(bytes, inner);
+  }
+  void collect(const T& value) override {
+    if (!mine_(value)) return;
+    progress_->cut.add(progress_->chain.origin);
+    ++progress_->records;
+    target_->collect(value);
+  }
+  void watermark(EventTime watermark) override { target_->watermark(watermark); }
+  void status(WatermarkStatus status) override { target_->status(status); }
+
+ private:
+  Collector<T>* target_;
+  Mine mine_;
+  DecodingReader<T> reader_;
+  FrameProgress* progress_ = nullptr;
+};
+
 template <class T, class Choose>
 std::unique_ptr<EdgeWriter> choosing_writer(RecordOutput& output, ChainContext& chain, Timing timing, Choose choose) {
   return std::make_unique<ChoosingWriter<T, Choose>>(output, chain, timing, std::move(choose));
@@ -263,6 +305,13 @@ class KeyedEdge final : public EdgeType {
   }
   std::unique_ptr<EdgeReader> make_reader(AnyCollector target, Timing timing) const override {
     return std::make_unique<detail::DecodingReader<T>>(target.as<T>(), timing);
+  }
+  std::unique_ptr<EdgeReader> make_recovery_reader(AnyCollector target, Timing timing, KeyGroupRange own,
+                                                   std::uint32_t max_parallelism) const override {
+    const auto mine = [select = selector_, own, max_parallelism](const T& v) {
+      return own.contains(key_group_of(KeyHash<K>::code(select(v)), max_parallelism));
+    };
+    return std::make_unique<detail::FilteringReader<T, decltype(mine)>>(target.as<T>(), timing, mine);
   }
 
  private:

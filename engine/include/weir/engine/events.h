@@ -74,7 +74,12 @@ constexpr SubtaskId subtask_of(ActorId a) { return {static_cast<std::uint16_t>(a
   X(RequestReceived, "request-received", false, "coordinator: detail: JobRequestKind, a: number")               \
   X(RequestEnded, "request-ended", true, "coordinator: its savepoint; detail: number, b: 1 if fulfilled")       \
   X(FilesRestored, "files-restored", true,                                                                      \
-    "with local recovery: detail: attempt, b: files from the local disk | from checkpoint storage << 32")
+    "with local recovery: detail: attempt, b: files from the local disk | from checkpoint storage << 32")       \
+  X(InFlightCaptured, "in-flight-captured", true,                                                               \
+    "either end of a channel: detail: channel, b: cut of the records that end in what it saved (BA-23, BA-29)") \
+  X(InFlightRestored, "in-flight-restored", true,                                                               \
+    "detail: attempt, b: cut of the records in flight that it has processed (BA-36)")                           \
+  X(InFlightProcessed, "in-flight-processed", true, "detail: attempt, b: digest of keyed state after them")
 
 enum class EventKind : std::uint16_t {
 #define WEIR_ENUM(name, text, has_checkpoint, fields) name,
@@ -174,10 +179,18 @@ class ChannelCut {
     ++count_;
     digest_ += mix64(origin.value);
   }
-  std::uint64_t packed() const { return count_ << 40 | (digest_ & 0xFF'FFFF'FFFF); }
+  std::uint64_t packed() const { return count_ << 40 | (digest_ & kDigest); }
   static constexpr std::uint64_t count(std::uint64_t packed) { return packed >> 40; }
+  // Of the records of both, and of those of `all` without those of `part`.
+  static constexpr std::uint64_t sum(std::uint64_t a, std::uint64_t b) {
+    return (count(a) + count(b)) << 40 | ((a + b) & kDigest);
+  }
+  static constexpr std::uint64_t difference(std::uint64_t all, std::uint64_t part) {
+    return (count(all) - count(part)) << 40 | ((all - part) & kDigest);
+  }
 
  private:
+  static constexpr std::uint64_t kDigest = 0xFF'FFFF'FFFF;
   std::uint64_t count_ = 0;
   std::uint64_t digest_ = 0;
 };

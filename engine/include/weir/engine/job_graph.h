@@ -113,6 +113,9 @@ struct ChannelInfo {
   SubtaskId consumer;
   std::string name;  // "map/0->totals/1"
 };
+// BA-1: all of the vertex's input edges allow it; one that does not disables the others.
+bool allows_overtaking(const JobGraph& job, const JobVertex& consumer);
+
 class ExecutionGraph {
  public:
   explicit ExecutionGraph(std::shared_ptr<const JobGraph> job);

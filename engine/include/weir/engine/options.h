@@ -46,6 +46,12 @@ struct CheckpointOptions {
   std::uint32_t tolerable_failures = 0;  // CO-38
   std::uint32_t num_retained = 1;        // CO-42
   CheckpointingMode mode = CheckpointingMode::ExactlyOnce;
+  // execution.checkpointing.unaligned.enabled: barriers overtake records, and the records overtaken are part of the
+  // checkpoint (BA-11, BA-29). Exactly-once only, one checkpoint at a time (CO-2). Savepoints are always aligned.
+  bool unaligned = false;
+  // execution.checkpointing.aligned-checkpoint-timeout: with `unaligned`, barriers stay in line until so long after the
+  // trigger (BA-13); 0: they overtake at once.
+  Duration aligned_timeout = 0ns;
   CheckpointStorageKind storage = CheckpointStorageKind::FileSystem;
   Retention retention = Retention::Never;
   // A state smaller than this many bytes is put into its handle instead of a file (SH-12); 0: never. Flink's default is

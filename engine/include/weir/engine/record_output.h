@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <utility>
 #include <vector>
 
 #include "weir/engine/bytes.h"
@@ -20,6 +21,13 @@ class RecordOutput {
   struct Limits {
     std::uint32_t records_per_segment = 32;  // a segment is sent when it holds this many, or is full
     std::uint32_t queued_segments = 10;      // per channel, before the producer counts as back-pressured
+    bool overtaking = true;                  // barriers may overtake on this edge (BA-1)
+  };
+  struct Barrier {
+    CheckpointId checkpoint;
+    Time timestamp{};
+    CheckpointType type{};
+    Alignment alignment = Alignment::Aligned;
   };
 
   // `connections` in the order of the consumers' subtask indices.
@@ -35,8 +43,8 @@ class RecordOutput {
   template <class WritePayload>
   void write(std::uint32_t channel, Origin origin, WritePayload write_payload) {
     Channel& c = channels_[channel];
-    c.cut.add(origin);
     append(c, origin, write_payload);
+    c.cut.add(origin);
     if (++c.open->records >= limits_.records_per_segment) close_segment(c);
   }
   // Goes behind the records written so far; not counted among them.
@@ -50,8 +58,13 @@ class RecordOutput {
 
   // Sends partly filled segments; called when the chain goes idle and before events.
   void flush();
-  // Also reports BarrierSent with the cut.
-  void broadcast_barrier(CheckpointId checkpoint, Time timestamp, CheckpointType type = {});
+  // Also reports BarrierSent with the cut. One that overtakes leaves behind what it overtook: see `take_overtaken`.
+  void broadcast_barrier(const Barrier& barrier);
+  // A barrier that may time out and is still in line overtakes what is before it (BA-19 step 3).
+  void time_out(CheckpointId checkpoint);
+  bool barrier_in_line() const { return timeoutable_in_line_ != 0; }  // one that may still time out
+  // By channel: the data that the last barrier overtook, which is sent all the same (BA-29); empty: none.
+  std::vector<Bytes> take_overtaken() { return std::exchange(overtaken_, {}); }
   void broadcast_cancel_marker(CheckpointId checkpoint);
   void broadcast_end(SegmentKind end_kind);
 
@@ -70,8 +83,10 @@ class RecordOutput {
     std::uint32_t queued_data = 0;  // data segments among them
     std::uint32_t credits = 0;
     std::uint32_t next_sequence = 0;
-    bool requested = false;  // the consumer granted for the first time
-    ChannelCut cut;
+    bool requested = false;      // the consumer granted for the first time
+    bool data_ended = false;     // EndOfData is written
+    ChannelCut cut;              // of what is written
+    std::uint64_t sent_cut = 0;  // of what was sent, packed
   };
 
   template <class WritePayload>
@@ -107,7 +122,13 @@ class RecordOutput {
   void close_segment(Channel& c);
   void enqueue(Channel& c, Segment* segment);
   void send_credited(Channel& c);
-  void enqueue_event(Channel& c, SegmentKind kind, CheckpointId checkpoint, Time timestamp, CheckpointType type = {});
+  void send(Channel& c, Segment* segment);
+  void enqueue_event(Channel& c, SegmentKind kind, CheckpointId checkpoint = {});
+  void forget_older_barriers();
+  Alignment alignment_on(const Channel& c, Alignment asked) const;
+  void send_barrier(std::size_t channel, const Barrier& barrier);
+  void overtake(Channel& c, Segment* barrier);
+  void save_overtaken(std::size_t channel, CheckpointId checkpoint, const Segment* end);
   std::size_t find(ConnectionId connection) const;  // channels_.size(): not one of this output
 
   Environment& env_;
@@ -116,6 +137,8 @@ class RecordOutput {
   std::vector<Channel> channels_;
   ByteBuffer scratch_;  // a payload that does not go straight into a segment
   std::uint32_t blocked_channels_ = 0;
+  std::uint32_t timeoutable_in_line_ = 0;
+  std::vector<Bytes> overtaken_;  // by channel
 };
 
 }  // namespace weir::engine

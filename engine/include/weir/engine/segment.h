@@ -19,18 +19,28 @@ enum class SegmentKind : std::uint8_t {
   EndOfPartition,  // the sender is gone for good (BA-8)
 };
 
+// How a barrier travels (flink-semantics 2.1).
+enum class Alignment : std::uint8_t {
+  Aligned,        // in line; its channel waits at the receiver until all have come
+  Timeoutable,    // in line, until it takes too long: then it is made to overtake (BA-13)
+  Unaligned,      // overtakes everything but other such barriers (BA-2)
+  ForcedAligned,  // in line, since the edge cannot do without (BA-1); the receiver's own need not be
+};
+
 // A data segment holds frames back to back; a frame is <varint payload size><8-byte origin><payload> and may continue
 // in the next segment of the channel (BA-28, BP-8). `records` counts the frames that END in this segment.
 struct Segment {
   SegmentKind kind = SegmentKind::Data;
   std::uint32_t size = 0;
   std::uint32_t records = 0;
-  std::uint32_t sequence = 0;  // position on its connection, from 0; a gap is a bug of the transport
-  CheckpointId checkpoint{};   // Barrier, CancelMarker
-  Time timestamp{};            // Barrier: when the coordinator triggered it
-  CheckpointType type{};       // Barrier
-  std::uint32_t cause = 0;     // event that sent it; filled in and read by the environment, opaque to the engine
-  Segment* next = nullptr;     // intrusive queue or free list
+  std::uint32_t sequence = 0;  // position on its connection, in the order of sending, from 0; a gap is a bug
+  Alignment alignment = Alignment::Aligned;  // Barrier
+  std::uint64_t cut = 0;                     // Data: ChannelCut of the records that end in it or before, packed
+  CheckpointId checkpoint{};                 // Barrier, CancelMarker
+  Time timestamp{};                          // Barrier: when the coordinator triggered it
+  CheckpointType type{};                     // Barrier
+  std::uint32_t cause = 0;  // event that sent it; filled in and read by the environment, opaque to the engine
+  Segment* next = nullptr;  // intrusive queue or free list
   std::uint32_t capacity = 0;
   char* bytes = nullptr;  // `capacity` bytes, owned by the pool
 
@@ -74,12 +84,36 @@ class SegmentQueue {
  public:
   bool empty() const { return head_ == nullptr; }
   std::size_t size() const { return size_; }
-  Segment* front() const { return head_; }
+  Segment* front() const { return head_; }  // and from there by `next`
   void push(Segment* s) {
     s->next = nullptr;
     (tail_ != nullptr ? tail_->next : head_) = s;
     tail_ = s;
     ++size_;
+  }
+  // Behind those at the front for which `is` holds, and before all others.
+  template <class Is>
+  void push_behind(Is is, Segment* s) {
+    Segment* before = nullptr;
+    for (Segment* at = head_; at != nullptr && is(*at); at = at->next) before = at;
+    Segment*& link = before != nullptr ? before->next : head_;
+    s->next = link;
+    link = s;
+    if (tail_ == before) tail_ = s;
+    ++size_;
+  }
+  // Takes out the first for which `is` holds; null: there is none.
+  template <class Is>
+  Segment* extract(Is is) {
+    Segment* before = nullptr;
+    for (Segment* s = head_; s != nullptr; before = s, s = s->next) {
+      if (!is(*s)) continue;
+      (before != nullptr ? before->next : head_) = s->next;
+      if (tail_ == s) tail_ = before;
+      --size_;
+      return s;
+    }
+    return nullptr;
   }
   Segment* pop() {
     Segment* s = head_;

@@ -26,7 +26,7 @@ class SnapshotFiles {
   virtual Result<Bytes> read(const std::string& path) = 0;
 };
 
-enum class PieceKind : std::uint8_t { ManagedKeyed, RawKeyed, ManagedOperator, RawOperator };
+enum class PieceKind : std::uint8_t { ManagedKeyed, RawKeyed, ManagedOperator, RawOperator, InFlight };
 std::string_view name(PieceKind kind);  // "managed keyed"
 
 // The bytes of a handle; RocksDB's own files; files of a changelog.

@@ -68,6 +68,25 @@ struct OperatorStateHandle {
   friend bool operator==(const OperatorStateHandle&, const OperatorStateHandle&) = default;
 };
 
+// What one end of a channel saved of it for an unaligned checkpoint (BA-23, BA-29). The channel is named by what it
+// connects, so that both ends' parts of it find each other, and find their way in another job graph (BA-38, BA-40).
+struct InFlightPart {
+  OperatorId producer;
+  OperatorId consumer;
+  std::uint32_t input = 0;  // position of the edge among those of the consumer's vertex
+  std::uint32_t producer_index = 0;
+  std::uint32_t consumer_index = 0;
+  bool sent = false;         // saved by the producer; else by the consumer
+  std::uint64_t offset = 0;  // of its bytes in those of the handle
+  std::uint64_t size = 0;
+  friend bool operator==(const InFlightPart&, const InFlightPart&) = default;
+};
+struct InFlightHandle {
+  std::vector<InFlightPart> parts;
+  StateHandle state;
+  friend bool operator==(const InFlightHandle&, const InFlightHandle&) = default;
+};
+
 // What one operator of one subtask has in a checkpoint, or restores from one. A snapshot has at most one handle of each
 // kind; after a rescale there may be several.
 struct OperatorSubtaskState {
@@ -75,10 +94,28 @@ struct OperatorSubtaskState {
   std::vector<KeyedStateHandle> raw_keyed = {};
   std::vector<OperatorStateHandle> managed_operator = {};
   std::vector<OperatorStateHandle> raw_operator = {};
+  std::vector<InFlightHandle> in_flight = {};  // of the whole chain, at its head
   bool empty() const {
-    return managed_keyed.empty() && raw_keyed.empty() && managed_operator.empty() && raw_operator.empty();
+    return managed_keyed.empty() && raw_keyed.empty() && managed_operator.empty() && raw_operator.empty() &&
+           in_flight.empty();
   }
   friend bool operator==(const OperatorSubtaskState&, const OperatorSubtaskState&) = default;
+};
+
+// What was in flight on one channel of a checkpoint, in the order in which its records were sent; a record may go on
+// from one slice in the next.
+struct InFlightData {
+  struct Slice {
+    StateHandle state;
+    std::uint64_t offset = 0;
+    std::uint64_t size = 0;
+    friend bool operator==(const Slice&, const Slice&) = default;
+  };
+  std::uint32_t input = 0;     // position of its edge among those of the vertex
+  std::uint32_t producer = 0;  // index of the subtask that sent it
+  bool same_channel = true;  // the channel is still there; else only some of the records may be this subtask's (BA-38)
+  std::vector<Slice> slices;
+  friend bool operator==(const InFlightData&, const InFlightData&) = default;
 };
 
 // The same for a whole chain. In an acknowledgement, operators without state are left out (CO-25); in a deployment
@@ -90,12 +127,14 @@ struct SubtaskState {
     friend bool operator==(const Operator&, const Operator&) = default;
   };
   std::vector<Operator> operators = {};
+  std::vector<InFlightData> in_flight = {};  // in a deployment: what the subtask has to process first (BA-36)
   friend bool operator==(const SubtaskState&, const SubtaskState&) = default;
 };
 
 // Bytes that a restore would read, shared files included.
 std::uint64_t size_of(const OperatorSubtaskState& state);
 std::uint64_t size_of(const SubtaskState& state);
+std::uint64_t size_of_in_flight(const OperatorSubtaskState& state);  // of that the data that was in flight
 // Appends the paths of the files that belong to this checkpoint alone, in the order they were written (SH-9, SH-10).
 void append_private_files(const OperatorSubtaskState& state, std::vector<std::string>& paths);
 std::vector<std::string> private_files(const SubtaskState& state);
