@@ -7,6 +7,7 @@
 #include "commit/nothing_uncommitted_visible.h"
 #include "coordination/checkpoint_order.h"
 #include "cut/consistent_cut.h"
+#include "cut/in_flight_conserved.h"
 #include "delivery/at_least_once.h"
 #include "delivery/exactly_once.h"
 #include "liveness/engine_invariant.h"
@@ -19,8 +20,10 @@ namespace weir::properties {
 namespace {
 
 constexpr std::array kAll{
-    kExactlyOnce,      kAtLeastOnce, kConsistentCut,  kStateEqualsFold, kNothingUncommittedVisible, kCheckpointOrder,
-    kDurableSnapshots, kStorageTidy, kNoStuckChannel, kLiveness,        kEngineInvariant,
+    kExactlyOnce,       kAtLeastOnce,      kConsistentCut,
+    kInFlightConserved, kStateEqualsFold,  kNothingUncommittedVisible,
+    kCheckpointOrder,   kDurableSnapshots, kStorageTidy,
+    kNoStuckChannel,    kLiveness,         kEngineInvariant,
 };
 
 // Violated is worse than inconclusive, inconclusive worse than holds.

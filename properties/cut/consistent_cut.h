@@ -1,7 +1,7 @@
 #pragma once
 
 // Every completed checkpoint is a consistent cut: what a channel's sender had sent before the barrier is what its
-// receiver had taken in at its snapshot, and everybody who runs is part of it.
+// receiver had taken in at its snapshot or either of them saved as in flight, and everybody who runs is part of it.
 
 #include "suite/check.h"
 #include "suite/finding.h"

@@ -1,5 +1,7 @@
 #include "history/checkpoint_facts.h"
 
+#include <algorithm>
+
 namespace weir::properties {
 
 void CheckpointFacts::start(engine::CheckpointId checkpoint, std::size_t subtasks, std::size_t channels) {
@@ -10,8 +12,14 @@ void CheckpointFacts::start(engine::CheckpointId checkpoint, std::size_t subtask
   parts.assign(subtasks, SubtaskPart{});
   sent.assign(channels, Cut{});
   received.assign(channels, Cut{});
+  saved.assign(channels, 0);
+  in_flight.clear();
   splits.clear();
   partly_finished.clear();
+}
+
+bool CheckpointFacts::any_in_flight() const {
+  return std::any_of(in_flight.begin(), in_flight.end(), [](std::uint64_t records) { return records != 0; });
 }
 
 SubtaskPart* CheckpointFacts::part_of(engine::SubtaskId subtask, engine::AttemptId attempt) {

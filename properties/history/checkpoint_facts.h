@@ -47,15 +47,18 @@ struct CheckpointFacts {
   std::uint32_t triggered = kNever;
   std::uint32_t completed = kNever;
   std::uint32_t aborted = kNever;
-  std::uint64_t to_wait_for = 0;      // subtasks, as the coordinator counted them
-  std::vector<SubtaskPart> parts;     // by subtask
-  std::vector<Cut> sent;              // by channel
-  std::vector<Cut> received;          // by channel
-  std::vector<SplitPosition> splits;  // in order of report
+  std::uint64_t to_wait_for = 0;         // subtasks, as the coordinator counted them
+  std::vector<SubtaskPart> parts;        // by subtask
+  std::vector<Cut> sent;                 // by channel
+  std::vector<Cut> received;             // by channel
+  std::vector<std::uint64_t> saved;      // by channel: of the records that both ends saved of it (BA-23, BA-29), packed
+  std::vector<std::uint64_t> in_flight;  // by vertex: the sum of that over its inputs, once the checkpoint is complete
+  std::vector<SplitPosition> splits;     // in order of report
   // Told in terms of another job: vertices of which some subtask had finished, whoever takes its place.
   std::vector<engine::VertexId> partly_finished;
 
   void start(engine::CheckpointId checkpoint, std::size_t subtasks, std::size_t channels);
+  bool any_in_flight() const;
   // The part of a subtask for facts of `attempt`; null when that attempt is superseded.
   SubtaskPart* part_of(engine::SubtaskId subtask, engine::AttemptId attempt);
 };

@@ -13,20 +13,11 @@ using engine::EventKind;
 using engine::SubtaskId;
 
 constexpr sim::TraceKind kWatched[] = {
-    EventKind::AttemptDeployed,
-    EventKind::AttemptStateChanged,
-    EventKind::CheckpointTriggered,
-    EventKind::CheckpointCompleted,
-    EventKind::CheckpointAborted,
-    EventKind::AckReceived,
-    EventKind::ChannelCutIn,
-    EventKind::BarrierSent,
-    EventKind::SnapshotTaken,
-    EventKind::SnapshotDurable,
-    EventKind::AckSent,
-    EventKind::RestoreChosen,
-    EventKind::SplitSnapshot,
-    EventKind::TransactionPreCommitted,
+    EventKind::AttemptDeployed,     EventKind::AttemptStateChanged, EventKind::CheckpointTriggered,
+    EventKind::CheckpointCompleted, EventKind::CheckpointAborted,   EventKind::AckReceived,
+    EventKind::ChannelCutIn,        EventKind::BarrierSent,         EventKind::InFlightCaptured,
+    EventKind::SnapshotTaken,       EventKind::SnapshotDurable,     EventKind::AckSent,
+    EventKind::RestoreChosen,       EventKind::SplitSnapshot,       EventKind::TransactionPreCommitted,
 };
 
 // Facts of aborted checkpoints are kept a little, for a late completion; this many in all before the oldest goes.
@@ -78,6 +69,8 @@ void History::on_event(const sim::TraceEvent& event, std::uint32_t index) {
     case EventKind::ChannelCutIn:
     case EventKind::BarrierSent:
       return on_cut(event, index);
+    case EventKind::InFlightCaptured:
+      return on_saved(event);
     case EventKind::SplitSnapshot:
       return on_split(event, index);
     case EventKind::SnapshotTaken:
@@ -161,6 +154,11 @@ void History::on_completed(const sim::TraceEvent& event, std::uint32_t index) {
   CheckpointFacts* facts = find(event.a);
   if (facts == nullptr) return;
   facts->completed = index;
+  facts->in_flight.assign(graph_->job().vertices.size(), 0);
+  for (const engine::ChannelInfo& channel : graph_->channels()) {
+    std::uint64_t& sum = facts->in_flight[graph_->vertex_of(channel.consumer).id.value];
+    sum = engine::ChannelCut::sum(sum, facts->saved[channel.id.value]);
+  }
   for (std::uint16_t s = 0; s < attempts_.size(); ++s) {
     SubtaskPart& p = facts->parts[s];
     if (p.snapshot_taken == kNever && attempts_.finished(SubtaskId{s})) p.finished = true;
@@ -186,6 +184,13 @@ void History::on_cut(const sim::TraceEvent& event, std::uint32_t index) {
   if (facts == nullptr || !knows(event.actor) || event.detail >= facts->sent.size()) return;
   const bool sender = event.kind == sim::TraceKind(EventKind::BarrierSent);
   (sender ? facts->sent : facts->received)[event.detail] = {index, attempts_.current(subtask_of(event.actor)), event.b};
+}
+
+void History::on_saved(const sim::TraceEvent& event) {
+  CheckpointFacts* facts = find(event.a);
+  if (facts == nullptr || event.detail >= facts->saved.size()) return;
+  std::uint64_t& saved = facts->saved[event.detail];
+  saved = engine::ChannelCut::sum(saved, event.b);
 }
 
 void History::on_split(const sim::TraceEvent& event, std::uint32_t index) {

@@ -44,6 +44,7 @@ class History {
   void on_completed(const sim::TraceEvent& event, std::uint32_t index);
   void on_ack_received(const sim::TraceEvent& event, std::uint32_t index);
   void on_cut(const sim::TraceEvent& event, std::uint32_t index);
+  void on_saved(const sim::TraceEvent& event);
   void on_split(const sim::TraceEvent& event, std::uint32_t index);
   void on_snapshot(const sim::TraceEvent& event, std::uint32_t index);
   void on_restore_chosen(const sim::TraceEvent& event, std::uint32_t index);

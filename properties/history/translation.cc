@@ -1,6 +1,7 @@
 #include "history/translation.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace weir::properties {
 namespace {
@@ -53,6 +54,15 @@ void note_partly_finished(CheckpointFacts& facts, const ExecutionGraph& from, co
   }
 }
 
+void translate_in_flight(CheckpointFacts& facts, const ExecutionGraph& from, const ExecutionGraph& to) {
+  const std::vector<std::uint64_t> before = std::exchange(facts.in_flight, {});
+  facts.in_flight.assign(to.job().vertices.size(), 0);
+  for (std::size_t i = 0; i < before.size(); ++i) {
+    const JobVertex* const after = counterpart(from.job().vertices[i], to);
+    if (after != nullptr) facts.in_flight[after->id.value] = before[i];
+  }
+}
+
 }  // namespace
 
 void translate(CheckpointFacts& facts, const ExecutionGraph& from, const ExecutionGraph& to) {
@@ -62,6 +72,8 @@ void translate(CheckpointFacts& facts, const ExecutionGraph& from, const Executi
   facts.parts = std::move(parts);
   facts.sent.assign(to.channels().size(), Cut{});
   facts.received.assign(to.channels().size(), Cut{});
+  facts.saved.assign(to.channels().size(), 0);
+  translate_in_flight(facts, from, to);
   for (SplitPosition& split : facts.splits) {
     const JobVertex* const after = counterpart(from.vertex(split.source), to);
     if (after != nullptr) split.source = after->id;

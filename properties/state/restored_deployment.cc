@@ -24,7 +24,7 @@ void RestoredDeployment::lay_out(const engine::ExecutionGraph& graph, const Refe
     }
   }
   for (const engine::SubtaskInfo& subtask : graph.subtasks()) {
-    if (is_keyed(graph.vertex(subtask.vertex))) keyed_.push_back({subtask.id, 0, kNever, false});
+    if (is_keyed(graph.vertex(subtask.vertex))) keyed_.push_back({subtask.id, 0, 0, kNever, false});
   }
 }
 
@@ -38,7 +38,7 @@ void RestoredDeployment::start(const History& history) {
     s.position = s.excused ? reference_->sources()[s.source].end[s.split] : 0;
     s.at = kNever;
   }
-  for (Keyed& k : keyed_) k = {k.subtask, 0, kNever, history.finished_on_restore(k.subtask)};
+  for (Keyed& k : keyed_) k = {k.subtask, 0, 0, kNever, history.finished_on_restore(k.subtask)};
 }
 
 // Who had finished has no position in the checkpoint. After a rescale that may be any subtask of the source.
@@ -69,8 +69,14 @@ void RestoredDeployment::on_split(engine::SubtaskId subtask, std::uint32_t split
 void RestoredDeployment::on_state(engine::SubtaskId subtask, std::uint64_t digest, std::uint32_t index) {
   for (Keyed& k : keyed_) {
     if (k.subtask != subtask) continue;
-    k.digest = digest;
+    k.digest = k.processed = digest;
     k.at = index;
+  }
+}
+
+void RestoredDeployment::on_in_flight_processed(engine::SubtaskId subtask, std::uint64_t digest) {
+  for (Keyed& k : keyed_) {
+    if (k.subtask == subtask) k.processed = digest;
   }
 }
 

@@ -24,7 +24,8 @@ class RestoredDeployment {
   };
   struct Keyed {
     engine::SubtaskId subtask;
-    std::uint64_t digest = 0;  // 0 unless reported: no state
+    std::uint64_t digest = 0;     // 0 unless reported: no state
+    std::uint64_t processed = 0;  // the same when it had processed what was in flight
     std::uint32_t at = kNever;
     bool excused = false;
   };
@@ -36,6 +37,7 @@ class RestoredDeployment {
 
   void on_split(engine::SubtaskId subtask, std::uint32_t split, std::uint64_t position, std::uint32_t index);
   void on_state(engine::SubtaskId subtask, std::uint64_t digest, std::uint32_t index);
+  void on_in_flight_processed(engine::SubtaskId subtask, std::uint64_t digest);
   void on_running(engine::SubtaskId subtask);
   // Every subtask has come to run, so that all reports are in.
   bool all_running() const { return running_count_ == running_.size(); }

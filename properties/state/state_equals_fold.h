@@ -15,8 +15,7 @@ namespace weir::properties {
 inline constexpr PropertyInfo kStateEqualsFold{
     "state-equals-fold",
     "After every recovery, sources are at the positions of the restored checkpoint and keyed state is the fold of "
-    "exactly "
-    "the records before them.",
+    "exactly the records before them, as soon as what was in flight has been processed.",
     "P1, P19, G-2, SO-1, SO-8, RE-7, RE-8",
 };
 
@@ -40,6 +39,8 @@ class StateEqualsFold final : public Check {
   void check_restored_id(const sim::TraceEvent& event, std::uint32_t index, engine::SubtaskId subtask);
   void check_position(const RestoredDeployment::Split& split);
   void check_state(const RestoredDeployment::Keyed& keyed);
+  void check_sum(const engine::JobVertex& vertex);
+  bool in_flight_before(const CheckpointFacts& facts, engine::VertexId vertex) const;
   const SplitPosition* in_snapshot(const CheckpointFacts& facts, const RestoredDeployment::Split& split) const;
   std::string name_of(const RestoredDeployment::Split& split) const;
   std::string origin() const;  // "checkpoint 3", "the start"

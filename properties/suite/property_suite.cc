@@ -6,6 +6,7 @@
 #include "commit/nothing_uncommitted_visible.h"
 #include "coordination/checkpoint_order.h"
 #include "cut/consistent_cut.h"
+#include "cut/in_flight_conserved.h"
 #include "delivery/at_least_once.h"
 #include "delivery/exactly_once.h"
 #include "liveness/engine_invariant.h"
@@ -43,6 +44,7 @@ class PropertySuite::Impl {
   ExactlyOnce exactly_once_;
   AtLeastOnce at_least_once_;
   ConsistentCut consistent_cut_;
+  InFlightConserved in_flight_conserved_;
   StateEqualsFold state_equals_fold_;
   NothingUncommittedVisible nothing_uncommitted_visible_;
   CheckpointOrder checkpoint_order_;
@@ -52,10 +54,11 @@ class PropertySuite::Impl {
   Liveness liveness_;
   EngineInvariant engine_invariant_;
   // In the order of verdicts.
-  const std::array<Check*, 11> checks_{
-      &exactly_once_,     &at_least_once_,     &consistent_cut_, &state_equals_fold_, &nothing_uncommitted_visible_,
-      &checkpoint_order_, &durable_snapshots_, &storage_tidy_,   &no_stuck_channel_,  &liveness_,
-      &engine_invariant_,
+  const std::array<Check*, 12> checks_{
+      &exactly_once_,        &at_least_once_,     &consistent_cut_,
+      &in_flight_conserved_, &state_equals_fold_, &nothing_uncommitted_visible_,
+      &checkpoint_order_,    &durable_snapshots_, &storage_tidy_,
+      &no_stuck_channel_,    &liveness_,          &engine_invariant_,
   };
 
   std::shared_ptr<const engine::ExecutionGraph> graph_;

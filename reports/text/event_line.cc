@@ -40,6 +40,7 @@ enum class Form : std::uint8_t {
   SyncNs,
   CutProcessed,
   CutSent,
+  CutInFlight,
   Digest,
   LatestCompleted,
   Split,
@@ -127,6 +128,12 @@ Forms forms_of(EventKind kind) {
       return {F::Attempt, F::None, F::Digest};
     case EventKind::FilesRestored:
       return {F::Attempt, F::None, F::RestoredFiles};
+    case EventKind::InFlightCaptured:
+      return {F::Channel, F::None, F::CutInFlight};
+    case EventKind::InFlightRestored:
+      return {F::Attempt, F::None, F::CutInFlight};
+    case EventKind::InFlightProcessed:
+      return {F::Attempt, F::None, F::Digest};
     case EventKind::SplitSnapshot:
     case EventKind::SplitRestored:
       return {F::Split, F::None, F::Position};
@@ -283,6 +290,8 @@ std::string words_of(Form form, std::uint64_t v, const engine::ExecutionGraph& g
       return counted(engine::ChannelCut::count(v), "record", "records") + " processed before it";
     case Form::CutSent:
       return counted(engine::ChannelCut::count(v), "record", "records") + " sent before it";
+    case Form::CutInFlight:
+      return counted(engine::ChannelCut::count(v), "record", "records") + " in flight";
     case Form::Digest:
       return "state digest " + hex(v);
     case Form::LatestCompleted:

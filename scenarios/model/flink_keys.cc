@@ -18,8 +18,6 @@ constexpr FlinkKey unmodelled(std::string_view name, std::string_view why) {
   return {name, FlinkUse::Unmodelled, FlinkForm::Word, {}, {}, why};
 }
 
-constexpr std::string_view kAligned = "checkpoints are always aligned";
-constexpr std::string_view kNoChannelState = "checkpoints hold no records in flight";
 constexpr std::string_view kNoDebloating = "the size of buffers does not adapt";
 constexpr std::string_view kDetection = "the loss of a process is noticed after world.detect-loss";
 constexpr std::string_view kCredits = "network.credits-per-channel counts exclusive and floating buffers together";
@@ -39,12 +37,16 @@ constexpr std::array kKeys{
          "NO_EXTERNALIZED_CHECKPOINTS=never|DELETE_ON_CANCELLATION=on-failure|RETAIN_ON_CANCELLATION=on-cancellation"),
     sets("execution.checkpointing.num-retained", "checkpoint.num-retained", FlinkForm::Positive),
     sets("execution.checkpointing.incremental", "checkpoint.incremental", FlinkForm::Flag),
-    only("execution.checkpointing.unaligned.enabled", "false", kAligned),
-    only("execution.checkpointing.unaligned.forced", "false", kAligned),
-    unmodelled("execution.checkpointing.aligned-checkpoint-timeout", kAligned),
-    unmodelled("execution.checkpointing.unaligned.max-subtasks-per-channel-state-file", kNoChannelState),
-    only("execution.checkpointing.unaligned.interruptible-timers.enabled", "false", kAligned),
-    only("execution.checkpointing.unaligned.recover-output-on-downstream.enabled", "false", kNoChannelState),
+    sets("execution.checkpointing.unaligned.enabled", "checkpoint.unaligned", FlinkForm::Flag),
+    only("execution.checkpointing.unaligned.forced", "false", "there are no iterations or partitioners of one's own"),
+    sets("execution.checkpointing.aligned-checkpoint-timeout", "checkpoint.aligned-checkpoint-timeout",
+         FlinkForm::Duration),
+    only("execution.checkpointing.unaligned.max-subtasks-per-channel-state-file", "1",
+         "each subtask writes what it has in flight to a file of its own"),
+    only("execution.checkpointing.unaligned.interruptible-timers.enabled", "false",
+         "timers that are due fire in one go"),
+    only("execution.checkpointing.unaligned.recover-output-on-downstream.enabled", "true",
+         "what was in flight comes back at its consumer"),
     only("execution.checkpointing.during-recovery.enabled", "false", "no checkpoint is taken while state is restored"),
     only("execution.checkpointing.checkpoints-after-tasks-finish", "true",
          "checkpoints go on when subtasks have finished"),
@@ -76,7 +78,8 @@ constexpr std::array kKeys{
     unmodelled("execution.state-recovery.ignore-unclaimed-state",
                "it belongs to an [[action]]: allow-non-restored-state = true"),
     sets("execution.state-recovery.from-local", "state.local-recovery", FlinkForm::Flag),
-    only("execution.state-recovery.without-channel-state.checkpoint-id", "-1", kNoChannelState),
+    only("execution.state-recovery.without-channel-state.checkpoint-id", "-1",
+         "what was in flight is always recovered"),
     sets("state.backend.type", "state.backend", FlinkForm::Word, "hashmap=heap|rocksdb=rocksdb"),
     unmodelled("state.backend.rocksdb.timer-service.factory", "where timers are kept is not a choice"),
     unmodelled("state.backend.rocksdb.checkpoint.transfer.thread.num",

@@ -182,6 +182,11 @@ constexpr std::array kKeys{
     integer<WEIR_FIELD(options.checkpoint.num_retained)>("checkpoint.num-retained", 1, 1000,
                                                          "completed checkpoints that are kept"),
     choice<WEIR_FIELD(options.checkpoint.mode), kModes>("checkpoint.mode", "what alignment promises"),
+    boolean<WEIR_FIELD(options.checkpoint.unaligned)>(
+        "checkpoint.unaligned", "barriers overtake records, and checkpoints hold what was in flight"),
+    duration<WEIR_FIELD(options.checkpoint.aligned_timeout)>(
+        "checkpoint.aligned-checkpoint-timeout", 0,
+        "with unaligned: barriers stay in line until so long after the trigger; 0: they overtake at once"),
     choice<WEIR_FIELD(options.checkpoint.storage), kStorages>("checkpoint.storage", "where checkpoints are kept"),
     choice<WEIR_FIELD(options.checkpoint.retention), kRetentions>(
         "checkpoint.retention",

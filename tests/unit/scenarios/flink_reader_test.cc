@@ -107,16 +107,17 @@ TEST_CASE("what became of each of Flink's keys is noted") {
                                  "execution.checkpointing.interval = \"10 s\"\n"
                                  "execution.checkpointing.file-merging.max-space-amplification = 2.50\n"
                                  "execution.checkpointing.dir = \"s3://a\"\n"
-                                 "execution.checkpointing.unaligned.enabled = false\n");
+                                 "execution.checkpointing.unaligned.forced = false\n");
   CHECK(result.problems.empty());
-  CHECK(result.notes ==
-        Lines{"x.toml:5:25: execution.checkpointing.interval = 10 s is checkpoint.interval = 10s",
-              "x.toml:6:38: execution.checkpointing.file-merging.max-space-amplification = 2.5 is "
-              "checkpoint.file-merging-max-amplification = 250",
-              "x.toml:7:25: execution.checkpointing.dir = s3://a changes nothing: checkpoint storage is simulated; say "
-              "where by execution.checkpointing.storage",
-              "x.toml:8:35: execution.checkpointing.unaligned.enabled = false changes nothing: checkpoints are always "
-              "aligned"});
+  CHECK(
+      result.notes ==
+      Lines{"x.toml:5:25: execution.checkpointing.interval = 10 s is checkpoint.interval = 10s",
+            "x.toml:6:38: execution.checkpointing.file-merging.max-space-amplification = 2.5 is "
+            "checkpoint.file-merging-max-amplification = 250",
+            "x.toml:7:25: execution.checkpointing.dir = s3://a changes nothing: checkpoint storage is simulated; say "
+            "where by execution.checkpointing.storage",
+            "x.toml:8:35: execution.checkpointing.unaligned.forced = false changes nothing: there are no iterations or "
+            "partitioners of one's own"});
 }
 
 TEST_CASE("an old name is what its present name is, with a warning") {
@@ -164,9 +165,9 @@ TEST_CASE("a key that is not modelled is refused with its reason") {
         "x.toml:5:25: 'execution.checkpointing.write-buffer-size' is not modelled: writes are not buffered");
   CHECK(problem(kFlink + "heartbeat.timeout = \"50 s\"\n") ==
         "x.toml:5:11: 'heartbeat.timeout' is not modelled: the loss of a process is noticed after world.detect-loss");
-  CHECK(problem(kFlink + "execution.checkpointing.unaligned.enabled = true\n") ==
-        "x.toml:5:45: execution.checkpointing.unaligned.enabled: 'true' is not modelled, only 'false' is: checkpoints "
-        "are always aligned");
+  CHECK(problem(kFlink + "execution.checkpointing.unaligned.forced = true\n") ==
+        "x.toml:5:44: execution.checkpointing.unaligned.forced: 'true' is not modelled, only 'false' is: there are no "
+        "iterations or partitioners of one's own");
   CHECK(problem(kFlink + "taskmanager.memory.process.size = \"1g\"\n").find("is not modelled: memory is not limited") !=
         std::string::npos);
 }
