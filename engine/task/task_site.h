@@ -25,6 +25,8 @@ enum class TaskTimer : std::uint8_t {
   Alarm,              // likewise
   Materialize,        // likewise
   WriteMaterialized,  // likewise
+  JobManagerSilence,  // argument: number of the watch
+  SlotTimeout,        // argument: number of the loss
 };
 
 struct TaskSite {

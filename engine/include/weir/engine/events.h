@@ -74,7 +74,9 @@ constexpr SubtaskId subtask_of(ActorId a) { return {static_cast<std::uint16_t>(a
   X(RequestReceived, "request-received", false, "coordinator: detail: JobRequestKind, a: number")               \
   X(RequestEnded, "request-ended", true, "coordinator: its savepoint; detail: number, b: 1 if fulfilled")       \
   X(FilesRestored, "files-restored", true,                                                                      \
-    "with local recovery: detail: attempt, b: files from the local disk | from checkpoint storage << 32")
+    "with local recovery: detail: attempt, b: files from the local disk | from checkpoint storage << 32")       \
+  X(PeerLost, "peer-lost", false,                                                                               \
+    "with heartbeats: the other end is given up: detail: process, a: 1 if it was unreachable, 0 if silent")
 
 enum class EventKind : std::uint16_t {
 #define WEIR_ENUM(name, text, has_checkpoint, fields) name,
@@ -132,6 +134,8 @@ enum class FailureCause : std::uint8_t {
   SinkFailed,
   SourceFailed,
   SavepointAborted,  // the attempt stood still for it (SP-8)
+  JobManagerLost,    // the TaskManager heard nothing of it any more (RE-12)
+  NotDeployed,       // the TaskManager does not know the attempt (RE-14)
 };
 
 // CO-37; only the reasons that this engine can produce.
