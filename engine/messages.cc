@@ -21,8 +21,11 @@ constexpr std::array<std::string_view, kMessageKinds> kNames{
     "notify-checkpoint-complete",
     "notify-checkpoint-aborted",
     "free-slot",
+    "heartbeat",
+    "heartbeat-request",
+    "disconnected",
 };
-static_assert(static_cast<std::size_t>(MessageKind::FreeSlot) + 1 == kMessageKinds);
+static_assert(static_cast<std::size_t>(MessageKind::Disconnected) + 1 == kMessageKinds);
 
 }  // namespace
 

@@ -151,7 +151,14 @@ void TwoPhaseCommitLog::begin() {
 
 void TwoPhaseCommitLog::append(BytesView value, Origin origin) {
   if (!current_) require({StatusCode::NotFound, "a record arrived after the end of data"}, "writing");
-  require(log().append(*current_, partition_, value, origin), "writing");
+  Status appended = log().append(*current_, partition_, value, origin);
+  const bool fenced = appended.code() == StatusCode::Fenced;
+  if (fenced && context_->environment.defects.has(Defect::RegisterAgainWhenFenced)) [[unlikely]] {
+    epoch_ = log().register_producer(producer_);
+    begin();
+    appended = log().append(*current_, partition_, value, origin);
+  }
+  require(appended, "writing");
 }
 
 // Pre-commit, then begin, then store: in this order, so that a restore of this checkpoint can abort the new one (TX-3).

@@ -175,6 +175,13 @@ constexpr std::array<DefectInfo, kDefects> kTable{{
     {Defect::UseLocalCopyOfDealtState, "use-local-copy-of-dealt-state",
      "A subtask restores its own local copy although its state was dealt out anew and others have a part in it.",
      "RS-6", "mutation of RS-6: the ranges and elements of local and remote state are not compared"},
+    {Defect::ExecuteTriggerOfOtherAttempt, "execute-trigger-of-other-attempt",
+     "A TaskManager hands a trigger to whatever attempt of the subtask it has, also when it was meant for an earlier "
+     "one.",
+     "RP-3", "mutation of RP-3, like RisingWave #27084 (corpus 129), where terms of recovery were not told apart"},
+    {Defect::RegisterAgainWhenFenced, "register-again-when-fenced",
+     "A sink whose producer was fenced registers it again and writes on, and so takes the place of its own successor.",
+     "TX-16", "like RisingWave #27084 (corpus 129), where writers of the previous recovery term went on writing"},
 }};
 
 constexpr bool in_order() {

@@ -28,13 +28,22 @@ std::uint32_t Cluster::slots() const {
   return sum;
 }
 
-std::vector<ProcessId> Cluster::slot_owners(std::uint32_t count) const {
-  std::vector<ProcessId> owners;
-  owners.reserve(count);
-  for (const auto& [process, member] : members_) {
-    for (std::uint32_t k = 0; member.alive && k < member.slots && owners.size() < count; ++k) owners.push_back(process);
+std::vector<ProcessId> Cluster::place(const Places& taken, const std::vector<bool>& wanted) const {
+  std::vector<ProcessId> owners(wanted.size(), kJobManager);
+  std::map<ProcessId, std::uint32_t> used;
+  for (std::size_t i = 0; i < taken.size(); ++i) {
+    if (!taken[i]) continue;
+    owners[i] = *taken[i];
+    ++used[*taken[i]];
   }
-  WEIR_ASSERT(owners.size() == count, "the job is deployed when there are enough slots");
+  auto member = members_.begin();
+  for (std::size_t i = 0; i < wanted.size(); ++i) {
+    if (!wanted[i] || taken[i]) continue;
+    while (member != members_.end() && (!member->second.alive || used[member->first] >= member->second.slots)) ++member;
+    WEIR_ASSERT(member != members_.end(), "subtasks are deployed when there are enough slots");
+    owners[i] = member->first;
+    ++used[member->first];
+  }
   return owners;
 }
 
@@ -43,26 +52,21 @@ bool Cluster::exists(const SlotAllocation& slot) const {
   return member != members_.end() && member->second.alive && member->second.incarnation == slot.incarnation;
 }
 
-std::vector<SlotAllocation> Cluster::allocate(std::uint32_t count, const std::vector<SlotAllocation>& previous) const {
-  std::vector<SlotAllocation> slots(count);
-  std::map<ProcessId, std::uint32_t> taken;
+std::vector<SlotAllocation> Cluster::allocate(const std::vector<bool>& wanted,
+                                              const std::vector<SlotAllocation>& previous) const {
+  std::vector<SlotAllocation> slots = previous;
+  slots.resize(wanted.size());
+  Places taken(wanted.size());
   AllocationId last{};
-  for (std::uint32_t i = 0; i < previous.size(); ++i) {
-    last = std::max(last, previous[i].id);
-    if (i >= count || !exists(previous[i])) continue;
-    slots[i] = previous[i];
-    ++taken[previous[i].process];
+  for (std::size_t i = 0; i < slots.size(); ++i) {
+    last = std::max(last, slots[i].id);
+    if (exists(slots[i])) taken[i] = slots[i].process;
   }
-  auto next = slots.begin();
-  for (const auto& [process, member] : members_) {
-    for (std::uint32_t k = taken[process]; member.alive && k < member.slots; ++k) {
-      next = std::find_if(next, slots.end(), [](const SlotAllocation& slot) { return slot.id.value == 0; });
-      if (next == slots.end()) return slots;
-      *next = {AllocationId{++last.value}, process, member.incarnation};
-    }
+  const std::vector<ProcessId> owners = place(taken, wanted);
+  for (std::size_t i = 0; i < slots.size(); ++i) {
+    if (!wanted[i] || taken[i]) continue;
+    slots[i] = {AllocationId{++last.value}, owners[i], members_.at(owners[i]).incarnation};
   }
-  next = std::find_if(next, slots.end(), [](const SlotAllocation& slot) { return slot.id.value == 0; });
-  WEIR_ASSERT(next == slots.end(), "the job is deployed when there are enough slots");
   return slots;
 }
 

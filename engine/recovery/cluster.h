@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <vector>
 
 #include "weir/engine/types.h"
@@ -18,6 +19,8 @@ struct SlotAllocation {
   friend bool operator==(const SlotAllocation&, const SlotAllocation&) = default;
 };
 
+using Places = std::vector<std::optional<ProcessId>>;  // by number of the slot: whose it is
+
 class Cluster {
  public:
   // True when the registration proves that an earlier life, which was taken for alive, has ended. A registration of an
@@ -27,11 +30,15 @@ class Cluster {
   bool remove(ProcessId process);
 
   std::uint32_t slots() const;
-  // The process of each of the first `count` slots: slots are numbered over the live TaskManagers in ascending order.
-  std::vector<ProcessId> slot_owners(std::uint32_t count) const;
+  // By number the process of each slot that is taken or wanted. Those that are taken stay where they are; the others
+  // get the first free ones, over the live TaskManagers in ascending order. REQUIRES: there are enough.
+  std::vector<ProcessId> place(const Places& taken, const std::vector<bool>& wanted) const;
   // The same where local state is worth a place: those of `previous` that still exist are kept, in their order, and the
-  // others get the first free slots, under ids above all of `previous`.
-  std::vector<SlotAllocation> allocate(std::uint32_t count, const std::vector<SlotAllocation>& previous) const;
+  // others that are wanted get the first free slots, under ids above all of `previous`. What is not wanted stays what
+  // it was.
+  std::vector<SlotAllocation> allocate(const std::vector<bool>& wanted,
+                                       const std::vector<SlotAllocation>& previous) const;
+  bool exists(const SlotAllocation& slot) const;
 
  private:
   struct Member {
@@ -39,7 +46,6 @@ class Cluster {
     std::uint16_t slots = 0;
     bool alive = true;
   };
-  bool exists(const SlotAllocation& slot) const;
   std::map<ProcessId, Member> members_;
 };
 

@@ -9,13 +9,14 @@
 namespace weir::engine {
 namespace {
 
-// Kinds of TimerEvent: those of checkpoints from 0 on, those of the scheduler from here on.
+// Kinds of TimerEvent: those of checkpoints from 0 on, those of the scheduler from here on, then those of heartbeats.
 constexpr std::uint8_t kFirstSchedulerTimer = 16;
 
 template <class T>
-inline constexpr bool kForJobManager = std::is_same_v<T, RegisterTaskManager> || std::is_same_v<T, TaskStateUpdate> ||
-                                       std::is_same_v<T, AcknowledgeCheckpoint> ||
-                                       std::is_same_v<T, DeclineCheckpoint> || std::is_same_v<T, EndOfDataReport>;
+inline constexpr bool kForJobManager =
+    std::is_same_v<T, RegisterTaskManager> || std::is_same_v<T, TaskStateUpdate> ||
+    std::is_same_v<T, AcknowledgeCheckpoint> || std::is_same_v<T, DeclineCheckpoint> ||
+    std::is_same_v<T, EndOfDataReport> || std::is_same_v<T, Heartbeat>;
 
 }  // namespace
 
@@ -23,11 +24,13 @@ JobManager::JobManager(Environment& environment, const JobSetup& setup)
     : environment_(environment),
       setup_(setup),
       scheduler_(*setup.graph, setup.options, environment.defects, setup.attempts_before),
-      coordinator_(*setup.graph, setup.options.checkpoint, environment.defects, scheduler_.tasks(), setup.directory) {}
+      coordinator_(*setup.graph, setup.options.checkpoint, environment.defects, scheduler_.tasks(), setup.directory),
+      heartbeats_(setup.options.heartbeat) {}
 
 void JobManager::start() {
   if (setup_.initial != nullptr) coordinator_.restore(*setup_.initial);
   scheduler_.start();
+  begin_heartbeats();
   settle();
 }
 
@@ -45,9 +48,11 @@ void JobManager::on_message(ProcessId from, const Message& message) {
 }
 
 void JobManager::on_timer(const TimerEvent& event) {
-  if (event.kind >= kFirstSchedulerTimer) {
+  if (event.kind >= kFirstHeartbeatTimer) {
+    on_heartbeat_timer(static_cast<HeartbeatTimer>(event.kind - kFirstHeartbeatTimer), event.argument);
+  } else if (event.kind >= kFirstSchedulerTimer) {
     scheduler_.on_timer(moment(), static_cast<SchedulerTimer>(event.kind - kFirstSchedulerTimer),
-                        SubtaskId{event.subtask}, AttemptId{event.attempt});
+                        SubtaskId{event.subtask}, event.attempt);
   } else {
     coordinator_.on_timer(now(), static_cast<CheckpointTimer>(event.kind), event.argument);
   }
@@ -59,15 +64,10 @@ void JobManager::on_stored(WriteId id, const Status& status) {
   settle();
 }
 
-void JobManager::on_process_lost(ProcessId process) {
-  coordinator_.process_ended(process);
-  scheduler_.process_lost(moment(), process);
-  settle();
-}
-
 void JobManager::handle(ProcessId from, const RegisterTaskManager& message) {
   coordinator_.process_began(from, message.incarnation);
   scheduler_.registered(moment(), from, message);
+  watch(from, message.incarnation);
 }
 
 // --- what the user asks for ----------------------------------------------------------------------------------------
@@ -175,7 +175,7 @@ void JobManager::perform(ArmCheckpointTimer& effect) {
 
 void JobManager::perform(ArmSchedulerTimer& effect) {
   const auto kind = static_cast<std::uint8_t>(kFirstSchedulerTimer + static_cast<std::uint8_t>(effect.kind));
-  environment_.timers.arm(kJobManager, effect.delay, {kind, effect.subtask.value, effect.attempt.value, 0});
+  environment_.timers.arm(kJobManager, effect.delay, {kind, effect.subtask.value, effect.life, 0});
 }
 
 void JobManager::perform(SendToProcess& effect) {

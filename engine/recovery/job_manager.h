@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "checkpoint/coordinator.h"
+#include "recovery/heartbeat_monitor.h"
 #include "recovery/scheduler.h"
 #include "recovery/stop_with_savepoint.h"
 #include "weir/engine/environment.h"
@@ -36,6 +37,16 @@ class JobManager final : public Process {
   void cancel(std::uint32_t request);
   void stop(const JobRequest& request);
   void answer(std::uint32_t request, CheckpointId savepoint, bool fulfilled);
+
+  // --- heartbeats
+  enum class HeartbeatTimer : std::uint8_t { Beat, Silence };  // argument: of Silence the number of the watch
+  static constexpr std::uint8_t kFirstHeartbeatTimer = 32;
+  void begin_heartbeats();
+  void watch(ProcessId process, std::uint32_t incarnation);
+  void on_heartbeat_timer(HeartbeatTimer kind, std::uint64_t argument);
+  void handle(ProcessId from, const Heartbeat& message);
+  void give_up(const HeartbeatMonitor::Watch& lost, bool unreachable);
+  void arm(HeartbeatTimer kind, Duration delay, std::uint64_t argument = 0);
 
   void handle(ProcessId from, const RegisterTaskManager& message);
   void handle(ProcessId from, const TaskStateUpdate& message) { scheduler_.task_state(moment(), from, message); }
@@ -73,6 +84,7 @@ class JobManager final : public Process {
   const JobSetup& setup_;
   Scheduler scheduler_;
   CheckpointCoordinator coordinator_;
+  HeartbeatMonitor heartbeats_;
   StopWithSavepoint stop_;
   std::vector<std::uint32_t> cancel_requests_;
   bool deployed_before_ = false;

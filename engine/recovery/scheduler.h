@@ -1,7 +1,8 @@
 #pragma once
 
 // The life of the job and of its attempts: when to deploy, what a failure means, when to start again, when it is over
-// (RE-2..RE-4, RE-9..RE-11). Full failover: any failure restarts every subtask. Inputs are calls, outputs are effects.
+// (RE-1..RE-5, RE-9..RE-11, RE-14). A failure restarts the region of the failed subtask and leaves the others running.
+// Inputs are calls, outputs are effects.
 
 #include <cstdint>
 #include <optional>
@@ -11,6 +12,7 @@
 #include "checkpoint/effects.h"
 #include "checkpoint/plan.h"
 #include "recovery/cluster.h"
+#include "recovery/failover_regions.h"
 #include "recovery/restart_strategy.h"
 #include "recovery/restore.h"
 #include "weir/engine/defects.h"
@@ -26,8 +28,8 @@ enum class SchedulerTimer : std::uint8_t { DeployTimeout, CancelRetry, RestartDe
 struct ArmSchedulerTimer {
   SchedulerTimer kind{};
   Duration delay{};
-  SubtaskId subtask{};  // DeployTimeout
-  AttemptId attempt{};  // of the deployment it belongs to
+  SubtaskId subtask{};   // DeployTimeout; RestartDelay and CancelRetry: one of the region
+  std::uint32_t life{};  // DeployTimeout: the attempt; StopRetry: the newest one; else the version of the region
 };
 struct SendToProcess {
   ProcessId to;
@@ -56,6 +58,8 @@ class Scheduler {
   void registered(const Moment& moment, ProcessId process, const RegisterTaskManager& message);
   void process_lost(const Moment& moment, ProcessId process);
   void task_state(const Moment& moment, ProcessId from, const TaskStateUpdate& update);
+  // What is deployed on a process according to itself (RE-14).
+  void reconcile(const Moment& moment, ProcessId process, const std::vector<ExecutionAttempt>& deployed);
   void end_of_data(ExecutionAttempt attempt);
   void fail_job(const Moment& moment);  // a failure without a failed attempt (RE-2)
   void cancel_job();                    // nothing when the job is over
@@ -63,10 +67,10 @@ class Scheduler {
   // a failure from here on ends the job for good, because a restart from an older checkpoint would repeat what the
   // savepoint commits (SP-9, RE-10).
   void savepoint_created(CheckpointId savepoint);
-  void on_timer(const Moment& moment, SchedulerTimer kind, SubtaskId subtask, AttemptId attempt);
+  void on_timer(const Moment& moment, SchedulerTimer kind, SubtaskId subtask, std::uint32_t life);
 
-  // The job waits for nothing but its deployment.
-  bool ready_to_deploy() const;
+  // Some regions, at first all of them, wait for nothing but their deployment.
+  bool ready_to_deploy() const { return any_waits_for_slots() && !deployable().empty(); }
   void deploy(const RestoreAssignment& restore);
 
   JobState state() const { return state_; }
@@ -76,9 +80,21 @@ class Scheduler {
 
  private:
   enum class Waiting : std::uint8_t { ForNothing, ForCancellation, ForDelay, ForSlots };
+  struct Region {
+    Waiting waiting = Waiting::ForSlots;
+    std::uint32_t version = 0;  // of its restart: what an earlier one still has to come is void (RE-3)
+    Duration restart_delay{};
+  };
 
   bool current(ExecutionAttempt attempt) const;
-  void place_subtasks();
+  bool terminal(const std::vector<SubtaskId>& subtasks) const;
+  bool any_waits() const;
+  bool any_waits_for_slots() const;
+  // --- slots, by subtask index
+  std::vector<RegionId> deployable() const;
+  Places places_taken() const;
+  void place_subtasks(const std::vector<RegionId>& regions);
+  std::vector<ProcessId> place_in_slots(const std::vector<bool>& wanted);
   void free(const SlotAllocation& slot);
   void deploy_subtask(const SubtaskInfo& subtask, const SubtaskRestore& restore, CheckpointId checkpoint);
   void apply(const Moment& moment, ExecutionAttempt attempt, AttemptState state);
@@ -86,16 +102,22 @@ class Scheduler {
   // An attempt whose failure only the JobManager knows of.
   void fail_attempt(SubtaskId subtask, FailureCause cause, std::uint64_t culprit);
   void fail_attempts_on(const Moment& moment, ProcessId process);
-  void fail_over(const Moment& moment);
+  // Those of the regions that run are to restart, for one failure.
+  void fail_over(const Moment& moment, const std::vector<RegionId>& regions);
+  void fail_over_each(const Moment& moment, const std::vector<SubtaskId>& failed);
   std::optional<Duration> restart_delay(const Moment& moment);  // nothing: the job fails for good
-  void cancel_live_attempts();
-  void wait_for_all_terminal();
+  void cancel_live_attempts(RegionId region);
+  void wait_for_all_terminal(RegionId region);
   void announce_savepoint();
+  void arm_stop_retry();
+  void on_deploy_timeout(const Moment& moment, SubtaskId subtask, AttemptId attempt);
+  void on_restart_timer(SchedulerTimer kind, RegionId region);
   void end(JobState state);
   void conclude();  // its state is terminal
-  void wait_for_cancellation();
+  void wait_for_cancellation(RegionId region);
   void set_state(JobState state);
-  void arm(SchedulerTimer kind, Duration delay, SubtaskId subtask = kNoSubtask);
+  void arm(SchedulerTimer kind, Duration delay, RegionId region);
+  Region& at(RegionId region) { return waits_[region.value]; }
 
   const ExecutionGraph& graph_;
   const JobOptions& options_;
@@ -103,10 +125,10 @@ class Scheduler {
   Cluster cluster_;
   JobRestarts restarts_;
   JobState state_ = JobState::Created;
-  Waiting waiting_ = Waiting::ForSlots;
-  Duration restart_delay_{};
+  FailoverRegions regions_;
+  std::vector<Region> waits_;  // by region
   CheckpointId final_savepoint_{};
-  AttemptId attempt_{};            // of the latest deployment; the same for all subtasks
+  AttemptId attempt_{};            // of the latest deployment; the same for all subtasks of it
   bool running_reported_ = false;  // of this deployment
   TaskViews tasks_;
   std::vector<ProcessId> processes_;   // indexed by SubtaskId

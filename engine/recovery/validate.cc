@@ -68,6 +68,14 @@ void check_unaligned(const CheckpointOptions& options, Problems& problems) {
   }
 }
 
+// Flink's HeartbeatServices.
+void check_heartbeat(const HeartbeatOptions& options, Problems& problems) {
+  if (!options.enabled()) return;
+  problems.at_least("heartbeat.interval", options.interval, 1ms);
+  problems.at_least("heartbeat.timeout", options.timeout, options.interval + 1ms);
+  problems.at_least("heartbeat.rpc-failure-threshold", options.rpc_failure_threshold, 1);
+}
+
 // CO-1. A pause longer than the interval is legal: the interval is then raised to it.
 void check_checkpoint(const CheckpointOptions& options, Problems& problems) {
   problems.at_least("checkpoint.interval", options.interval, 10ms);
@@ -145,6 +153,7 @@ void check_restart(const RestartOptions& options, Problems& problems) {
 void check_times(const JobOptions& options, Problems& problems) {
   problems.at_least("rpc.retry", options.rpc.retry, 1us);
   problems.at_least("rpc.deploy-timeout", options.rpc.deploy_timeout, 1us);
+  check_heartbeat(options.heartbeat, problems);
   problems.at_least("cost.source-record", options.cost.source_record, 0ns);
   problems.at_least("cost.record", options.cost.record, 0ns);
   problems.at_least("cost.barrier", options.cost.barrier, 0ns);

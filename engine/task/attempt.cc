@@ -55,6 +55,11 @@ void Attempt::cancel() {
   settle();
 }
 
+void Attempt::lose_job_manager() {
+  subtask_->lose_job_manager();
+  settle();
+}
+
 void Attempt::on_trigger(const TriggerCheckpoint& message) {
   if (live()) {
     on_notification({Mail::Kind::Trigger, message.checkpoint, kNoCheckpoint, message.timestamp, message.type});

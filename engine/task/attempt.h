@@ -25,9 +25,14 @@ class Attempt {
   Attempt& operator=(const Attempt&) = delete;
 
   AttemptId id() const { return site_.attempt.attempt; }
+  ExecutionAttempt execution() const { return site_.attempt; }
   bool live() const { return subtask_ != nullptr; }
 
+  // It lives, or the JobManager has not seen its end.
+  bool concerns_job_manager() const { return live() || !seen_; }
+
   void cancel();
+  void lose_job_manager();  // only while it is live
   void on_state_seen(AttemptState state);
   void on_trigger(const TriggerCheckpoint& message);
   void on_notification(const Mail& mail);

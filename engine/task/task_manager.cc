@@ -10,6 +10,7 @@ TaskManager::TaskManager(Environment& environment, const JobSetup& setup, Proces
       setup_(setup),
       self_(self),
       incarnation_(incarnation),
+      heartbeats_(setup.options.heartbeat),
       write_ids_(incarnation),
       routes_(setup.graph->channels().size()),
       attempts_(setup.graph->subtasks().size()) {
@@ -37,25 +38,6 @@ void TaskManager::start() {
   LocalDisk& disk = env_.disks.of(self_);
   if (setup_.options.local_recovery && disk.exists(kLocalRoot)) static_cast<void>(disk.remove_directory(kLocalRoot));
   register_self();
-}
-
-// --- registration ---------------------------------------------------------------------------------------------------
-
-void TaskManager::register_self() {
-  env_.control.send(self_, kJobManager, RegisterTaskManager{slots(), incarnation_});
-  env_.timers.arm(self_, setup_.options.rpc.retry,
-                  {static_cast<std::uint8_t>(TaskTimer::Registration), kNoSubtask.value, 0, 0});
-}
-
-std::uint16_t TaskManager::slots() const {
-  const ClusterOptions& cluster = setup_.options.cluster;
-  if (cluster.slots != 0) return cluster.slots;
-  const std::uint32_t needed = setup_.graph->slots_needed();
-  return static_cast<std::uint16_t>((needed + cluster.task_managers - 1) / cluster.task_managers);
-}
-
-void TaskManager::handle(const RegistrationAccepted& message) {
-  if (message.incarnation == incarnation_) registered_ = true;
 }
 
 // --- attempts -------------------------------------------------------------------------------------------------------
@@ -138,7 +120,9 @@ void TaskManager::handle(const TaskStateSeen& message) {
 }
 
 void TaskManager::handle(const TriggerCheckpoint& message) {
-  if (Attempt* const a = attempt(message.attempt)) a->on_trigger(message);
+  Attempt* const newest = attempts_[message.attempt.subtask.value].get();
+  const bool any = env_.defects.has(Defect::ExecuteTriggerOfOtherAttempt);
+  if (Attempt* const a = any ? newest : attempt(message.attempt)) a->on_trigger(message);  // RP-3
 }
 
 void TaskManager::handle(const NotifyCheckpointComplete& message) {
@@ -162,8 +146,13 @@ void TaskManager::on_message(ProcessId, const Message& message) {
 }
 
 void TaskManager::on_timer(const TimerEvent& event) {
-  if (static_cast<TaskTimer>(event.kind) == TaskTimer::Registration) {
+  const auto kind = static_cast<TaskTimer>(event.kind);
+  if (kind == TaskTimer::Registration) {
     if (!registered_) register_self();
+  } else if (kind == TaskTimer::JobManagerSilence) {
+    on_job_manager_silent(event.argument);
+  } else if (kind == TaskTimer::SlotTimeout) {
+    free_slots_after(event.argument);
   } else if (Attempt* const a = attempt({{event.subtask}, {event.attempt}})) {
     a->on_timer(event);
   }

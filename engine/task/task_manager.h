@@ -7,6 +7,7 @@
 #include <memory>
 #include <vector>
 
+#include "recovery/heartbeat_monitor.h"
 #include "task/attempt.h"
 #include "task/local_state.h"
 #include "task/merged_storage.h"
@@ -25,7 +26,7 @@ class TaskManager final : public Process {
   void on_credit(ConnectionId connection, std::uint32_t credits) override;
   void on_connection_broken(ConnectionId connection) override;
   void on_stored(WriteId id, const Status& status) override;
-  void on_process_lost(ProcessId) override {}
+  void on_process_lost(ProcessId process) override;
   void on_request(const JobRequest&) override {}
 
  private:
@@ -40,6 +41,11 @@ class TaskManager final : public Process {
   void make_routes();
   void register_self();
   std::uint16_t slots() const;
+  std::vector<ExecutionAttempt> deployed() const;
+  void on_job_manager_silent(std::uint64_t watch_number);
+  void lose_job_manager();
+  void free_slots_after(std::uint64_t loss);
+  void arm(TaskTimer kind, Duration delay, std::uint64_t argument = 0);
   std::shared_ptr<LocalState> local_state(const DeployTask& message);
   TaskSite site(ExecutionAttempt attempt, CheckpointId restored, bool finished_on_restore) const;
 
@@ -51,6 +57,8 @@ class TaskManager final : public Process {
   void handle(const NotifyCheckpointComplete& message);
   void handle(const NotifyCheckpointAborted& message);
   void handle(const FreeSlot& message);
+  void handle(const HeartbeatRequest& message);
+  void handle(const Disconnected& message);
   template <class Other>
   void handle(const Other&) {}  // for the JobManager
 
@@ -63,6 +71,8 @@ class TaskManager final : public Process {
   ProcessId self_;
   std::uint32_t incarnation_;
   bool registered_ = false;
+  HeartbeatMonitor heartbeats_;  // of the JobManager
+  std::uint64_t losses_ = 0;     // of the JobManager, so far
   WriteIds write_ids_;
   std::unique_ptr<MergedStorage> merged_;                   // with file merging; outlives the attempts
   std::vector<Route> routes_;                               // by channel

@@ -26,6 +26,8 @@ enum class TaskTimer : std::uint8_t {
   Materialize,        // likewise
   WriteMaterialized,  // likewise
   AlignmentTimeout,   // argument: checkpoint
+  JobManagerSilence,  // argument: number of the watch
+  SlotTimeout,        // argument: number of the loss
 };
 
 struct TaskSite {

@@ -31,7 +31,7 @@ bool NothingUncommittedVisible::begin(const RunContext& context) {
 void NothingUncommittedVisible::on_event(const sim::TraceEvent& event, std::uint32_t index) {
   if (event.kind == sim::TraceKind(WorldEventKind::LogVisible)) return on_visible(event, index);
   if (event.kind == sim::TraceKind(EventKind::CheckpointCompleted)) return on_completed(event);
-  pre_commits_.push_back({event.b, event.a, event.detail, index});
+  pre_commits_.push_back({event.b, event.a, {event.detail, event.actor.value}, index});
 }
 
 void NothingUncommittedVisible::on_completed(const sim::TraceEvent& event) {
@@ -46,9 +46,10 @@ void NothingUncommittedVisible::on_stage(const RunContext& context) {
 }
 
 void NothingUncommittedVisible::justify(const CheckpointFacts& completed) {
-  const std::size_t generation = completed.generation.value;
-  if (newest_completed_.size() <= generation) newest_completed_.resize(generation + 1, 0);
-  newest_completed_[generation] = std::max(newest_completed_[generation], completed.id.value);
+  for (std::uint16_t s = 0; s < completed.attempts.size(); ++s) {
+    std::uint64_t& newest = newest_completed_[{completed.attempts[s].value, actor_of(engine::SubtaskId{s}).value}];
+    newest = std::max(newest, completed.id.value);
+  }
 }
 
 void NothingUncommittedVisible::on_visible(const sim::TraceEvent& event, std::uint32_t index) {
@@ -56,11 +57,10 @@ void NothingUncommittedVisible::on_visible(const sim::TraceEvent& event, std::ui
   const std::string what = counted(event.detail, "record") + " of transaction " + std::to_string(event.a);
   const PreCommit* pre_commit = find(event.a);
   if (pre_commit == nullptr) return finding_.add(what + " became visible without any pre-commit", {index});
-  const std::uint64_t completed =
-      pre_commit->attempt < newest_completed_.size() ? newest_completed_[pre_commit->attempt] : 0;
-  if (completed >= pre_commit->checkpoint) return;
+  const auto completed = newest_completed_.find(pre_commit->writer);
+  if (completed != newest_completed_.end() && completed->second >= pre_commit->checkpoint) return;
   finding_.add(what + " became visible, though checkpoint " + std::to_string(pre_commit->checkpoint) +
-                   ", which attempt " + std::to_string(pre_commit->attempt) +
+                   ", which attempt " + std::to_string(pre_commit->writer.first) +
                    " pre-committed it for, has not completed",
                {pre_commit->at, index});
 }

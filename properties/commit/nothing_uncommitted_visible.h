@@ -2,6 +2,8 @@
 
 // A reader never sees what a failure could still take back.
 
+#include <map>
+#include <utility>
 #include <vector>
 
 #include "suite/check.h"
@@ -13,7 +15,7 @@ inline constexpr PropertyInfo kNothingUncommittedVisible{
     "nothing-uncommitted-visible",
     "A record becomes visible only after its transaction was pre-committed for a checkpoint, and that checkpoint or a "
     "later "
-    "one of the same deployment has completed.",
+    "one of the same attempt has completed.",
     "P3, G-1, TX-2, CO-29",
 };
 
@@ -29,10 +31,11 @@ class NothingUncommittedVisible final : public Check {
   void judge(const sim::RunOutcome& outcome, const sim::Trace& trace, Verdict& verdict) override;
 
  private:
+  using Writer = std::pair<std::uint32_t, std::uint16_t>;  // attempt and actor
   struct PreCommit {
     std::uint64_t transaction = 0;
     std::uint64_t checkpoint = 0;
-    std::uint32_t attempt = 0;
+    Writer writer;
     std::uint32_t at = kNever;
   };
   void on_completed(const sim::TraceEvent& event);
@@ -41,8 +44,8 @@ class NothingUncommittedVisible final : public Check {
   const PreCommit* find(std::uint64_t transaction) const;
 
   const History* history_ = nullptr;
-  std::vector<PreCommit> pre_commits_;           // in order; the one asked for is among the last
-  std::vector<std::uint64_t> newest_completed_;  // by attempt number of the deployment; 0: none
+  std::vector<PreCommit> pre_commits_;                // in order; the one asked for is among the last
+  std::map<Writer, std::uint64_t> newest_completed_;  // checkpoint that was triggered for this attempt
   Finding finding_;
 };
 

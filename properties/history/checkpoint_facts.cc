@@ -6,7 +6,7 @@ namespace weir::properties {
 
 void CheckpointFacts::start(engine::CheckpointId checkpoint, std::size_t subtasks, std::size_t channels) {
   id = checkpoint;
-  generation = {};
+  attempts.assign(subtasks, {});
   triggered = completed = aborted = kNever;
   to_wait_for = 0;
   parts.assign(subtasks, SubtaskPart{});

@@ -43,7 +43,7 @@ struct SplitPosition {
 struct CheckpointFacts {
   engine::CheckpointId id{};
   engine::CheckpointKind kind{};
-  engine::AttemptId generation{};  // of the deployment that it was triggered in
+  std::vector<engine::AttemptId> attempts;  // that it was triggered for, by subtask of the job of that time
   std::uint32_t triggered = kNever;
   std::uint32_t completed = kNever;
   std::uint32_t aborted = kNever;

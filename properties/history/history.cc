@@ -141,9 +141,9 @@ void History::on_triggered(const sim::TraceEvent& event, std::uint32_t index) {
   CheckpointFacts& facts = known != nullptr ? *known : open(CheckpointId{event.a});
   facts.triggered = index;
   facts.kind = static_cast<engine::CheckpointKind>(event.detail);
-  facts.generation = attempts_.generation();
   facts.to_wait_for = event.b;
   for (std::uint16_t s = 0; s < attempts_.size(); ++s) {
+    facts.attempts[s] = attempts_.current(SubtaskId{s});
     facts.parts[s].finished = attempts_.finished(SubtaskId{s}) || finished_on_restore(SubtaskId{s});
   }
 }

@@ -20,7 +20,8 @@ void RestoredDeployment::lay_out(const engine::ExecutionGraph& graph, const Refe
     const SourceInfo& info = reference.sources()[source];
     const std::uint32_t parallelism = graph.vertex(info.vertex).parallelism;
     for (std::uint32_t split = 0; split < info.start.size(); ++split) {
-      splits_.push_back({source, split, graph.subtask_at(info.vertex, split % parallelism), 0, kNever, false});
+      const engine::SubtaskId owner = graph.subtask_at(info.vertex, split % parallelism);
+      splits_.push_back({source, split, owner, 0, kNever, false, owner});
     }
   }
   for (const engine::SubtaskInfo& subtask : graph.subtasks()) {
@@ -31,8 +32,9 @@ void RestoredDeployment::lay_out(const engine::ExecutionGraph& graph, const Refe
 void RestoredDeployment::start(const History& history) {
   checkpoint_ = history.chosen();
   chosen_at_ = history.chosen_at();
+  deployed_.assign(history.attempts().size(), 0);
   running_.assign(history.attempts().size(), 0);
-  running_count_ = 0;
+  deployed_count_ = running_count_ = 0;
   for (Split& s : splits_) {
     s.excused = had_finished(s, history);
     s.position = s.excused ? reference_->sources()[s.source].end[s.split] : 0;
@@ -63,6 +65,7 @@ void RestoredDeployment::on_split(engine::SubtaskId subtask, std::uint32_t split
     if (s.split != split || graph_->subtask(s.owner).vertex != vertex) continue;
     s.position = position;
     s.at = index;
+    s.reader = subtask;
   }
 }
 
@@ -78,6 +81,11 @@ void RestoredDeployment::on_in_flight_processed(engine::SubtaskId subtask, std::
   for (Keyed& k : keyed_) {
     if (k.subtask == subtask) k.processed = digest;
   }
+}
+
+void RestoredDeployment::on_deployed(engine::SubtaskId subtask) {
+  deployed_count_ += deployed_[subtask.value] == 0 ? 1 : 0;
+  deployed_[subtask.value] = 1;
 }
 
 void RestoredDeployment::on_running(engine::SubtaskId subtask) {

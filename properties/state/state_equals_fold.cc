@@ -11,8 +11,9 @@ using engine::EventKind;
 using engine::SubtaskId;
 
 constexpr sim::TraceKind kWatched[] = {
-    EventKind::AttemptDeployed, EventKind::AttemptStateChanged, EventKind::SplitRestored,
-    EventKind::StateRestored,   EventKind::CheckpointTriggered, EventKind::InFlightProcessed,
+    EventKind::AttemptDeployed,   EventKind::AttemptStateChanged, EventKind::SplitRestored,
+    EventKind::StateRestored,     EventKind::CheckpointTriggered, EventKind::RestoreStarted,
+    EventKind::InFlightProcessed,
 };
 
 bool says_running(const sim::TraceEvent& event) {
@@ -33,6 +34,7 @@ bool StateEqualsFold::begin(const RunContext& context) {
   deployment_.lay_out(*graph_, *reference_);
   fold_.begin(*reference_);
   generation_ = {};
+  restoring_.assign(graph_->subtasks().size(), 0);
   judged_ = true;
   silent_ = false;
   exact_ = true;
@@ -45,6 +47,7 @@ void StateEqualsFold::before_stage() { judge_deployment(); }
 void StateEqualsFold::on_stage(const RunContext& context) {
   context_ = context;
   graph_ = context.graph;
+  restoring_.assign(graph_->subtasks().size(), 0);
   judged_ = true;
   exact_ = exact_ && promises_exactly_once(context);
   silent_ = context.reference == nullptr || !exact_;
@@ -56,21 +59,29 @@ void StateEqualsFold::on_stage(const RunContext& context) {
 
 void StateEqualsFold::on_event(const sim::TraceEvent& event, std::uint32_t index) {
   if (silent_) return;
-  if (event.kind == sim::TraceKind(EventKind::AttemptDeployed)) {
-    if (generation_ != context_.history->attempts().generation()) start_deployment();
-    return;
-  }
+  if (event.kind == sim::TraceKind(EventKind::AttemptDeployed)) return on_deployed(event);
   if (event.kind == sim::TraceKind(EventKind::CheckpointTriggered)) return judge_deployment();
   if (!is_subtask(event.actor) || subtask_of(event.actor).value >= graph_->subtasks().size()) return;
-  if (is_current(subtask_of(event.actor), event)) on_report(event, index, subtask_of(event.actor));
+  if (event.kind == sim::TraceKind(EventKind::RestoreStarted)) {
+    restoring_[subtask_of(event.actor).value] = event.detail;
+  } else if (is_current(subtask_of(event.actor), event)) {
+    on_report(event, index, subtask_of(event.actor));
+  }
 }
 
-// Reports of a superseded attempt say nothing about this deployment. A position carries no attempt: it is of the
-// newest.
+void StateEqualsFold::on_deployed(const sim::TraceEvent& event) {
+  if (generation_ != context_.history->attempts().generation()) start_deployment();
+  if (event.a < graph_->subtasks().size()) deployment_.on_deployed(SubtaskId{static_cast<std::uint16_t>(event.a)});
+}
+
+// Reports of a superseded attempt say nothing about this deployment. A position carries no attempt: it is of the one
+// that began to restore last.
 bool StateEqualsFold::is_current(SubtaskId subtask, const sim::TraceEvent& event) const {
   const engine::AttemptId current = context_.history->attempts().current(subtask);
-  return current == generation_ &&
-         (event.kind == sim::TraceKind(EventKind::SplitRestored) || event.detail == current.value);
+  const bool position = event.kind == sim::TraceKind(EventKind::SplitRestored);
+  const std::uint32_t restoring = restoring_[subtask.value];
+  const std::uint32_t speaker = !position ? event.detail : restoring == 0 ? current.value : restoring;
+  return current == generation_ && speaker == current.value;
 }
 
 void StateEqualsFold::on_report(const sim::TraceEvent& event, std::uint32_t index, SubtaskId subtask) {
@@ -105,12 +116,18 @@ void StateEqualsFold::judge_deployment() {
   judged_ = true;
   positions_.clear();
   for (const RestoredDeployment::Split& split : deployment_.splits()) {
+    if (!deployment_.restarted(split.reader)) {
+      positions_.push_back(position_without_restart(split));
+      continue;
+    }
     check_position(split);
     positions_.push_back(split.position);
     if (split.at == kNever && !split.excused) return;  // the prefix is not known; told already
   }
   fold_.move_to(positions_);
-  for (const RestoredDeployment::Keyed& keyed : deployment_.keyed()) check_state(keyed);
+  for (const RestoredDeployment::Keyed& keyed : deployment_.keyed()) {
+    if (deployment_.restarted(keyed.subtask)) check_state(keyed);
+  }
   for (const engine::JobVertex& vertex : graph_->job().vertices) check_sum(vertex);
 }
 
@@ -135,7 +152,7 @@ void StateEqualsFold::check_sum(const engine::JobVertex& vertex) {
   for (const RestoredDeployment::Keyed& keyed : deployment_.keyed()) {
     if (graph_->subtask(keyed.subtask).vertex != vertex.id) continue;
     const SubtaskPart& part = facts->parts[keyed.subtask.value];
-    if (keyed.excused || part.snapshot_taken == kNever) return;
+    if (keyed.excused || part.snapshot_taken == kNever || !deployment_.restarted(keyed.subtask)) return;
     restored += keyed.digest;
     taken += part.digest;
     at = keyed.at;
@@ -143,6 +160,15 @@ void StateEqualsFold::check_sum(const engine::JobVertex& vertex) {
   if (restored == taken) return;
   finding_.add("the state of '" + vertex.label + "' restored from " + origin() + " is not that of its snapshots",
                {facts->completed, deployment_.chosen_at(), at});
+}
+
+// Nothing that was restarted depends on it; any position will do.
+std::uint64_t StateEqualsFold::position_without_restart(const RestoredDeployment::Split& split) const {
+  const SourceInfo& source = reference_->sources()[split.source];
+  const CheckpointFacts* facts = context_.history->checkpoint(deployment_.checkpoint());
+  if (facts == nullptr) return source.start[split.split];
+  const SplitPosition* snapshot = in_snapshot(*facts, split);
+  return snapshot == nullptr ? source.end[split.split] : snapshot->position;
 }
 
 void StateEqualsFold::check_position(const RestoredDeployment::Split& split) {

@@ -19,8 +19,10 @@ inline constexpr PropertyInfo kStateEqualsFold{
     "P1, P19, G-2, SO-1, SO-8, RE-7, RE-8",
 };
 
-// Judges a deployment once all its subtasks have come to run: when the next checkpoint is triggered (CO-5), when the
-// next deployment begins, or at the end of the run. Commutative jobs only: the sequential run reads split by split.
+// A deployment is the whole job or some of its regions; what depends on the others is then not looked at, because
+// regions share no records (RE-5). Judges a deployment once all its subtasks have come to run: when the next checkpoint
+// is triggered (CO-5), when the next deployment begins, or at the end of the run. Commutative jobs only: the sequential
+// run reads split by split.
 class StateEqualsFold final : public Check {
  public:
   const PropertyInfo& info() const override { return kStateEqualsFold; }
@@ -34,6 +36,7 @@ class StateEqualsFold final : public Check {
  private:
   void on_report(const sim::TraceEvent& event, std::uint32_t index, engine::SubtaskId subtask);
   bool is_current(engine::SubtaskId subtask, const sim::TraceEvent& event) const;
+  void on_deployed(const sim::TraceEvent& event);
   void start_deployment();
   void judge_deployment();
   void check_restored_id(const sim::TraceEvent& event, std::uint32_t index, engine::SubtaskId subtask);
@@ -41,6 +44,7 @@ class StateEqualsFold final : public Check {
   void check_state(const RestoredDeployment::Keyed& keyed);
   void check_sum(const engine::JobVertex& vertex);
   bool in_flight_before(const CheckpointFacts& facts, engine::VertexId vertex) const;
+  std::uint64_t position_without_restart(const RestoredDeployment::Split& split) const;
   const SplitPosition* in_snapshot(const CheckpointFacts& facts, const RestoredDeployment::Split& split) const;
   std::string name_of(const RestoredDeployment::Split& split) const;
   std::string origin() const;  // "checkpoint 3", "the start"
@@ -55,6 +59,7 @@ class StateEqualsFold final : public Check {
   RestoredDeployment deployment_;
   PrefixFold fold_;
   std::vector<std::uint64_t> positions_;
+  std::vector<std::uint32_t> restoring_;  // by subtask the attempt that began to restore last; 0: none
   Finding finding_;
 };
 

@@ -68,6 +68,7 @@ void DurableSnapshots::report_late(const CheckpointFacts& facts, engine::Subtask
 
 void DurableSnapshots::on_failed(const sim::TraceEvent& event, std::uint32_t index) {
   if (static_cast<engine::FailureCause>(event.a) != engine::FailureCause::RestoreFailed || !knows(event.actor)) return;
+  if (event.detail != context_.history->attempts().current(subtask_of(event.actor)).value) return;  // a zombie (RE-12)
   const CheckpointFacts* facts = context_.history->checkpoint(context_.history->chosen());
   if (facts == nullptr || facts->completed == kNever) return;
   finding_.add(

@@ -46,6 +46,9 @@ std::string faults_text() {
              "control messages arrive twice, the second time later and out of order"});
   table.add(
       {"slow-barrier(channel=C, checkpoint=N, delay=TIME, count=N)", "barriers come late, and what follows them"});
+  table.add({"pause(tm=N, for=TIME)", "a process stands still and then goes on; tm=0: the JobManager"});
+  table.add({"partition(tm=N, for=TIME, direction=WHICH)",
+             "control messages between a TaskManager and the JobManager are lost, both ways or one"});
   return table.text("  ") + "  each with a trigger: at TIME, or when EVENT actor=A checkpoint=N occurrence=N\n";
 }
 

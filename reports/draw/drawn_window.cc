@@ -47,6 +47,8 @@ bool drawn(const TraceEvent& event) {
     case WorldEventKind::ProcessStarted:
     case WorldEventKind::ProcessCrashed:
     case WorldEventKind::ProcessLostReported:
+    case WorldEventKind::ProcessPaused:
+    case WorldEventKind::ProcessResumed:
     case WorldEventKind::MessageLost:
     case WorldEventKind::BarrierDelayed:
     case WorldEventKind::FaultFired:

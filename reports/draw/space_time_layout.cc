@@ -312,6 +312,12 @@ class Layouter {
       case WorldEventKind::ProcessStarted:
         mark(event, Lanes::kWorld, Shape::Note, sim::actor_name(run_.graph, event.actor) + " starts");
         return;
+      case WorldEventKind::ProcessPaused:
+        here(event, Shape::Note, sim::actor_name(run_.graph, event.actor) + " stands still");
+        return;
+      case WorldEventKind::ProcessResumed:
+        here(event, Shape::Note, sim::actor_name(run_.graph, event.actor) + " goes on");
+        return;
       case WorldEventKind::ProcessLostReported:
         here(event, Shape::Note, "tm-" + std::to_string(event.detail) + " is lost");
         return;

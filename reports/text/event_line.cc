@@ -50,6 +50,9 @@ enum class Form : std::uint8_t {
   Phase,
   Incarnation,
   LostProcess,
+  Unreachable,
+  ForNs,
+  Waited,
   MessageTo,
   MessageFrom,
   OfCheckpoint,
@@ -134,6 +137,8 @@ Forms forms_of(EventKind kind) {
       return {F::Attempt, F::None, F::CutInFlight};
     case EventKind::InFlightProcessed:
       return {F::Attempt, F::None, F::Digest};
+    case EventKind::PeerLost:
+      return {F::LostProcess, F::Unreachable};
     case EventKind::SplitSnapshot:
     case EventKind::SplitRestored:
       return {F::Split, F::None, F::Position};
@@ -175,6 +180,10 @@ Forms forms_of(WorldEventKind kind) {
       return {F::Incarnation};
     case WorldEventKind::ProcessLostReported:
       return {F::LostProcess};
+    case WorldEventKind::ProcessPaused:
+      return {F::Incarnation, F::None, F::ForNs};
+    case WorldEventKind::ProcessResumed:
+      return {F::Incarnation, F::None, F::Waited};
     case WorldEventKind::MessageSent:
     case WorldEventKind::MessageLost:
       return {F::MessageTo, F::OfCheckpoint, F::OfSubtask};
@@ -310,6 +319,12 @@ std::string words_of(Form form, std::uint64_t v, const engine::ExecutionGraph& g
       return "incarnation " + std::to_string(v);
     case Form::LostProcess:
       return process_name(v);
+    case Form::Unreachable:
+      return v == 0 ? "silent" : "unreachable";
+    case Form::ForNs:
+      return "for " + short_duration(static_cast<std::int64_t>(v));
+    case Form::Waited:
+      return counted(v, "event", "events") + " waited";
     case Form::MessageTo:
       return message_words(v, " to ");
     case Form::MessageFrom:

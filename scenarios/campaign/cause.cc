@@ -23,6 +23,10 @@ std::string checkpoint_text(engine::CheckpointId checkpoint) {
   return checkpoint == engine::kNoCheckpoint ? "" : " of checkpoint " + std::to_string(checkpoint.value);
 }
 
+std::string process_text(std::uint16_t process) {
+  return process == 0 ? "the JobManager" : "tm-" + std::to_string(process);
+}
+
 std::string what_happened(const Fault& fault) {
   switch (fault.kind) {
     case FaultKind::Crash:
@@ -38,6 +42,11 @@ std::string what_happened(const Fault& fault) {
       return "a barrier" + where + checkpoint_text(fault.checkpoint) + " came " + sim::duration_text(fault.duration) +
              " late";
     }
+    case FaultKind::Pause:
+      return process_text(fault.task_manager) + " stood still for " + sim::duration_text(fault.duration);
+    case FaultKind::Partition:
+      return process_text(fault.task_manager) + " was parted from the JobManager for " +
+             sim::duration_text(fault.duration);
   }
   return {};
 }

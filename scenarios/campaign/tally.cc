@@ -40,6 +40,10 @@ bool allowed(const sim::FaultProfile& profile, sim::FaultKind kind) {
       return profile.slow_barrier;
     case sim::FaultKind::RepeatMessages:
       return profile.repeat_messages;
+    case sim::FaultKind::Pause:
+      return profile.pause;
+    case sim::FaultKind::Partition:
+      return profile.partition;
   }
   return false;
 }

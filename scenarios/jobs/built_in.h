@@ -21,5 +21,6 @@ JobDefinition broadcast_rules();
 JobDefinition sessions();
 JobDefinition async_enrich();
 JobDefinition chained_totals();
+JobDefinition slices();
 
 }  // namespace weir::scenarios

@@ -96,7 +96,7 @@ JobCatalogue JobCatalogue::built_in() {
   JobCatalogue catalogue;
   for (JobDefinition (*const job)() :
        {word_count, keyed_count, article, window_totals, versioned_count, running_aggregate, deduplicate, match,
-        interval_join, window_join, top_n, broadcast_rules, sessions, async_enrich, chained_totals}) {
+        interval_join, window_join, top_n, broadcast_rules, sessions, async_enrich, chained_totals, slices}) {
     catalogue.add(job());
   }
   return catalogue;

@@ -18,32 +18,29 @@ constexpr std::uint64_t kAny32 = std::numeric_limits<std::uint32_t>::max();
 constexpr std::uint64_t kAny64 = std::numeric_limits<std::int64_t>::max();
 constexpr engine::Duration kDefaultRestart = std::chrono::seconds(1);
 
+constexpr unsigned of(FaultKind kind) { return 1u << static_cast<unsigned>(kind); }
+constexpr unsigned kMessages = of(FaultKind::LoseMessages) | of(FaultKind::RepeatMessages);
+constexpr unsigned kBarriers = of(FaultKind::SlowBarrier);
+constexpr unsigned kLasting = of(FaultKind::Pause) | of(FaultKind::Partition);
+
 struct Parameter {
   std::string_view key;
-  bool crash, lose, slow, repeat;
+  unsigned kinds;  // that have it
 };
-constexpr std::array<Parameter, 8> kParameters{{{"task-manager", true, false, false, false},
-                                                {"restart", true, false, false, false},
-                                                {"message", false, true, false, true},
-                                                {"subtask", false, true, false, true},
-                                                {"channel", false, false, true, false},
-                                                {"delay", false, false, true, true},
-                                                {"checkpoint", false, true, true, true},
-                                                {"count", false, true, true, true}}};
+constexpr std::array kParameters{
+    Parameter{"task-manager", of(FaultKind::Crash) | kLasting},
+    Parameter{"restart", of(FaultKind::Crash)},
+    Parameter{"for", kLasting},
+    Parameter{"direction", of(FaultKind::Partition)},
+    Parameter{"message", kMessages},
+    Parameter{"subtask", kMessages},
+    Parameter{"channel", kBarriers},
+    Parameter{"delay", kBarriers | of(FaultKind::RepeatMessages)},
+    Parameter{"checkpoint", kMessages | kBarriers},
+    Parameter{"count", kMessages | kBarriers},
+};
 
-bool belongs(const Parameter& p, FaultKind kind) {
-  switch (kind) {
-    case FaultKind::Crash:
-      return p.crash;
-    case FaultKind::LoseMessages:
-      return p.lose;
-    case FaultKind::SlowBarrier:
-      return p.slow;
-    case FaultKind::RepeatMessages:
-      return p.repeat;
-  }
-  return false;
-}
+bool belongs(const Parameter& p, FaultKind kind) { return (p.kinds & of(kind)) != 0; }
 
 std::vector<std::string_view> message_names() {
   std::vector<std::string_view> names;
@@ -131,9 +128,35 @@ class Reader {
         fault_.duration = fields_.duration("delay").value_or(engine::Duration{});
         fault_.channel = fields_.text("channel").value_or("");
         break;
+      case FaultKind::Pause:
+      case FaultKind::Partition:
+        read_lasting();
+        break;
     }
     fault_.checkpoint = {fields_.integer("checkpoint", 1, kAny64).value_or(0)};
     fault_.count = static_cast<std::uint32_t>(fields_.integer("count", 1, kAny32).value_or(1));
+  }
+  // The JobManager may stand still, but is not parted from itself.
+  void read_lasting() {
+    need(fields_, "task-manager", "task-manager = 1");
+    need(fields_, "for", "for = \"300ms\"");
+    const std::uint64_t first = fault_.kind == FaultKind::Pause ? 0 : 1;
+    fault_.task_manager = static_cast<std::uint16_t>(fields_.integer("task-manager", first, 0xFFFF).value_or(1));
+    fault_.duration = fields_.duration("for").value_or(engine::Duration{});
+    if (fields_.has("direction")) read_direction();
+  }
+  void read_direction() {
+    const auto text = fields_.text("direction");
+    if (!text) return;
+    std::vector<std::string_view> names;
+    for (const sim::Direction direction : sim::kDirections) {
+      names.push_back(sim::name(direction));
+      if (names.back() != *text) continue;
+      fault_.direction = direction;
+      return;
+    }
+    fields_.problem("direction", "no direction is called " + in_quotes(*text) +
+                                     meant_or(*text, names, "; known: " + joined(names, ", ")));
   }
   void read_message() {
     const auto text = fields_.text("message");
@@ -157,7 +180,9 @@ class Reader {
 
 std::optional<FaultProblem> check_fault(const Fault& fault, const FaultTargets& targets) {
   if (targets.graph == nullptr) return std::nullopt;
-  if (fault.kind == FaultKind::Crash && (fault.task_manager < 1 || fault.task_manager > targets.task_managers)) {
+  const int first = fault.kind == FaultKind::Pause ? 0 : 1;
+  const bool one = names_task_manager(fault.kind);
+  if (one && (fault.task_manager < first || fault.task_manager > targets.task_managers)) {
     return FaultProblem{"task-manager",
                         "there are " + std::to_string(targets.task_managers) +
                             " TaskManagers, numbered from 1; choose one, or raise cluster.task-managers"};

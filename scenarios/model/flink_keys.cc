@@ -19,7 +19,6 @@ constexpr FlinkKey unmodelled(std::string_view name, std::string_view why) {
 }
 
 constexpr std::string_view kNoDebloating = "the size of buffers does not adapt";
-constexpr std::string_view kDetection = "the loss of a process is noticed after world.detect-loss";
 constexpr std::string_view kCredits = "network.credits-per-channel counts exclusive and floating buffers together";
 constexpr std::string_view kNoListener = "nothing listens on a network";
 constexpr std::string_view kNoMemory = "memory is not limited";
@@ -108,10 +107,11 @@ constexpr std::array kKeys{
          FlinkForm::Positive),
     sets("restart-strategy.failure-rate.failure-rate-interval", "restart.failure-rate-interval", FlinkForm::Duration),
     sets("restart-strategy.failure-rate.delay", "restart.failure-rate-delay", FlinkForm::Duration),
-    only("jobmanager.execution.failover-strategy", "full", "any failure restarts every subtask"),
-    unmodelled("heartbeat.interval", kDetection),
-    unmodelled("heartbeat.timeout", kDetection),
-    unmodelled("heartbeat.rpc-failure-threshold", kDetection),
+    sets("jobmanager.execution.failover-strategy", "restart.failover-strategy", FlinkForm::Word,
+         "region=region|full=full"),
+    sets("heartbeat.interval", "heartbeat.interval", FlinkForm::Duration),
+    sets("heartbeat.timeout", "heartbeat.timeout", FlinkForm::Duration),
+    sets("heartbeat.rpc-failure-threshold", "heartbeat.rpc-failure-threshold", FlinkForm::Positive),
     sets("pekko.ask.timeout", "rpc.deploy-timeout", FlinkForm::Duration),
     only("taskmanager.network.memory.buffer-debloat.enabled", "false", kNoDebloating),
     unmodelled("taskmanager.network.memory.buffer-debloat.target", kNoDebloating),

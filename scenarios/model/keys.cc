@@ -127,6 +127,7 @@ constexpr std::string_view kBackends = "heap|rocksdb";
 constexpr std::string_view kStorages = "filesystem|jobmanager";
 constexpr std::string_view kRetentions = "never|on-failure|on-cancellation";
 constexpr std::string_view kModes = "exactly-once|at-least-once";
+constexpr std::string_view kFailoverStrategies = "region|full";
 constexpr std::string_view kSchedules = "fifo|random";
 
 // An enumeration whose values are in the order of `Words`.
@@ -237,6 +238,9 @@ constexpr std::array kKeys{
                                                                 "failure-rate: in which failures are counted"),
     duration<WEIR_FIELD(options.restart.failure_rate.delay)>("restart.failure-rate-delay", 0,
                                                              "failure-rate: time from a failure to the restart"),
+    choice<WEIR_FIELD(options.failover_strategy), kFailoverStrategies>(
+        "restart.failover-strategy",
+        "what restarts with a failed subtask: those it is connected with, while the others keep running, or all"),
     integer<WEIR_FIELD(options.cluster.task_managers)>("cluster.task-managers", 1, 900, "TaskManager processes"),
     integer<WEIR_FIELD(options.cluster.slots)>("cluster.slots", 0, 1024, "slots of each; 0: just enough for the job"),
     integer<WEIR_FIELD(options.network.segment_size)>("network.segment-size", 64, 1 << 20,
@@ -260,6 +264,13 @@ constexpr std::array kKeys{
     duration<WEIR_FIELD(options.rpc.retry)>("rpc.retry", kMillisecond, "between repetitions of an unanswered message"),
     duration<WEIR_FIELD(options.rpc.deploy_timeout)>("rpc.deploy-timeout", kMillisecond,
                                                      "a deployment without news by then has failed"),
+    duration<WEIR_FIELD(options.heartbeat.interval)>(
+        "heartbeat.interval", 0,
+        "between heartbeats; 0: there are none, and the JobManager is told of a death after world.detect-loss"),
+    duration<WEIR_FIELD(options.heartbeat.timeout)>("heartbeat.timeout", kMillisecond,
+                                                    "who was silent for so long is given up"),
+    integer<WEIR_FIELD(options.heartbeat.rpc_failure_threshold)>(
+        "heartbeat.rpc-failure-threshold", 1, 1000, "heartbeats in a row that reach nobody before it is given up"),
     hex<WEIR_FIELD(world.seed)>("world.seed", true, "root of all randomness of the run"),
     choice<WEIR_FIELD(world.schedule), kSchedules>("world.schedule", "order of simultaneous events, and jitter"),
     range<WEIR_FIELD(world.data)>("world.data-latency", "buffers between subtasks"),
@@ -283,19 +294,27 @@ constexpr std::array kScenarioKeys{
     ScenarioKey{"faults.lose-messages", "true or false", "the nemesis may lose control messages"},
     ScenarioKey{"faults.slow-barrier", "true or false", "the nemesis may hold back barriers"},
     ScenarioKey{"faults.repeat-messages", "true or false", "the nemesis may bring control messages twice"},
+    ScenarioKey{"faults.pause", "true or false", "the nemesis may let processes stand still"},
+    ScenarioKey{"faults.partition", "true or false", "the nemesis may part TaskManagers from the JobManager"},
     ScenarioKey{"faults.max", "an integer from 0 to 100", "most faults of each kind in one run; default 4"},
     ScenarioKey{"fault.text", "a fault as reports print it", "instead of all other keys of the fault"},
-    ScenarioKey{"fault.kind", "one of crash, lose-messages, slow-barrier, repeat-messages", "what happens"},
-    ScenarioKey{"fault.task-manager", "an integer from 1", "crash: which one dies"},
+    ScenarioKey{"fault.kind", "one of crash, lose-messages, slow-barrier, repeat-messages, pause, partition",
+                "what happens"},
+    ScenarioKey{"fault.task-manager", "an integer from 0",
+                "crash: which one dies; pause: which one stands still, 0: the JobManager; partition: which one is "
+                "parted from the JobManager"},
     ScenarioKey{"fault.restart", "a duration", "crash: until it is started again; default 1s"},
+    ScenarioKey{"fault.for", "a duration", "pause, partition: how long"},
+    ScenarioKey{"fault.direction", "one of both, to-jobmanager, from-jobmanager",
+                "partition: which control messages are lost; default: both"},
     ScenarioKey{"fault.message", "a kind of control message", "lose-messages, repeat-messages: which kind"},
     ScenarioKey{"fault.subtask", "a subtask such as \"totals/0\"",
                 "lose-messages, repeat-messages: only from or to it; default: any"},
     ScenarioKey{"fault.channel", "a channel such as \"map/0->totals/1\"", "slow-barrier: where; default: any"},
     ScenarioKey{"fault.delay", "a duration",
                 "slow-barrier: how long each is held back; repeat-messages: how much later it comes again; default 0"},
-    ScenarioKey{"fault.checkpoint", "an integer from 1", "all but crash: only of this one; default: any"},
-    ScenarioKey{"fault.count", "an integer from 1", "all but crash: how many; default 1"},
+    ScenarioKey{"fault.checkpoint", "an integer from 1", "of messages and barriers: only of this one; default: any"},
+    ScenarioKey{"fault.count", "an integer from 1", "of messages and barriers: how many; default 1"},
     ScenarioKey{"fault.at", "a duration", "strikes at this time"},
     ScenarioKey{"fault.when.event", "an event of the trace", "strikes at this event; one of `at` and `when` is needed"},
     ScenarioKey{"fault.when.actor", "where the event happens",

@@ -12,8 +12,9 @@ using engine::Result;
 using engine::Status;
 using engine::StatusCode;
 
-constexpr std::array<std::string_view, kFaultKinds.size()> kKindNames{"crash", "lose-messages", "slow-barrier",
-                                                                      "repeat-messages"};
+constexpr std::array<std::string_view, kFaultKinds.size()> kKindNames{
+    "crash", "lose-messages", "slow-barrier", "repeat-messages", "pause", "partition"};
+constexpr std::array<std::string_view, kDirections.size()> kDirectionNames{"both", "to-jobmanager", "from-jobmanager"};
 
 std::string checkpoint_text(CheckpointId id) { return id == engine::kNoCheckpoint ? "" : std::to_string(id.value); }
 
@@ -25,13 +26,18 @@ class Parameters {
 
   void set(std::string_view key, std::string_view value) {
     const bool crash = fault_.kind == FaultKind::Crash;
+    const bool process = names_task_manager(fault_.kind);
     const bool messages = strikes_messages(fault_.kind);
     const bool slow = fault_.kind == FaultKind::SlowBarrier;
     const bool later = slow || fault_.kind == FaultKind::RepeatMessages;
-    if (crash && key == "tm") {
+    if (process && key == "tm") {
       fault_.task_manager = number<std::uint16_t>(key, value);
     } else if (crash && key == "restart") {
       fault_.duration = duration(value);
+    } else if (process && !crash && key == "for") {
+      fault_.duration = duration(value);
+    } else if (fault_.kind == FaultKind::Partition && key == "direction") {
+      fault_.direction = direction(value);
     } else if (messages && key == "kind") {
       fault_.message = message_kind(value);
     } else if (messages && key == "subtask") {
@@ -40,9 +46,9 @@ class Parameters {
       fault_.channel = value;
     } else if (later && key == "delay") {
       fault_.duration = duration(value);
-    } else if (!crash && key == "checkpoint") {
+    } else if (!process && key == "checkpoint") {
       fault_.checkpoint = {number<std::uint64_t>(key, value)};
-    } else if (!crash && key == "count") {
+    } else if (!process && key == "count") {
       fault_.count = number<std::uint32_t>(key, value);
     } else {
       fail(in_single_quotes(key) + " is not a parameter of " + std::string(name(fault_.kind)));
@@ -59,6 +65,13 @@ class Parameters {
   }
   Duration duration(std::string_view text) {
     return read_duration(text, [this](std::string why) { fail(std::move(why)); });
+  }
+  Direction direction(std::string_view text) {
+    for (const Direction direction : kDirections) {
+      if (name(direction) == text) return direction;
+    }
+    fail(in_single_quotes(text) + " is not a direction; known: both, to-jobmanager, from-jobmanager");
+    return {};
   }
   engine::MessageKind message_kind(std::string_view text) {
     for (std::size_t i = 0; i < engine::kMessageKinds; ++i) {
@@ -96,6 +109,8 @@ Status bad(std::string_view text, const std::string& why) {
 
 std::string_view name(FaultKind kind) { return kKindNames[static_cast<std::size_t>(kind)]; }
 
+std::string_view name(Direction direction) { return kDirectionNames[static_cast<std::size_t>(direction)]; }
+
 std::string to_text(const Fault& f) {
   Call call{std::string(name(f.kind)), {}, f.trigger};
   const auto add = [&](const char* key, std::string value) { call.parameters.emplace_back(key, std::move(value)); };
@@ -117,6 +132,12 @@ std::string to_text(const Fault& f) {
       add("checkpoint", checkpoint_text(f.checkpoint));
       add("delay", duration_text(f.duration));
       add("count", std::to_string(f.count));
+      break;
+    case FaultKind::Pause:
+    case FaultKind::Partition:
+      add("tm", std::to_string(f.task_manager));
+      add("for", duration_text(f.duration));
+      if (f.direction != Direction::Both) add("direction", std::string(name(f.direction)));
       break;
   }
   return to_text(call);

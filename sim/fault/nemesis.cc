@@ -36,6 +36,9 @@ constexpr std::array<MessageKind, 12> kLosable{
     MessageKind::TaskStateUpdate,          MessageKind::CancelTask,
     MessageKind::EndOfDataReport,          MessageKind::TaskStateSeen};
 
+// Heartbeats are many and harmless: they take part in losses and repetitions of no plan.
+constexpr std::uint64_t kRepeatable = static_cast<std::uint64_t>(MessageKind::FreeSlot) + 1;
+
 constexpr std::int64_t kMillisecond = 1'000'000;
 constexpr std::int64_t kFinest = 10'000;  // 10 us
 
@@ -62,10 +65,14 @@ class Nemesis {
     const bool lose = kinds.chance(1, 2) && profile_.lose_messages;
     const bool slow = kinds.chance(1, 2) && profile_.slow_barrier;
     const bool repeat = kinds.chance(1, 2) && profile_.repeat_messages;
+    const bool pause = kinds.chance(1, 2) && profile_.pause;
+    const bool part = kinds.chance(1, 2) && profile_.partition;
     for (std::uint32_t n = crash ? count(crashes_allowed()) : 0; n > 0; --n) plan.push_back(draw_crash());
     for (std::uint32_t n = lose ? count(profile_.max_faults) : 0; n > 0; --n) plan.push_back(draw_loss());
     for (std::uint32_t n = slow ? count(profile_.max_faults) : 0; n > 0; --n) plan.push_back(draw_slow_barrier());
     for (std::uint32_t n = repeat ? count(profile_.max_faults) : 0; n > 0; --n) plan.push_back(draw_repetition());
+    for (std::uint32_t n = pause ? count(crashes_allowed()) : 0; n > 0; --n) plan.push_back(draw_pause());
+    for (std::uint32_t n = part ? count(crashes_allowed()) : 0; n > 0; --n) plan.push_back(draw_partition());
     return plan;
   }
 
@@ -97,7 +104,7 @@ class Nemesis {
   Fault draw_crash() {
     Fault f;
     f.kind = FaultKind::Crash;
-    f.task_manager = static_cast<std::uint16_t>(1 + random_.below(options_.cluster.task_managers));
+    f.task_manager = draw_task_manager();
     f.duration = between(kMillisecond, storm() / 8);
     f.trigger = draw_trigger();
     return f;
@@ -115,7 +122,7 @@ class Nemesis {
   Fault draw_repetition() {
     Fault f;
     f.kind = FaultKind::RepeatMessages;
-    f.message = static_cast<MessageKind>(random_.below(engine::kMessageKinds));
+    f.message = static_cast<MessageKind>(random_.below(kRepeatable));
     f.duration =
         random_.chance(1, 2) ? Duration{} : between(kMillisecond, 4 * engine::to_ns(options_.checkpoint.interval));
     f.count = 1 + static_cast<std::uint32_t>(random_.below(5));
@@ -134,6 +141,34 @@ class Nemesis {
     f.count = 1 + static_cast<std::uint32_t>(random_.below(2));
     f.trigger = draw_trigger();
     return f;
+  }
+  // The JobManager once in a while.
+  Fault draw_pause() {
+    Fault f;
+    f.kind = FaultKind::Pause;
+    f.task_manager = random_.chance(1, 8) ? std::uint16_t{0} : draw_task_manager();
+    f.duration = draw_silence();
+    f.trigger = draw_trigger();
+    return f;
+  }
+  Fault draw_partition() {
+    Fault f;
+    f.kind = FaultKind::Partition;
+    f.task_manager = draw_task_manager();
+    f.duration = draw_silence();
+    f.direction = kDirections[random_.below(kDirections.size())];
+    f.trigger = draw_trigger();
+    return f;
+  }
+  // Half of them are noticed, where heartbeats are: those are what makes zombies.
+  Duration draw_silence() {
+    const std::int64_t timeout = engine::to_ns(options_.heartbeat.timeout);
+    const bool noticed = options_.heartbeat.interval.count() > 0 && timeout < storm();
+    const std::int64_t limit = noticed ? timeout : storm() / 8;
+    return random_.chance(1, 2) ? between(kMillisecond, limit) : between(limit, std::min(4 * limit, storm()));
+  }
+  std::uint16_t draw_task_manager() {
+    return static_cast<std::uint16_t>(1 + random_.below(options_.cluster.task_managers));
   }
   std::string draw_subtask() { return graph_.subtasks()[random_.below(graph_.subtasks().size())].name; }
 

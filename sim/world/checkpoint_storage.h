@@ -33,6 +33,7 @@ class SimCheckpointStorage final : public engine::CheckpointStorage {
 
   // What the owner's death left unfinished stays invisible for good.
   void complete(const QueuedEvent& event);
+  ProcessId writer_of(const QueuedEvent& event) const { return writes_.at(event.small).owner; }
   std::size_t files() const { return files_.size(); }
 
   // The job is over: what it removes from now on stays in `kept`, as if it were externalized (flink-semantics 1.10).

@@ -24,6 +24,13 @@ void SimControlPlane::send(ProcessId from, ProcessId to, engine::Message message
       return;
     }
   }
+  if (faults_->parting()) [[unlikely]] {
+    if (const auto fault = faults_->part(from, to, scheduler_->now())) {
+      report(WorldEventKind::MessageLost, from, to, message);
+      report_effect(*faults_, *log_, *fault);
+      return;
+    }
+  }
   if (faults_->repeating()) [[unlikely]]
     repeat(from, to, message, sent);
   Link& link = this->link(from, to);
@@ -52,10 +59,24 @@ void SimControlPlane::deliver(const QueuedEvent& event) {
   engine::Process* receiver = processes_->find(arrived.to, arrived.incarnation);
   if (receiver == nullptr) {
     report(WorldEventKind::MessageLost, arrived.from, arrived.to, arrived.message);
-    return;
+    return refuse(arrived);
   }
   report(WorldEventKind::MessageDelivered, arrived.to, arrived.from, arrived.message);
   receiver->on_message(arrived.from, arrived.message);
+}
+
+// Nobody is there to take it. The sender of a heartbeat learns that, as of a connection that is refused; others do not
+// ask.
+void SimControlPlane::refuse(const InFlight& message) {
+  const engine::MessageKind kind = engine::kind_of(message.message);
+  if (kind != engine::MessageKind::Heartbeat && kind != engine::MessageKind::HeartbeatRequest) return;
+  QueuedEvent event;
+  event.target = message.from.value;
+  event.small = log_->cause();
+  event.a = processes_->incarnation(message.from);
+  event.b = message.to.value;
+  const Duration back{scheduler_->latency(latency_, link(message.to, message.from).latencies)};
+  scheduler_->push_after(back, Happening::Unreachable, event);
 }
 
 std::uint32_t SimControlPlane::report(WorldEventKind kind, ProcessId at, ProcessId other,

@@ -37,6 +37,8 @@ class SimControlPlane final : public engine::ControlPlane {
     std::uint32_t cause = kNoCause;
   };
 
+  void refuse(const InFlight& message);
+
   Link& link(ProcessId from, ProcessId to) { return links_[from.value * processes_->size() + to.value]; }
   // An event about a message at one of its ends; `other` is the other end.
   void repeat(ProcessId from, ProcessId to, const engine::Message& message, std::uint32_t sent);

@@ -73,9 +73,13 @@ std::uint32_t SimDataPlane::open(ConnectionId id) {
   return slot;
 }
 
-Connection* SimDataPlane::at(const QueuedEvent& event) {
-  Connection& connection = connections_[event.small];
+const Connection* SimDataPlane::at(const QueuedEvent& event) const {
+  const Connection& connection = connections_[event.small];
   return packed(connection.id) == event.a ? &connection : nullptr;
+}
+
+Connection* SimDataPlane::at(const QueuedEvent& event) {
+  return const_cast<Connection*>(std::as_const(*this).at(event));
 }
 
 void SimDataPlane::close_if_unused(std::uint32_t slot) {
@@ -184,6 +188,20 @@ void SimDataPlane::dispatch_credits(std::uint32_t slot, std::uint32_t credits) {
   QueuedEvent event = event_for(slot, connection.id);
   event.b = std::uint64_t{log_->cause()} << 32 | credits;
   scheduler_->push(connection.last_credit_arrival, Happening::Credit, event);
+}
+
+std::optional<ProcessId> SimDataPlane::consumer_of(const QueuedEvent& event) const {
+  const Connection* const connection = at(event);
+  return connection == nullptr ? std::nullopt : std::optional(connection->consumer.process);
+}
+
+std::optional<ProcessId> SimDataPlane::producer_of(const QueuedEvent& event) const {
+  const Connection* const connection = at(event);
+  return connection == nullptr ? std::nullopt : std::optional(connection->producer.process);
+}
+
+std::optional<ProcessId> SimDataPlane::hearer_of(const QueuedEvent& event) const {
+  return (event.b & 1) != 0 ? producer_of(event) : consumer_of(event);
 }
 
 void SimDataPlane::deliver_segment(const QueuedEvent& event) {

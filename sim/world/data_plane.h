@@ -3,6 +3,7 @@
 // Connections between subtasks: segments one way, credits the other, each in order. A dying process takes along what
 // had not left it yet; the other end hears of it later.
 
+#include <optional>
 #include <vector>
 
 #include "weir/engine/job_graph.h"
@@ -37,6 +38,10 @@ class SimDataPlane final : public engine::DataPlane {
   void deliver_segment(const QueuedEvent& event);
   void deliver_credit(const QueuedEvent& event);
   void report_break(const QueuedEvent& event);
+  // Whom such an event is for; nothing when the connection is closed.
+  std::optional<ProcessId> consumer_of(const QueuedEvent& event) const;
+  std::optional<ProcessId> producer_of(const QueuedEvent& event) const;
+  std::optional<ProcessId> hearer_of(const QueuedEvent& event) const;
   // To be called once the process is destroyed.
   void process_died(ProcessId process);
   // Connections that some end may still use.
@@ -53,6 +58,7 @@ class SimDataPlane final : public engine::DataPlane {
   std::uint32_t open(ConnectionId id);
   // Null when the connection is closed for both ends.
   Connection* at(const QueuedEvent& event);
+  const Connection* at(const QueuedEvent& event) const;
   void close_if_unused(std::uint32_t slot);
 
   void dispatch(std::uint32_t slot, engine::Segment* segment);

@@ -13,6 +13,14 @@ std::uint32_t place_of(const std::optional<Found>& found) {
   return found ? std::uint32_t{found->value} : TriggerWatch::kNobody;
 }
 
+bool stops(const Fault& partition, engine::ProcessId from, engine::ProcessId to) {
+  const engine::ProcessId apart{partition.task_manager};
+  const bool outwards = from == apart && to == engine::kJobManager;
+  const bool inwards = from == engine::kJobManager && to == apart;
+  return (outwards && partition.direction != Direction::FromJobManager) ||
+         (inwards && partition.direction != Direction::ToJobManager);
+}
+
 }  // namespace
 
 void FaultInjector::reset(const FaultPlan& plan, const engine::ExecutionGraph& graph, Time end_of_storm) {
@@ -82,8 +90,8 @@ bool FaultInjector::fire(std::uint32_t fault, Time now) {
   activity_[fault].fired = true;
   activity_[fault].fired_at = now;
   const Fault& planned = (*plan_)[fault];
-  if (planned.kind != FaultKind::Crash && planned.count > 0) {
-    states_[fault].left = planned.count;
+  if (!strikes_process(planned.kind) && planned.count > 0) {
+    states_[fault].left = planned.kind == FaultKind::Partition ? 1 : planned.count;
     ++active(planned.kind);
   }
   return true;
@@ -124,6 +132,20 @@ std::optional<FaultInjector::Delay> FaultInjector::slow(engine::ChannelId channe
     return Delay{i, fault.duration};
   }
   return std::nullopt;
+}
+
+std::optional<std::uint32_t> FaultInjector::part(engine::ProcessId from, engine::ProcessId to, Time now) {
+  std::optional<std::uint32_t> found;
+  for (std::uint32_t i = 0; i < states_.size(); ++i) {
+    const Fault& fault = (*plan_)[i];
+    if (fault.kind != FaultKind::Partition || states_[i].left == 0) continue;
+    if (now >= activity_[i].fired_at + fault.duration) {
+      use_up(i);
+    } else if (!found && stops(fault, from, to)) {
+      found = i;
+    }
+  }
+  return found;
 }
 
 void FaultInjector::use_up(std::uint32_t fault) {

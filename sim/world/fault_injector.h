@@ -37,7 +37,7 @@ class FaultInjector {
   };
   bool has_due() const { return !due_.empty(); }
   Due take_due();
-  // Marks it fired at `now` and, but for a crash, makes it active; false when the storm is over.
+  // Marks it fired at `now` and, unless it strikes a process, makes it active; false when the storm is over.
   bool fire(std::uint32_t fault, Time now);
   // True the first time.
   bool mark_effect(std::uint32_t fault);
@@ -55,6 +55,9 @@ class FaultInjector {
   // The fault that brings this message twice, and how much later.
   std::optional<Delay> repeat(const engine::Message& message);
   std::optional<Delay> slow(engine::ChannelId channel, CheckpointId checkpoint);
+  bool parting() const { return active(FaultKind::Partition) != 0; }
+  // The fault that keeps messages of the one from the other; those that are over by `now` end.
+  std::optional<std::uint32_t> part(engine::ProcessId from, engine::ProcessId to, Time now);
 
   const FaultPlan& plan() const { return *plan_; }
   const std::vector<FaultActivity>& activity() const { return activity_; }
@@ -64,7 +67,7 @@ class FaultInjector {
   struct State {
     TriggerWatch watch;
     std::uint32_t place = kAny;  // subtask of messages, channel of a slow barrier
-    std::uint32_t left = 0;      // messages or barriers, while active
+    std::uint32_t left = 0;      // messages or barriers, while active; 1 while a partition is
     bool triggered = false;
   };
 

@@ -45,7 +45,7 @@ bool Processes::crash(ProcessId process, Duration downtime) {
   QueuedEvent event;
   event.target = process.value;
   event.small = log_->cause();
-  scheduler_->push_after(detect_loss_, Happening::ProcessLoss, event);
+  if (!setup_->options.heartbeat.enabled()) scheduler_->push_after(detect_loss_, Happening::ProcessLoss, event);
   scheduler_->push_after(std::max(downtime, Duration{0}), Happening::ProcessStart, event);
   return true;
 }
@@ -57,6 +57,16 @@ void Processes::report_loss(const QueuedEvent& event) {
   log_->begin_handler(event.small);
   log_->world(WorldEventKind::ProcessLostReported, engine::actor_of(kJobManager), lost.value);
   job_manager->on_process_lost(lost);
+}
+
+void Processes::report_unreachable(const QueuedEvent& event) {
+  const ProcessId hearer{event.target};
+  const ProcessId lost{static_cast<std::uint16_t>(event.b)};
+  engine::Process* process = table_->find(hearer, static_cast<std::uint32_t>(event.a));
+  if (process == nullptr) return;
+  log_->begin_handler(event.small);
+  log_->world(WorldEventKind::ProcessLostReported, engine::actor_of(hearer), lost.value);
+  process->on_process_lost(lost);
 }
 
 void Processes::ask(const engine::JobRequest& request) {

@@ -37,6 +37,8 @@ class Processes {
   bool crash(ProcessId process, Duration downtime);
   // Tells the JobManager, unless the process lives again: then its registration tells.
   void report_loss(const QueuedEvent& event);
+  // Tells who sent a heartbeat that it reached nobody.
+  void report_unreachable(const QueuedEvent& event);
   // The user asks the job; nobody answers when there is no JobManager.
   void ask(const engine::JobRequest& request);
   void destroy_all();

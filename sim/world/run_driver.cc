@@ -58,6 +58,7 @@ void RunDriver::set_up(const RunInputs& inputs, Observer* observer) {
   log_.reset(world.seed, observer, this);
   faults_.reset(world.faults, graph, Time{storm});
   table_.reset(process_count(inputs));
+  pauses_.reset(table_.size());
   segments_.reset(inputs.setup.options.network.segment_size);
   control_.reset(world.seed, world.control);
   data_.reset(world.seed, graph, world.data, world.detect_loss);
@@ -116,13 +117,15 @@ void RunDriver::schedule_phases() {
 void RunDriver::loop() {
   while (!end_) {
     WEIR_ASSERT(!scheduler_.idle(), "the world stood still before its deadline");
-    const QueuedEvent event = scheduler_.pop();
+    const QueuedEvent event = next_event();
     ++handled_;
-    dispatch(event);
+    if (!held(event)) dispatch(event);
     if (faults_.has_due() || drain_due_ || job_ended_ || user_.has_wish()) [[unlikely]]
       after_handler();
   }
 }
+
+QueuedEvent RunDriver::next_event() { return pauses_.has_due() ? pauses_.take_due() : scheduler_.pop(); }
 
 void RunDriver::dispatch(const QueuedEvent& event) {
   switch (happening_of(event)) {
@@ -140,6 +143,8 @@ void RunDriver::dispatch(const QueuedEvent& event) {
       return storage_.complete(event);
     case Happening::ProcessStart:
       return processes_.start(event);
+    case Happening::Unreachable:
+      return processes_.report_unreachable(event);
     case Happening::ProcessLoss:
       return processes_.report_loss(event);
     case Happening::TimedFault:
@@ -147,6 +152,8 @@ void RunDriver::dispatch(const QueuedEvent& event) {
     case Happening::TimedAction:
       log_.begin_handler(static_cast<std::uint32_t>(event.b));
       return user_.on_time(event.small);
+    case Happening::Resume:
+      return resume(event);
     case Happening::Calm:
       return begin_calm(event);
     case Happening::Deadline:
@@ -175,7 +182,7 @@ void RunDriver::after_handler() {
   if (end_) return;
   if (drain_due_) begin_drain();
   while (faults_.has_due()) strike(faults_.take_due());
-  if (user_.has_due()) ask();
+  if (user_.has_due() && !pauses_.paused(engine::kJobManager)) ask();
   keep_appointment();
 }
 
@@ -184,9 +191,17 @@ void RunDriver::strike(const FaultInjector::Due& due) {
   watch_events();
   log_.begin_handler(due.cause);
   log_.world(WorldEventKind::FaultFired, kWorldActor, due.fault);
-  const Fault& fault = faults_.plan()[due.fault];
-  if (fault.kind != FaultKind::Crash || fault.task_manager == 0) return;
-  if (processes_.crash(ProcessId{fault.task_manager}, fault.duration)) report_effect(faults_, log_, due.fault);
+  if (strike(faults_.plan()[due.fault])) report_effect(faults_, log_, due.fault);
+}
+
+// A process that dies while it stands still goes on at nothing.
+bool RunDriver::strike(const Fault& fault) {
+  const ProcessId process{fault.task_manager};
+  if (fault.kind == FaultKind::Pause) return pause(process, fault.duration);
+  if (fault.kind != FaultKind::Crash || process == engine::kJobManager) return false;
+  const bool died = processes_.crash(process, fault.duration);
+  if (died && pauses_.paused(process)) pauses_.end(process);
+  return died;
 }
 
 // --- phases --------------------------------------------------------------------------------------------------------
@@ -196,6 +211,7 @@ void RunDriver::begin_calm(const QueuedEvent& event) {
   log_.begin_handler(event.small);
   phase(Phase::Calm);
   watch_events();
+  for (const ProcessId process : pauses_.all()) go_on(process);
 }
 
 void RunDriver::begin_drain() {

@@ -14,6 +14,7 @@
 #include "world/job_user.h"
 #include "world/log_broker.h"
 #include "world/named_streams.h"
+#include "world/pauses.h"
 #include "world/processes.h"
 #include "world/timers.h"
 
@@ -37,12 +38,20 @@ class RunDriver final : private EventWatcher {
   void schedule_fault(std::uint32_t fault);
   void schedule_phases();
   void loop();
+  QueuedEvent next_event();
   void dispatch(const QueuedEvent& event);
   void after_handler();
   void tear_down();
 
   void on_watched(const TraceEvent& event, std::uint32_t index) override;
   void strike(const FaultInjector::Due& due);
+  bool strike(const Fault& fault);  // false: nothing in the world changed yet
+  // Processes that stand still (world/pauses.h).
+  bool held(const QueuedEvent& event);
+  std::optional<ProcessId> receiver(const QueuedEvent& event) const;
+  bool pause(ProcessId process, Duration duration);
+  void resume(const QueuedEvent& event);
+  void go_on(ProcessId process);
   void begin_calm(const QueuedEvent& event);
   void begin_drain();
   void watch_events();
@@ -74,6 +83,7 @@ class RunDriver final : private EventWatcher {
   NamedStreams random_;
   SimLogBroker broker_{log_};
   SimInputFiles files_;
+  Pauses pauses_;
   Processes processes_;
   engine::DefectSet defects_;
   engine::Environment environment_;

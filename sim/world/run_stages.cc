@@ -106,6 +106,7 @@ void RunDriver::renew_world(const engine::JobSetup& setup) {
   control_.clear();
   scheduler_.drop_pending();
   table_.resize(1 + std::size_t{setup.options.cluster.task_managers});
+  pauses_.reset(table_.size());
   segments_.reset(setup.options.network.segment_size);
   control_.reset(seed, world.control);
   data_.reset(seed, *setup.graph, world.data, world.detect_loss);

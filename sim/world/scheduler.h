@@ -23,8 +23,10 @@ enum class Happening : std::uint8_t {
   Stored,
   ProcessStart,
   ProcessLoss,
+  Unreachable,
   TimedFault,
   TimedAction,
+  Resume,
   Calm,
   Deadline,
 };

@@ -28,6 +28,7 @@ class SlotPool {
     free_.push_back(slot);
     return std::move(slots_[slot]);
   }
+  const T& at(std::uint32_t slot) const { return slots_[slot]; }
   void clear() {
     slots_.clear();
     free_.clear();

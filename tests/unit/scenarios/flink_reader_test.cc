@@ -238,9 +238,10 @@ TEST_CASE("sweeps, assignments and changes name keys of weir, and replace what F
 }
 
 TEST_CASE("all problems below flink are reported at once") {
-  const LoadResult result = load(kFlink +
-                                 "heartbeat.interval = 1\nexecution.checkpointing.timeout = \"x\"\nxyzzy = 1\n"
-                                 "[checkpoint]\nmax-concurrent = 0\n");
+  const LoadResult result =
+      load(kFlink +
+           "execution.checkpointing.write-buffer-size = 1\nexecution.checkpointing.timeout = \"x\"\nxyzzy = 1\n"
+           "[checkpoint]\nmax-concurrent = 0\n");
   CHECK(result.problems.size() == 4);
   CHECK(result.scenarios.empty());
 }

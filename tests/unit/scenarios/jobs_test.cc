@@ -203,7 +203,7 @@ TEST_CASE("unknown jobs and parameters are refused with a suggestion") {
   CHECK(refusal(ref_of("")) ==
         "no job is named; known: word-count, keyed-count, article, window-totals, versioned-count, "
         "running-aggregate, deduplicate, match, interval-join, window-join, top-n, "
-        "broadcast-rules, sessions, async-enrich, chained-totals");
+        "broadcast-rules, sessions, async-enrich, chained-totals, slices");
   JobRef ref = ref_of("article");
   ref.parameters["skew"] = "1";
   CHECK(refusal(ref) == "job 'article' has no parameters; remove job.params.skew");

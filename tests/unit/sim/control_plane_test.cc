@@ -139,3 +139,32 @@ TEST_CASE("a message that is repeated comes twice, the second time later and out
   CHECK(world.events(WorldEventKind::MessageSent).size() == 2);
   CHECK(world.events(WorldEventKind::FaultTookEffect).size() == 1);
 }
+
+TEST_CASE("a partition takes the messages of one TaskManager, both ways or one, until its time is over (RP-4)") {
+  for (const Direction direction : kDirections) {
+    Fault fault;
+    fault.kind = FaultKind::Partition;
+    fault.task_manager = 1;
+    fault.duration = Duration{5'000};
+    fault.direction = direction;
+    World world(SchedulePolicy::Fifo, 7, {fault});
+    REQUIRE(world.injector.fire(0, world.scheduler.now()));
+    const auto exchange = [&] {
+      world.control.send({1}, {0}, ack(1, 2));
+      world.control.send({0}, {1}, engine::CancelTask{});
+      world.control.send({2}, {0}, ack(1, 2));
+      world.run();
+    };
+    exchange();
+    CHECK(world.heard(0, "message").size() == (direction == Direction::FromJobManager ? 2 : 1));
+    CHECK(world.heard(1, "message").size() == (direction == Direction::ToJobManager ? 1 : 0));
+    CHECK(world.events(WorldEventKind::FaultTookEffect).size() == 1);
+    const std::size_t lost = world.events(WorldEventKind::MessageLost).size();
+    CHECK(lost == (direction == Direction::Both ? 2 : 1));
+    world.timers.arm({3}, 10'000ns, {});
+    world.run();
+    exchange();
+    CHECK(world.events(WorldEventKind::MessageLost).size() == lost);
+    CHECK_FALSE(world.injector.parting());
+  }
+}

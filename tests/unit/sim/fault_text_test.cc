@@ -34,8 +34,8 @@ TEST_CASE("a wrong duration says what is wrong and what to write") {
 
 Fault sample(std::uint32_t pick) {
   Fault f;
-  f.kind = static_cast<FaultKind>(pick % 4);
-  if (f.kind == FaultKind::Crash) {
+  f.kind = static_cast<FaultKind>(pick % kFaultKinds.size());
+  if (names_task_manager(f.kind)) {
     f.task_manager = static_cast<std::uint16_t>(1 + pick % 7);
     f.duration = Duration{std::int64_t{pick} * 1000};
   } else {
@@ -43,6 +43,7 @@ Fault sample(std::uint32_t pick) {
     f.checkpoint = {pick % 4};
   }
   if (f.kind == FaultKind::RepeatMessages) f.duration = Duration{std::int64_t{pick % 3} * 40'000};
+  if (f.kind == FaultKind::Partition) f.direction = kDirections[pick % kDirections.size()];
   if (strikes_messages(f.kind)) {
     f.message = static_cast<engine::MessageKind>(pick % engine::kMessageKinds);
     if (pick % 2 == 0) f.subtask = "totals/1";

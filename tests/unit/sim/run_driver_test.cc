@@ -300,3 +300,74 @@ TEST_CASE("a crash is a power loss of the machine's disk and of no other") {
   CHECK(left_of_crashed == 7);
   CHECK(left_of_other == 14);
 }
+
+namespace {
+
+Fault pause(std::uint16_t process, Duration duration, Time at) {
+  Fault fault = crash(process, duration, at);
+  fault.kind = FaultKind::Pause;
+  return fault;
+}
+
+}  // namespace
+
+TEST_CASE("the timers of a process that stands still come late, all at once and in their order (RP-4)") {
+  Script script;
+  script.on_job_manager = [&](engine::Environment& environment, const Heard& heard) {
+    if (heard.what != "start") return;
+    for (std::uint64_t n = 1; n <= 6; ++n) {
+      environment.timers.arm(engine::kJobManager, Duration{100ms} * static_cast<std::int64_t>(n), {0, 0, 0, n});
+    }
+  };
+  RunDriver driver(script);
+  const RunOutcome outcome = driver.run(inputs({pause(0, 250ms, Time{150ms})}), nullptr);
+  CHECK(outcome.faults.at(0).took_effect);
+  const FakeProcess::History expected{{0, "start", 0},           {100'000'000, "timer", 1}, {400'000'000, "timer", 2},
+                                      {400'000'000, "timer", 3}, {400'000'000, "timer", 4}, {500'000'000, "timer", 5},
+                                      {600'000'000, "timer", 6}};
+  CHECK(script.job_manager_heard == expected);
+  CHECK(of_kind(driver.trace(), WorldEventKind::ProcessPaused).size() == 1);
+  const auto resumed = of_kind(driver.trace(), WorldEventKind::ProcessResumed);
+  REQUIRE(resumed.size() == 1);
+  CHECK(resumed[0].time == 400'000'000);
+}
+
+TEST_CASE("what stands still when the storm is over goes on") {
+  Script script;
+  RunDriver driver(script);
+  driver.run(inputs({pause(1, 1h, Time{100ms})}), nullptr);
+  const auto resumed = of_kind(driver.trace(), WorldEventKind::ProcessResumed);
+  REQUIRE(resumed.size() == 1);
+  CHECK(resumed[0].time == 1'000'000'000);
+}
+
+TEST_CASE("a process that dies while it stands still is born again as any other") {
+  Script script;
+  RunDriver driver(script);
+  const RunOutcome outcome = driver.run(
+      inputs({pause(1, 500ms, Time{100ms}), crash(1, 50ms, Time{200ms}), pause(9, 1ms, Time{1ms})}), nullptr);
+  CHECK(outcome.faults.at(1).took_effect);
+  CHECK_FALSE(outcome.faults.at(2).took_effect);  // nobody is there
+  CHECK(script.lives.back() == std::pair<std::uint16_t, std::uint32_t>{1, 2});
+  CHECK(of_kind(driver.trace(), WorldEventKind::ProcessResumed).empty());
+}
+
+TEST_CASE("with heartbeats the world does not tell of a death; who sends a heartbeat to the dead learns it (RE-11)") {
+  Script script;
+  script.on_job_manager = [&](engine::Environment& environment, const Heard& heard) {
+    tick(environment, heard);
+    if (heard.at == 200'000'000) environment.control.send(engine::kJobManager, {2}, engine::HeartbeatRequest{1});
+    if (heard.at == 300'000'000) environment.control.send(engine::kJobManager, {2}, engine::CancelTask{});
+  };
+  RunDriver driver(script);
+  RunInputs in = inputs({crash(2, 10s, Time{100ms})});
+  in.setup.options.heartbeat.interval = 10ms;
+  driver.run(in, nullptr);
+  std::vector<std::int64_t> told;
+  for (const Heard& heard : script.job_manager_heard) {
+    if (heard.what == "lost") told.push_back(heard.at);
+  }
+  REQUIRE(told.size() == 1);
+  CHECK(told[0] > 200'000'000);
+  CHECK(told[0] < 201'000'000);
+}

@@ -62,8 +62,10 @@ enum class Defect : std::uint8_t {
   UseNewestLocalCopy,
   KeepLocalCopyOfAborted,
   UseLocalCopyOfDealtState,
+  ExecuteTriggerOfOtherAttempt,
+  RegisterAgainWhenFenced,
 };
-inline constexpr std::size_t kDefects = 51;
+inline constexpr std::size_t kDefects = 53;
 
 struct DefectInfo {
   Defect defect;

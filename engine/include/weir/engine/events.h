@@ -79,7 +79,9 @@ constexpr SubtaskId subtask_of(ActorId a) { return {static_cast<std::uint16_t>(a
     "either end of a channel: detail: channel, b: cut of the records that end in what it saved (BA-23, BA-29)") \
   X(InFlightRestored, "in-flight-restored", true,                                                               \
     "detail: attempt, b: cut of the records in flight that it has processed (BA-36)")                           \
-  X(InFlightProcessed, "in-flight-processed", true, "detail: attempt, b: digest of keyed state after them")
+  X(InFlightProcessed, "in-flight-processed", true, "detail: attempt, b: digest of keyed state after them")     \
+  X(PeerLost, "peer-lost", false,                                                                               \
+    "with heartbeats: the other end is given up: detail: process, a: 1 if it was unreachable, 0 if silent")
 
 enum class EventKind : std::uint16_t {
 #define WEIR_ENUM(name, text, has_checkpoint, fields) name,
@@ -137,6 +139,8 @@ enum class FailureCause : std::uint8_t {
   SinkFailed,
   SourceFailed,
   SavepointAborted,  // the attempt stood still for it (SP-8)
+  JobManagerLost,    // the TaskManager heard nothing of it any more (RE-12)
+  NotDeployed,       // the TaskManager does not know the attempt (RE-14)
 };
 
 // CO-37; only the reasons that this engine can produce.

@@ -45,6 +45,12 @@ struct EndOfDataReport {  // all of this attempt's records are emitted (CO-55)
   ExecutionAttempt attempt;
 };
 
+struct Heartbeat {  // the answer to each HeartbeatRequest
+  std::uint32_t incarnation = 0;
+  // Attempts that live here, or whose end the JobManager has not seen yet; ascending (RE-14).
+  std::vector<ExecutionAttempt> deployed;
+};
+
 // --- JobManager -> TaskManager
 struct RegistrationAccepted {
   std::uint32_t incarnation = 0;
@@ -85,9 +91,17 @@ struct FreeSlot {  // with local recovery: nothing is deployed under this alloca
   AllocationId allocation;
 };
 
+struct HeartbeatRequest {
+  std::uint32_t incarnation = 0;
+};
+struct Disconnected {  // the JobManager has given this life up (RE-11): its attempts are over, it may register again
+  std::uint32_t incarnation = 0;
+};
+
 using Message = std::variant<RegisterTaskManager, TaskStateUpdate, AcknowledgeCheckpoint, DeclineCheckpoint,
                              EndOfDataReport, RegistrationAccepted, DeployTask, CancelTask, TaskStateSeen,
-                             TriggerCheckpoint, NotifyCheckpointComplete, NotifyCheckpointAborted, FreeSlot>;
+                             TriggerCheckpoint, NotifyCheckpointComplete, NotifyCheckpointAborted, FreeSlot, Heartbeat,
+                             HeartbeatRequest, Disconnected>;
 
 // Same order as the alternatives of Message.
 enum class MessageKind : std::uint8_t {
@@ -104,6 +118,9 @@ enum class MessageKind : std::uint8_t {
   NotifyCheckpointComplete,
   NotifyCheckpointAborted,
   FreeSlot,
+  Heartbeat,
+  HeartbeatRequest,
+  Disconnected,
 };
 inline constexpr std::size_t kMessageKinds = std::variant_size_v<Message>;
 

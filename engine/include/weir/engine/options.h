@@ -109,6 +109,12 @@ struct FailureRateOptions {
   friend bool operator==(const FailureRateOptions&, const FailureRateOptions&) = default;
 };
 
+// jobmanager.execution.failover-strategy: what a failed subtask takes along in a restart (RE-1).
+enum class FailoverStrategy : std::uint8_t {
+  Region,  // its region; the others keep running (RE-5)
+  Full,    // every subtask
+};
+
 // Of the parameters only those of the strategy count.
 struct RestartOptions {
   RestartStrategy strategy = RestartStrategy::Default;
@@ -151,13 +157,25 @@ struct RpcOptions {
   friend bool operator==(const RpcOptions&, const RpcOptions&) = default;
 };
 
+// heartbeat.*: how JobManager and TaskManagers notice that the other is gone (RE-11, RE-12). Flink's interval is 10 s;
+// here they are off by default, and the world tells the JobManager of a death, because most runs last less than that.
+struct HeartbeatOptions {
+  Duration interval = 0ns;                  // 0: there are none
+  Duration timeout = 50s;                   // > interval: who was silent for so long is given up
+  std::uint32_t rpc_failure_threshold = 2;  // so many heartbeats in a row that reached nobody give it up as well
+  bool enabled() const { return interval > 0ns; }
+  friend bool operator==(const HeartbeatOptions&, const HeartbeatOptions&) = default;
+};
+
 struct JobOptions {
   CheckpointOptions checkpoint;
   RestartOptions restart;
+  FailoverStrategy failover_strategy = FailoverStrategy::Region;
   ClusterOptions cluster;
   NetworkOptions network;
   CostOptions cost;
   RpcOptions rpc;
+  HeartbeatOptions heartbeat;
   StateBackendKind backend = StateBackendKind::Heap;
   ChangelogOptions changelog;
   // state.backend.local-recovery: TaskManagers keep a copy of what they upload and restore from it (SN-25, SN-26).

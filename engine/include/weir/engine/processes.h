@@ -29,7 +29,8 @@ class Process {
   virtual void on_credit(ConnectionId connection, std::uint32_t credits) = 0;
   virtual void on_connection_broken(ConnectionId connection) = 0;
   virtual void on_stored(WriteId id, const Status& status) = 0;
-  virtual void on_process_lost(ProcessId process) = 0;     // JobManager only: its peer is unreachable
+  // Without heartbeats, JobManager only: the peer is dead. With them: one more heartbeat to it reached nobody.
+  virtual void on_process_lost(ProcessId process) = 0;
   virtual void on_request(const JobRequest& request) = 0;  // JobManager only; answered exactly once
 };
 

@@ -27,13 +27,24 @@ enum class FaultKind : std::uint8_t {
   LoseMessages,    // the next `count` control messages of a kind are lost
   SlowBarrier,     // barriers on one channel are held back by `duration` (and what follows them, in order)
   RepeatMessages,  // the next `count` control messages of a kind come twice, the second time `duration` later
+  Pause,           // a process stands still for `duration` and then goes on with what it knew (RP-4)
+  Partition,       // for `duration` control messages between a TaskManager and the JobManager are lost
 };
-inline constexpr std::array kFaultKinds{FaultKind::Crash, FaultKind::LoseMessages, FaultKind::SlowBarrier,
-                                        FaultKind::RepeatMessages};
-std::string_view name(FaultKind kind);  // "crash", "lose-messages", "slow-barrier", "repeat-messages"
+inline constexpr std::array kFaultKinds{FaultKind::Crash,          FaultKind::LoseMessages, FaultKind::SlowBarrier,
+                                        FaultKind::RepeatMessages, FaultKind::Pause,        FaultKind::Partition};
+std::string_view name(FaultKind kind);  // "crash", "lose-messages", "slow-barrier", "repeat-messages", "pause", …
 constexpr bool strikes_messages(FaultKind kind) {
   return kind == FaultKind::LoseMessages || kind == FaultKind::RepeatMessages;
 }
+
+constexpr bool strikes_process(FaultKind kind) { return kind == FaultKind::Crash || kind == FaultKind::Pause; }
+// Whether it is about one TaskManager; the others are about messages or barriers, so many of them.
+constexpr bool names_task_manager(FaultKind kind) { return strikes_process(kind) || kind == FaultKind::Partition; }
+
+// Which control messages a partition takes away.
+enum class Direction : std::uint8_t { Both, ToJobManager, FromJobManager };
+inline constexpr std::array kDirections{Direction::Both, Direction::ToJobManager, Direction::FromJobManager};
+std::string_view name(Direction direction);  // "both", "to-jobmanager", "from-jobmanager"
 
 // When it strikes: at a time, or at the n-th event that matches. An event trigger without actor or checkpoint matches
 // any.
@@ -49,13 +60,14 @@ struct Trigger {
 
 struct Fault {
   FaultKind kind = FaultKind::Crash;
-  std::uint16_t task_manager = 1;  // Crash: 1..n
+  std::uint16_t task_manager = 1;  // Crash, Partition: 1..n; Pause: also 0, the JobManager
   engine::MessageKind message{};   // LoseMessages, RepeatMessages
   std::string subtask;             // LoseMessages, RepeatMessages: from or to this one, "totals/0"; empty: any
   std::string channel;             // SlowBarrier: "map/0->totals/1"; empty: any
-  CheckpointId checkpoint{};       // all but Crash: only of this one; 0: any
-  std::uint32_t count = 1;         // all but Crash: how many
-  Duration duration{};             // Crash: until restart; SlowBarrier, RepeatMessages: extra delay
+  CheckpointId checkpoint{};       // of messages and barriers: only of this one; 0: any
+  std::uint32_t count = 1;         // of messages and barriers: how many
+  Duration duration{};             // Crash: until restart; SlowBarrier, RepeatMessages: extra delay; else how long
+  Direction direction = Direction::Both;  // Partition
   Trigger trigger;
   friend bool operator==(const Fault&, const Fault&) = default;
 };
@@ -77,6 +89,8 @@ engine::Result<Call> parse_call(std::string_view text);  // the message says wha
 //   lose-messages(kind=acknowledge-checkpoint, subtask=totals/0, checkpoint=2, count=1) at 0ms
 //   repeat-messages(kind=acknowledge-checkpoint, count=1, delay=80ms) at 10ms
 //   slow-barrier(channel=map/0->totals/1, delay=80ms, count=1) when checkpoint-triggered checkpoint=2
+//   pause(tm=1, for=300ms) when snapshot-taken occurrence=3
+//   partition(tm=2, for=300ms, direction=to-jobmanager) at 100ms
 // Names with blanks, commas, brackets or quotes are written in double quotes: actor="a, b/0".
 std::string to_text(const Fault& fault);
 engine::Result<Fault> parse_fault(std::string_view text);  // the message says what was expected and where
@@ -101,6 +115,8 @@ struct FaultProfile {
   bool slow_barrier = false;
   std::uint32_t max_faults = 4;  // of each kind that was drawn
   bool repeat_messages = false;
+  bool pause = false;
+  bool partition = false;
   friend bool operator==(const FaultProfile&, const FaultProfile&) = default;
 };
 

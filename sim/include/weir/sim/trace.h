@@ -35,7 +35,9 @@ using engine::ActorId;
   X(StorageRemoved, "storage-removed", false, "a file is gone: b: hash of the path")                                  \
   X(StageBegan, "stage-began", true, "a further job of the run: restored checkpoint; detail: stage, b: 1 if claimed") \
   X(ActionTaken, "action-taken", false, "the user asks the job: detail: index of the action")                         \
-  X(StorageAppended, "storage-appended", false, "detail: bytes, a: write id, b: hash of the path of the file")
+  X(StorageAppended, "storage-appended", false, "detail: bytes, a: write id, b: hash of the path of the file")        \
+  X(ProcessPaused, "process-paused", false, "it stands still: detail: incarnation, b: for how long ns")               \
+  X(ProcessResumed, "process-resumed", false, "detail: incarnation, b: what waited for it")
 
 inline constexpr std::uint16_t kFirstWorldEvent = 0x100;
 enum class WorldEventKind : std::uint16_t {

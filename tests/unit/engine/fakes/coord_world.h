@@ -52,7 +52,9 @@ struct WorldStorage final : CheckpointStorage {
 };
 // A JobManager and what it did. TaskManagers are played by the test.
 struct JobManagerWorld {
-  explicit JobManagerWorld(JobOptions options, DefectSet defects_in = {}) : setup{small_graph(), options} {
+  explicit JobManagerWorld(JobOptions options, DefectSet defects_in = {},
+                           std::shared_ptr<const ExecutionGraph> graph = small_graph())
+      : setup{std::move(graph), options} {
     core.defects = defects_in;
     job_manager->start();
   }
