@@ -13,8 +13,9 @@ constexpr std::array<EventInfo, kEngineEventKinds> kInfos{{
 #undef WEIR_INFO
 }};
 
-constexpr std::array<std::string_view, 7> kJobStates{"CREATED", "RUNNING",    "RESTARTING", "FINISHED",
-                                                     "FAILED",  "CANCELLING", "CANCELED"};
+constexpr std::array<std::string_view, 8> kJobStates{"CREATED", "RUNNING",    "RESTARTING", "FINISHED",
+                                                     "FAILED",  "CANCELLING", "CANCELED",   "SUSPENDED"};
+static_assert(static_cast<std::size_t>(JobState::Suspended) + 1 == kJobStates.size());
 constexpr std::array<std::string_view, 6> kAttemptStates{"DEPLOYING", "INITIALIZING", "RUNNING",
                                                          "FINISHED",  "CANCELED",     "FAILED"};
 constexpr std::array<std::string_view, 5> kCheckpointKinds{"periodic", "final", "savepoint", "suspend-savepoint",
@@ -23,9 +24,9 @@ constexpr std::array<std::string_view, 2> kSavepointFormats{"canonical", "native
 constexpr std::array<std::string_view, 4> kJobRequests{"savepoint", "stop", "stop-and-drain", "cancel"};
 constexpr std::array<std::string_view, 6> kAckClasses{"success",   "duplicate", "unknown-attempt",
                                                       "discarded", "late",      "rejected"};
-constexpr std::array<std::string_view, 9> kFailureCauses{
+constexpr std::array<std::string_view, 10> kFailureCauses{
     "user-function",   "connection-broken", "process-lost",  "deploy-timeout",    "restore-failed",
-    "snapshot-failed", "sink-failed",       "source-failed", "savepoint-aborted",
+    "snapshot-failed", "sink-failed",       "source-failed", "savepoint-aborted", "job-manager-lost",
 };
 
 // CO-37, the column "counts as failure" beside each name.
@@ -53,7 +54,7 @@ constexpr std::array<Reason, 17> kReasons{{
     {"FINALIZE_CHECKPOINT_FAILURE", true},
 }};
 static_assert(static_cast<std::size_t>(AbortReason::FinalizeCheckpointFailure) + 1 == kReasons.size());
-static_assert(static_cast<std::size_t>(FailureCause::SavepointAborted) + 1 == kFailureCauses.size());
+static_assert(static_cast<std::size_t>(FailureCause::JobManagerLost) + 1 == kFailureCauses.size());
 
 template <class T, std::size_t N, class Enum>
 const T& entry(const std::array<T, N>& table, Enum v) {

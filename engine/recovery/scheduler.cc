@@ -15,10 +15,11 @@ bool terminal(const TaskView& task) { return is_terminal(task.state); }
 }  // namespace
 
 Scheduler::Scheduler(const ExecutionGraph& graph, const JobOptions& options, const DefectSet& defects,
-                     AttemptId attempts_before)
+                     AttemptId attempts_before, ProcessId self)
     : graph_(graph),
       options_(options),
       defects_(defects),
+      actor_(actor_of(self)),
       restarts_(options),
       attempt_(attempts_before),
       tasks_(graph.subtasks().size()),
@@ -85,8 +86,7 @@ void Scheduler::free(const SlotAllocation& slot) { effects_.push(SendToProcess{s
 void Scheduler::deploy_subtask(const SubtaskInfo& subtask, const SubtaskRestore& restore, CheckpointId checkpoint) {
   const ProcessId process = processes_[subtask.id.value];
   tasks_[subtask.id.value] = TaskView{attempt_, AttemptState::Deploying, false, restore.finished};
-  effects_.push(
-      Event{EventKind::AttemptDeployed, actor_of(kJobManager), attempt_.value, subtask.id.value, process.value});
+  effects_.push(Event{EventKind::AttemptDeployed, actor_, attempt_.value, subtask.id.value, process.value});
   const AllocationId allocation = slots_.empty() ? AllocationId{} : slots_[subtask.index].id;
   effects_.push(SendToProcess{
       process,
@@ -226,7 +226,7 @@ void Scheduler::wait_for_cancellation() {
   if (!std::all_of(tasks_.begin(), tasks_.end(), terminal)) return;
   if (state_ == JobState::Canceling) return end(JobState::Canceled);
   waiting_ = Waiting::ForDelay;
-  effects_.push(Event{EventKind::RestartScheduled, actor_of(kJobManager), 0, restarts_.granted(),
+  effects_.push(Event{EventKind::RestartScheduled, actor_, 0, restarts_.granted(),
                       static_cast<std::uint64_t>(to_ns(restart_delay_))});
   arm(SchedulerTimer::RestartDelay, restart_delay_);
 }
@@ -249,7 +249,7 @@ void Scheduler::on_timer(const Moment& moment, SchedulerTimer kind, SubtaskId su
 
 void Scheduler::set_state(JobState state) {
   state_ = state;
-  effects_.push(Event{EventKind::JobStateChanged, actor_of(kJobManager), static_cast<std::uint32_t>(state), 0, 0});
+  effects_.push(Event{EventKind::JobStateChanged, actor_, static_cast<std::uint32_t>(state), 0, 0});
 }
 
 void Scheduler::arm(SchedulerTimer kind, Duration delay, SubtaskId subtask) {

@@ -55,6 +55,14 @@ void Attempt::cancel() {
   settle();
 }
 
+void Attempt::lose_job_manager() {
+  if (live()) {
+    subtask_->lose_job_manager();
+    settle();
+  }
+  seen_ = true;
+}
+
 void Attempt::on_trigger(const TriggerCheckpoint& message) {
   if (live()) {
     on_notification({Mail::Kind::Trigger, message.checkpoint, kNoCheckpoint, message.timestamp, message.type});

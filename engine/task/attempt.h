@@ -28,6 +28,7 @@ class Attempt {
   bool live() const { return subtask_ != nullptr; }
 
   void cancel();
+  void lose_job_manager();  // fails, and tells nobody (RE-12)
   void on_state_seen(AttemptState state);
   void on_trigger(const TriggerCheckpoint& message);
   void on_notification(const Mail& mail);

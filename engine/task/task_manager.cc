@@ -36,15 +36,15 @@ void TaskManager::make_routes() {
 void TaskManager::start() {
   LocalDisk& disk = env_.disks.of(self_);
   if (setup_.options.local_recovery && disk.exists(kLocalRoot)) static_cast<void>(disk.remove_directory(kLocalRoot));
-  register_self();
+  if (setup_.options.high_availability == HighAvailability::None) register_self();
 }
 
 // --- registration ---------------------------------------------------------------------------------------------------
 
 void TaskManager::register_self() {
-  env_.control.send(self_, kJobManager, RegisterTaskManager{slots(), incarnation_});
+  env_.control.send(self_, leader_.process, leader_.session, RegisterTaskManager{slots(), incarnation_});
   env_.timers.arm(self_, setup_.options.rpc.retry,
-                  {static_cast<std::uint8_t>(TaskTimer::Registration), kNoSubtask.value, 0, 0});
+                  {static_cast<std::uint8_t>(TaskTimer::Registration), kNoSubtask.value, 0, leader_.session.value});
 }
 
 std::uint16_t TaskManager::slots() const {
@@ -58,6 +58,25 @@ void TaskManager::handle(const RegistrationAccepted& message) {
   if (message.incarnation == incarnation_) registered_ = true;
 }
 
+// RE-12, RE-13: what an older leader deployed is over, and the other one is told of this TaskManager.
+void TaskManager::on_leader(Leader leader) {
+  if (leader.session <= leader_.session) return;
+  lose_job_manager();
+  leader_ = leader;
+  registered_ = false;
+  register_self();
+}
+
+void TaskManager::on_process_lost(ProcessId process) {
+  if (process == leader_.process) lose_job_manager();
+}
+
+void TaskManager::lose_job_manager() {
+  for (const auto& attempt : attempts_) {
+    if (attempt != nullptr) attempt->lose_job_manager();
+  }
+}
+
 // --- attempts -------------------------------------------------------------------------------------------------------
 
 TaskSite TaskManager::site(ExecutionAttempt attempt, CheckpointId restored, bool finished_on_restore) const {
@@ -65,6 +84,7 @@ TaskSite TaskManager::site(ExecutionAttempt attempt, CheckpointId restored, bool
   return {env_,
           setup_,
           self_,
+          leader_,
           graph.subtask(attempt.subtask),
           graph.vertex_of(attempt.subtask),
           attempt,
@@ -157,13 +177,15 @@ void TaskManager::handle(const NotifyCheckpointAborted& message) {
 
 // --- what arrives ---------------------------------------------------------------------------------------------------
 
-void TaskManager::on_message(ProcessId, const Message& message) {
+// RP-2: a JobManager that this TaskManager does not follow has nothing to say.
+void TaskManager::on_message(ProcessId, SessionId session, const Message& message) {
+  if (session != leader_.session) return;
   std::visit([this](const auto& m) { handle(m); }, message);
 }
 
 void TaskManager::on_timer(const TimerEvent& event) {
   if (static_cast<TaskTimer>(event.kind) == TaskTimer::Registration) {
-    if (!registered_) register_self();
+    if (!registered_ && event.argument == leader_.session.value) register_self();
   } else if (Attempt* const a = attempt({{event.subtask}, {event.attempt}})) {
     a->on_timer(event);
   }

@@ -19,14 +19,16 @@ class TaskManager final : public Process {
   TaskManager(Environment& environment, const JobSetup& setup, ProcessId self, std::uint32_t incarnation);
 
   void start() override;
-  void on_message(ProcessId from, const Message& message) override;
+  void on_message(ProcessId from, SessionId session, const Message& message) override;
   void on_timer(const TimerEvent& event) override;
   void on_segment(ConnectionId connection, Segment* segment) override;
   void on_credit(ConnectionId connection, std::uint32_t credits) override;
   void on_connection_broken(ConnectionId connection) override;
   void on_stored(WriteId id, const Status& status) override;
-  void on_process_lost(ProcessId) override {}
+  void on_process_lost(ProcessId process) override;
   void on_request(const JobRequest&) override {}
+  void on_leader(Leader leader) override;
+  void on_ha_answer(const HaAnswer&) override {}
 
  private:
   // Where a channel ends and begins; known before anything is deployed.
@@ -54,6 +56,7 @@ class TaskManager final : public Process {
   template <class Other>
   void handle(const Other&) {}  // for the JobManager
 
+  void lose_job_manager();
   void supersede(std::unique_ptr<Attempt>& attempt);
   Attempt* attempt(ExecutionAttempt id) const;  // null: not here, or another life of it
   Attempt* live_attempt(SubtaskId subtask, AttemptId generation) const;
@@ -62,7 +65,8 @@ class TaskManager final : public Process {
   const JobSetup& setup_;
   ProcessId self_;
   std::uint32_t incarnation_;
-  bool registered_ = false;
+  Leader leader_;            // the one to register with; without high availability there is but one
+  bool registered_ = false;  // with it
   WriteIds write_ids_;
   std::unique_ptr<MergedStorage> merged_;                   // with file merging; outlives the attempts
   std::vector<Route> routes_;                               // by channel

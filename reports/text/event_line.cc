@@ -48,7 +48,7 @@ enum class Form : std::uint8_t {
   Transaction,
   Phase,
   Incarnation,
-  LostProcess,
+  NamedProcess,
   MessageTo,
   MessageFrom,
   OfCheckpoint,
@@ -66,6 +66,7 @@ enum class Form : std::uint8_t {
   Claimed,
   ActionNumber,
   RestoredFiles,
+  Session,
 };
 
 struct Forms {
@@ -154,6 +155,9 @@ Forms forms_of(EventKind kind) {
     case EventKind::RestoreStarted:
     case EventKind::EndOfDataReached:
       return {F::Attempt};
+    case EventKind::JobRecovered:
+    case EventKind::JobRecoveryFailed:
+      return {F::Session};
   }
   return {};
 }
@@ -167,7 +171,7 @@ Forms forms_of(WorldEventKind kind) {
     case WorldEventKind::ProcessCrashed:
       return {F::Incarnation};
     case WorldEventKind::ProcessLostReported:
-      return {F::LostProcess};
+      return {F::NamedProcess};
     case WorldEventKind::MessageSent:
     case WorldEventKind::MessageLost:
       return {F::MessageTo, F::OfCheckpoint, F::OfSubtask};
@@ -195,6 +199,14 @@ Forms forms_of(WorldEventKind kind) {
       return {F::Stage, F::None, F::Claimed};
     case WorldEventKind::ActionTaken:
       return {F::ActionNumber};
+    case WorldEventKind::HaWritten:
+    case WorldEventKind::HaRemoved:
+    case WorldEventKind::HaRefused:
+    case WorldEventKind::HaAnswerLost:
+      return {F::Session, F::None, F::PathHash};
+    case WorldEventKind::LeadershipGranted:
+    case WorldEventKind::LeaderAnnounced:
+      return {F::NamedProcess, F::Session};
     case WorldEventKind::BeforeFirst:
       break;
   }
@@ -215,6 +227,7 @@ std::string channel_name(const engine::ExecutionGraph& graph, std::uint64_t chan
 }
 
 std::string process_name(std::uint64_t process) {
+  if (process == engine::kStandbyJobManager.value) return "jobmanager-2";
   return process == 0 ? "jobmanager" : "tm-" + std::to_string(process);
 }
 
@@ -299,7 +312,7 @@ std::string words_of(Form form, std::uint64_t v, const engine::ExecutionGraph& g
       return spelled<sim::Phase>(v);
     case Form::Incarnation:
       return "incarnation " + std::to_string(v);
-    case Form::LostProcess:
+    case Form::NamedProcess:
       return process_name(v);
     case Form::MessageTo:
       return message_words(v, " to ");
@@ -335,6 +348,8 @@ std::string words_of(Form form, std::uint64_t v, const engine::ExecutionGraph& g
       return "action " + std::to_string(v + 1);
     case Form::RestoredFiles:
       return std::to_string(v & 0xFFFF'FFFF) + " from the local disk, " + std::to_string(v >> 32) + " from storage";
+    case Form::Session:
+      return "session " + std::to_string(v);
   }
   return "";
 }
@@ -346,7 +361,7 @@ void join(std::string& sentence, const std::string& words) {
 }
 
 std::string checkpoint_words(const sim::TraceEvent& event) {
-  if (!info(event.kind).has_checkpoint) return "";
+  if (!info(event.kind).has_checkpoint || (event.a == 0 && event.actor == engine::kHaStoreActor)) return "";
   return event.a == 0 ? "no checkpoint, from the start" : "checkpoint " + std::to_string(event.a);
 }
 

@@ -26,7 +26,7 @@ std::string checkpoint_text(engine::CheckpointId checkpoint) {
 std::string what_happened(const Fault& fault) {
   switch (fault.kind) {
     case FaultKind::Crash:
-      return "tm-" + std::to_string(fault.task_manager) + " crashed";
+      return (fault.task_manager == 0 ? "the JobManager" : "tm-" + std::to_string(fault.task_manager)) + " crashed";
     case FaultKind::LoseMessages:
     case FaultKind::RepeatMessages: {
       const std::string where = fault.subtask.empty() ? "" : " of " + fault.subtask;
@@ -38,6 +38,11 @@ std::string what_happened(const Fault& fault) {
       return "a barrier" + where + checkpoint_text(fault.checkpoint) + " came " + sim::duration_text(fault.duration) +
              " late";
     }
+    case FaultKind::HaWriteAmbiguous:
+      return "nobody learned whether the store had applied a write" + checkpoint_text(fault.checkpoint) +
+             (fault.applied ? ", which it had" : ", which it had not");
+    case FaultKind::LoseLeadership:
+      return std::string("another JobManager became the leader");
   }
   return {};
 }

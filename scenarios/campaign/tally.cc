@@ -33,13 +33,17 @@ std::size_t rank(const std::string& property) {
 bool allowed(const sim::FaultProfile& profile, sim::FaultKind kind) {
   switch (kind) {
     case sim::FaultKind::Crash:
-      return profile.crash;
+      return profile.crash || profile.crash_job_manager;
     case sim::FaultKind::LoseMessages:
       return profile.lose_messages;
     case sim::FaultKind::SlowBarrier:
       return profile.slow_barrier;
     case sim::FaultKind::RepeatMessages:
       return profile.repeat_messages;
+    case sim::FaultKind::HaWriteAmbiguous:
+      return profile.ha_write_ambiguous;
+    case sim::FaultKind::LoseLeadership:
+      return profile.lose_leadership;
   }
   return false;
 }

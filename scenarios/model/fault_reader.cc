@@ -20,16 +20,19 @@ constexpr engine::Duration kDefaultRestart = std::chrono::seconds(1);
 
 struct Parameter {
   std::string_view key;
-  bool crash, lose, slow, repeat;
+  bool crash, lose, slow, repeat, blur, depose;
 };
-constexpr std::array<Parameter, 8> kParameters{{{"task-manager", true, false, false, false},
-                                                {"restart", true, false, false, false},
-                                                {"message", false, true, false, true},
-                                                {"subtask", false, true, false, true},
-                                                {"channel", false, false, true, false},
-                                                {"delay", false, false, true, true},
-                                                {"checkpoint", false, true, true, true},
-                                                {"count", false, true, true, true}}};
+constexpr std::array<Parameter, 10> kParameters{{{"task-manager", true, false, false, false, false, false},
+                                                 {"process", true, false, false, false, false, false},
+                                                 {"restart", true, false, false, false, false, false},
+                                                 {"message", false, true, false, true, false, false},
+                                                 {"subtask", false, true, false, true, false, false},
+                                                 {"channel", false, false, true, false, false, false},
+                                                 {"delay", false, false, true, true, false, true},
+                                                 {"applied", false, false, false, false, true, false},
+                                                 {"checkpoint", false, true, true, true, true, false},
+                                                 {"count", false, true, true, true, true, false}}};
+constexpr std::string_view kJobManager = "jobmanager";
 
 bool belongs(const Parameter& p, FaultKind kind) {
   switch (kind) {
@@ -41,6 +44,10 @@ bool belongs(const Parameter& p, FaultKind kind) {
       return p.slow;
     case FaultKind::RepeatMessages:
       return p.repeat;
+    case FaultKind::HaWriteAmbiguous:
+      return p.blur;
+    case FaultKind::LoseLeadership:
+      return p.depose;
   }
   return false;
 }
@@ -113,8 +120,7 @@ class Reader {
   void read_parameters() {
     switch (fault_.kind) {
       case FaultKind::Crash:
-        need(fields_, "task-manager", "task-manager = 1");
-        fault_.task_manager = static_cast<std::uint16_t>(fields_.integer("task-manager", 1, 0xFFFF).value_or(1));
+        read_process();
         fault_.duration = fields_.duration("restart").value_or(kDefaultRestart);
         break;
       case FaultKind::LoseMessages:
@@ -131,9 +137,26 @@ class Reader {
         fault_.duration = fields_.duration("delay").value_or(engine::Duration{});
         fault_.channel = fields_.text("channel").value_or("");
         break;
+      case FaultKind::HaWriteAmbiguous:
+        fault_.applied = fields_.boolean("applied").value_or(true);
+        break;
+      case FaultKind::LoseLeadership:
+        fault_.duration = fields_.duration("delay").value_or(engine::Duration{});
+        break;
     }
     fault_.checkpoint = {fields_.integer("checkpoint", 1, kAny64).value_or(0)};
     fault_.count = static_cast<std::uint32_t>(fields_.integer("count", 1, kAny32).value_or(1));
+  }
+  void read_process() {
+    if (!fields_.has("process")) {
+      need(fields_, "task-manager", "task-manager = 1");
+      fault_.task_manager = static_cast<std::uint16_t>(fields_.integer("task-manager", 1, 0xFFFF).value_or(1));
+      return;
+    }
+    fault_.task_manager = 0;
+    const auto process = fields_.text("process");
+    if (process && *process != kJobManager) fields_.problem("process", "only \"jobmanager\" has a name; remove it");
+    if (fields_.has("task-manager")) fields_.problem("task-manager", "the JobManager crashes; remove one of the two");
   }
   void read_message() {
     const auto text = fields_.text("message");
@@ -157,7 +180,10 @@ class Reader {
 
 std::optional<FaultProblem> check_fault(const Fault& fault, const FaultTargets& targets) {
   if (targets.graph == nullptr) return std::nullopt;
-  if (fault.kind == FaultKind::Crash && (fault.task_manager < 1 || fault.task_manager > targets.task_managers)) {
+  if (needs_high_availability(fault.kind) && !targets.high_availability) {
+    return FaultProblem{"kind", "there is no high-availability store; set cluster.high-availability to \"store\""};
+  }
+  if (fault.kind == FaultKind::Crash && fault.task_manager > targets.task_managers) {
     return FaultProblem{"task-manager",
                         "there are " + std::to_string(targets.task_managers) +
                             " TaskManagers, numbered from 1; choose one, or raise cluster.task-managers"};

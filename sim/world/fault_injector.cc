@@ -82,7 +82,7 @@ bool FaultInjector::fire(std::uint32_t fault, Time now) {
   activity_[fault].fired = true;
   activity_[fault].fired_at = now;
   const Fault& planned = (*plan_)[fault];
-  if (planned.kind != FaultKind::Crash && planned.count > 0) {
+  if (lasts(planned.kind) && planned.count > 0) {
     states_[fault].left = planned.count;
     ++active(planned.kind);
   }
@@ -122,6 +122,17 @@ std::optional<FaultInjector::Delay> FaultInjector::slow(engine::ChannelId channe
     if (fault.checkpoint != engine::kNoCheckpoint && fault.checkpoint != checkpoint) continue;
     use_up(i);
     return Delay{i, fault.duration};
+  }
+  return std::nullopt;
+}
+
+std::optional<FaultInjector::Blur> FaultInjector::blur(CheckpointId checkpoint) {
+  for (std::uint32_t i = 0; i < states_.size(); ++i) {
+    const Fault& fault = (*plan_)[i];
+    if (fault.kind != FaultKind::HaWriteAmbiguous || states_[i].left == 0) continue;
+    if (fault.checkpoint != engine::kNoCheckpoint && fault.checkpoint != checkpoint) continue;
+    use_up(i);
+    return Blur{i, fault.applied};
   }
   return std::nullopt;
 }

@@ -17,13 +17,18 @@ std::size_t process_count(const RunInputs& inputs) {
   return 1 + std::size_t{inputs.setup.options.cluster.task_managers};
 }
 
+bool has_standby(const engine::JobOptions& options) {
+  return options.high_availability == engine::HighAvailability::Store;
+}
+
 }  // namespace
 
 RunDriver::RunDriver(ProcessFactory& factory)
-    : processes_(scheduler_, log_, table_, data_, disks_, factory), environment_{scheduler_, timers_,   control_,
-                                                                                 data_,      storage_,  disks_,
-                                                                                 random_,    log_,      broker_,
-                                                                                 files_,     segments_, defects_} {}
+    : processes_(scheduler_, log_, table_, data_, disks_, ha_, factory), environment_{scheduler_, timers_,   control_,
+                                                                                      data_,      storage_,  disks_,
+                                                                                      random_,    log_,      broker_,
+                                                                                      files_,     segments_, defects_,
+                                                                                      &ha_} {}
 
 RunOutcome RunDriver::run(const RunInputs& inputs, Observer* observer) {
   RunOutcome outcome;
@@ -57,11 +62,12 @@ void RunDriver::set_up(const RunInputs& inputs, Observer* observer) {
   scheduler_.reset(world.seed, world.schedule, Time{storm + bounded(world.drain)});
   log_.reset(world.seed, observer, this);
   faults_.reset(world.faults, graph, Time{storm});
-  table_.reset(process_count(inputs));
+  table_.reset(process_count(inputs), has_standby(inputs.setup.options));
   segments_.reset(inputs.setup.options.network.segment_size);
   control_.reset(world.seed, world.control);
   data_.reset(world.seed, graph, world.data, world.detect_loss);
   storage_.reset(world.seed, world.storage);
+  ha_.reset(world.seed, world.control, world.detect_loss);
   disks_.reset(world.seed, world.schedule, table_.size());
   random_.reset(world.seed);
   workload_ = inputs.workload;
@@ -142,6 +148,14 @@ void RunDriver::dispatch(const QueuedEvent& event) {
       return processes_.start(event);
     case Happening::ProcessLoss:
       return processes_.report_loss(event);
+    case Happening::HaRequest:
+      return ha_.arrive(event);
+    case Happening::HaAnswer:
+      return ha_.deliver_answer(event);
+    case Happening::LeaderNews:
+      return ha_.deliver_news(event);
+    case Happening::SessionEnd:
+      return ha_.end_session(event);
     case Happening::TimedFault:
       return faults_.on_time(event.small, static_cast<std::uint32_t>(event.b));
     case Happening::TimedAction:
@@ -174,7 +188,8 @@ void RunDriver::after_handler() {
   if (job_ended_) return job_ended();
   if (end_) return;
   if (drain_due_) begin_drain();
-  while (faults_.has_due()) strike(faults_.take_due());
+  while (faults_.has_due() && !end_) strike(faults_.take_due());
+  if (end_) return;
   if (user_.has_due()) ask();
   keep_appointment();
 }
@@ -185,8 +200,21 @@ void RunDriver::strike(const FaultInjector::Due& due) {
   log_.begin_handler(due.cause);
   log_.world(WorldEventKind::FaultFired, kWorldActor, due.fault);
   const Fault& fault = faults_.plan()[due.fault];
-  if (fault.kind != FaultKind::Crash || fault.task_manager == 0) return;
-  if (processes_.crash(ProcessId{fault.task_manager}, fault.duration)) report_effect(faults_, log_, due.fault);
+  if (lasts(fault.kind) || !take_effect(fault)) return;
+  report_effect(faults_, log_, due.fault);
+  if (fault.task_manager == 0 || fault.kind == FaultKind::LoseLeadership) user_.lose_job_manager();
+  if (fault.task_manager == 0 && !available()) lose_job();
+}
+
+bool RunDriver::take_effect(const Fault& fault) {
+  if (fault.kind == FaultKind::LoseLeadership) return ha_.depose(fault.duration);
+  const ProcessId struck = fault.task_manager == 0 ? ha_.leader().process : ProcessId{fault.task_manager};
+  return processes_.crash(struck, fault.duration);
+}
+
+bool RunDriver::available() const {
+  const engine::JobSetup& setup = followers_.empty() ? inputs_->setup : *followers_.back();
+  return has_standby(setup.options);
 }
 
 // --- phases --------------------------------------------------------------------------------------------------------

@@ -62,8 +62,12 @@ enum class Defect : std::uint8_t {
   UseNewestLocalCopy,
   KeepLocalCopyOfAborted,
   UseLocalCopyOfDealtState,
+  DiscardOnAmbiguousStore,
+  SkipUnreadablePointer,
+  DeleteWithoutLeadership,
+  EndSuspendedJob,
 };
-inline constexpr std::size_t kDefects = 51;
+inline constexpr std::size_t kDefects = 55;
 
 struct DefectInfo {
   Defect defect;

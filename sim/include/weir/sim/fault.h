@@ -23,14 +23,23 @@ using engine::Duration;
 using engine::Time;
 
 enum class FaultKind : std::uint8_t {
-  Crash,           // a TaskManager process dies and is started again after `duration`
-  LoseMessages,    // the next `count` control messages of a kind are lost
-  SlowBarrier,     // barriers on one channel are held back by `duration` (and what follows them, in order)
-  RepeatMessages,  // the next `count` control messages of a kind come twice, the second time `duration` later
+  Crash,             // a process dies and is started again after `duration`
+  LoseMessages,      // the next `count` control messages of a kind are lost
+  SlowBarrier,       // barriers on one channel are held back by `duration` (and what follows them, in order)
+  RepeatMessages,    // the next `count` control messages of a kind come twice, the second time `duration` later
+  HaWriteAmbiguous,  // of the next `count` writes to the high-availability store nobody learns whether they were
+                     // applied
+  LoseLeadership,    // another JobManager leads; the one before goes on until it hears of it, `duration` later
 };
-inline constexpr std::array kFaultKinds{FaultKind::Crash, FaultKind::LoseMessages, FaultKind::SlowBarrier,
-                                        FaultKind::RepeatMessages};
-std::string_view name(FaultKind kind);  // "crash", "lose-messages", "slow-barrier", "repeat-messages"
+inline constexpr std::array kFaultKinds{
+    FaultKind::Crash,          FaultKind::LoseMessages,     FaultKind::SlowBarrier,
+    FaultKind::RepeatMessages, FaultKind::HaWriteAmbiguous, FaultKind::LoseLeadership};
+std::string_view name(FaultKind kind);  // "crash", "lose-messages", "slow-barrier", "repeat-messages", ...
+// It strikes while it has a count left, not at one moment.
+constexpr bool lasts(FaultKind kind) { return kind != FaultKind::Crash && kind != FaultKind::LoseLeadership; }
+constexpr bool needs_high_availability(FaultKind kind) {
+  return kind == FaultKind::HaWriteAmbiguous || kind == FaultKind::LoseLeadership;
+}
 constexpr bool strikes_messages(FaultKind kind) {
   return kind == FaultKind::LoseMessages || kind == FaultKind::RepeatMessages;
 }
@@ -49,13 +58,14 @@ struct Trigger {
 
 struct Fault {
   FaultKind kind = FaultKind::Crash;
-  std::uint16_t task_manager = 1;  // Crash: 1..n
+  std::uint16_t task_manager = 1;  // Crash: 1..n; 0: the JobManager, of several the one that leads
   engine::MessageKind message{};   // LoseMessages, RepeatMessages
   std::string subtask;             // LoseMessages, RepeatMessages: from or to this one, "totals/0"; empty: any
   std::string channel;             // SlowBarrier: "map/0->totals/1"; empty: any
-  CheckpointId checkpoint{};       // all but Crash: only of this one; 0: any
-  std::uint32_t count = 1;         // all but Crash: how many
-  Duration duration{};             // Crash: until restart; SlowBarrier, RepeatMessages: extra delay
+  CheckpointId checkpoint{};       // of those that last: only of this one; 0: any
+  std::uint32_t count = 1;         // of those that last: how many
+  Duration duration{};             // Crash: until restart; SlowBarrier, RepeatMessages, LoseLeadership: extra delay
+  bool applied = true;             // HaWriteAmbiguous: the writes were applied
   Trigger trigger;
   friend bool operator==(const Fault&, const Fault&) = default;
 };
@@ -76,6 +86,9 @@ engine::Result<Call> parse_call(std::string_view text);  // the message says wha
 //   crash(tm=2, restart=1s) at 350ms
 //   lose-messages(kind=acknowledge-checkpoint, subtask=totals/0, checkpoint=2, count=1) at 0ms
 //   repeat-messages(kind=acknowledge-checkpoint, count=1, delay=80ms) at 10ms
+//   crash(process=jobmanager, restart=1s) when checkpoint-completed occurrence=2
+//   ha-write-ambiguous(applied=false, count=1) at 300ms
+//   lose-leadership(delay=40ms) at 300ms
 //   slow-barrier(channel=map/0->totals/1, delay=80ms, count=1) when checkpoint-triggered checkpoint=2
 // Names with blanks, commas, brackets or quotes are written in double quotes: actor="a, b/0".
 std::string to_text(const Fault& fault);
@@ -101,6 +114,9 @@ struct FaultProfile {
   bool slow_barrier = false;
   std::uint32_t max_faults = 4;  // of each kind that was drawn
   bool repeat_messages = false;
+  bool crash_job_manager = false;  // the next three: only with high availability
+  bool ha_write_ambiguous = false;
+  bool lose_leadership = false;
   friend bool operator==(const FaultProfile&, const FaultProfile&) = default;
 };
 
