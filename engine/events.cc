@@ -13,8 +13,9 @@ constexpr std::array<EventInfo, kEngineEventKinds> kInfos{{
 #undef WEIR_INFO
 }};
 
-constexpr std::array<std::string_view, 7> kJobStates{"CREATED", "RUNNING",    "RESTARTING", "FINISHED",
-                                                     "FAILED",  "CANCELLING", "CANCELED"};
+constexpr std::array<std::string_view, 8> kJobStates{"CREATED", "RUNNING",    "RESTARTING", "FINISHED",
+                                                     "FAILED",  "CANCELLING", "CANCELED",   "SUSPENDED"};
+static_assert(static_cast<std::size_t>(JobState::Suspended) + 1 == kJobStates.size());
 constexpr std::array<std::string_view, 6> kAttemptStates{"DEPLOYING", "INITIALIZING", "RUNNING",
                                                          "FINISHED",  "CANCELED",     "FAILED"};
 constexpr std::array<std::string_view, 5> kCheckpointKinds{"periodic", "final", "savepoint", "suspend-savepoint",

@@ -13,14 +13,30 @@ bool keeps(Retention retention, JobState ended) {
 }
 
 std::vector<CompletedCheckpoint> CompletedStore::add(CompletedCheckpoint checkpoint) {
+  put(std::move(checkpoint));
+  std::vector<CompletedCheckpoint> subsumed;
+  for (const CheckpointId id : surplus()) subsumed.push_back(take(id));
+  return subsumed;
+}
+
+void CompletedStore::put(CompletedCheckpoint checkpoint) {
   WEIR_ASSERT(checkpoint.id > newest_id(), "completed checkpoints have ascending ids (P8)");
   retained_.push_back(std::move(checkpoint));
-  std::vector<CompletedCheckpoint> subsumed;
-  while (retained_.size() > std::max(num_retained_, 1u)) {
-    subsumed.push_back(std::move(retained_.front()));
-    retained_.erase(retained_.begin());
-  }
-  return subsumed;
+}
+
+std::vector<CheckpointId> CompletedStore::surplus() const {
+  std::vector<CheckpointId> ids;
+  for (std::size_t i = 0; i + std::max(num_retained_, 1u) < retained_.size(); ++i) ids.push_back(retained_[i].id);
+  return ids;
+}
+
+CompletedCheckpoint CompletedStore::take(CheckpointId checkpoint) {
+  const auto found =
+      std::find_if(retained_.begin(), retained_.end(), [&](const auto& c) { return c.id == checkpoint; });
+  WEIR_ASSERT(found != retained_.end(), "only what is retained is taken");
+  CompletedCheckpoint taken = std::move(*found);
+  retained_.erase(found);
+  return taken;
 }
 
 const CompletedCheckpoint* CompletedStore::before_newest() const {

@@ -1,6 +1,7 @@
 #pragma once
 
-// The completed checkpoints that are retained, oldest first (CO-41, CO-42). Lives in the JobManager's memory (CO-46).
+// The completed checkpoints that are retained, oldest first (CO-41, CO-42). Lives in the JobManager's memory
+// (CO-46).
 
 #include <cstdint>
 #include <set>
@@ -25,6 +26,11 @@ class CompletedStore {
   // Adds first, subsumes second (CO-41): returns what is no longer retained, oldest first; never the newest (CO-42).
   // Ids ascend.
   std::vector<CompletedCheckpoint> add(CompletedCheckpoint checkpoint);
+  // With high availability in two steps: one whose pointer is durable is retained, and one whose pointer is gone is not
+  // (CO-41, CO-48).
+  void put(CompletedCheckpoint checkpoint);
+  std::vector<CheckpointId> surplus() const;  // those that should go, oldest first
+  CompletedCheckpoint take(CheckpointId checkpoint);
   // Null when there is none.
   const CompletedCheckpoint* newest() const { return retained_.empty() ? nullptr : &retained_.back(); }
   const CompletedCheckpoint* before_newest() const;

@@ -22,18 +22,22 @@ std::uint32_t retained(const CheckpointOptions& options, const DefectSet& defect
 }  // namespace
 
 CheckpointCoordinator::CheckpointCoordinator(const ExecutionGraph& graph, const CheckpointOptions& options,
-                                             const DefectSet& defects, const TaskViews& tasks, std::string directory)
+                                             const DefectSet& defects, const TaskViews& tasks, std::string directory,
+                                             Leader self)
     : graph_(graph),
       options_(options),
       defects_(defects),
       tasks_(tasks),
       directory_(std::move(directory)),
+      actor_(actor_of(self.process)),
       interval_(std::max(options.interval, options.min_pause)),
       decider_(options.max_concurrent, options.min_pause, options.unaligned),
       periodic_(interval_),
       failures_(options.tolerable_failures),
       completed_(retained(options, defects)),
-      cleaner_(options, defects, completed_, checkpoints_, directory_, effects_) {}
+      cleaner_(options, defects, completed_, checkpoints_, directory_, effects_) {
+  if (self.session != SessionId{}) records_.emplace(directory_, self.session, effects_);
+}
 
 // --- when the job starts, fails over, ends -------------------------------------------------------------------------
 
@@ -42,6 +46,18 @@ void CheckpointCoordinator::restore(CompletedCheckpoint checkpoint) {
   cleaner_.restored(checkpoint);
   full_due_ = !checkpoint.claimed;
   completed_.add(std::move(checkpoint));
+}
+
+// A single pointer that cannot be read has failed the recovery before (CO-45).
+void CheckpointCoordinator::recover(RecoveredJob recovered) {
+  if (!defects_.has(Defect::StartIdsAgain)) next_id_ = recovered.next;
+  for (CompletedCheckpoint& checkpoint : recovered.checkpoints) {
+    next_id_ = std::max(next_id_, CheckpointId{checkpoint.id.value + 1});
+    cleaner_.restored(checkpoint);
+    completed_.put(std::move(checkpoint));
+  }
+  remove_surplus();
+  records_->proceed();
 }
 
 void CheckpointCoordinator::tasks_running(Time now, Randomness& random) {
@@ -86,6 +102,27 @@ void CheckpointCoordinator::shut_down(JobState ended) {
   cleaner_.shut_down(kept ? std::vector<CompletedCheckpoint>() : completed_.clear());
 }
 
+// CO-49
+void CheckpointCoordinator::conclude(JobState ended) {
+  stop_scheduling();
+  abort_all(AbortReason::CheckpointCoordinatorShutdown);
+  outcome_ = ended;
+  conclusion_ = Conclusion::StoringOutcome;
+  records_->store_outcome(ended);
+  records_->proceed();
+}
+
+// First what is on its way comes to an end, then all pointers go, and only then files (CO-48).
+void CheckpointCoordinator::conclude_if_settled() {
+  if (conclusion_ == Conclusion::Settling && records_->idle()) {
+    conclusion_ = Conclusion::RemovingPointers;
+    for (const CompletedCheckpoint& checkpoint : completed_.all()) records_->remove_pointer(checkpoint.id);
+  }
+  if (conclusion_ != Conclusion::RemovingPointers || !records_->idle()) return;
+  conclusion_ = Conclusion::Done;
+  effects_.push(JobConcluded{outcome_});
+}
+
 void CheckpointCoordinator::stop_scheduling() {
   periodic_.stop();
   tasks_run_ = false;
@@ -113,6 +150,8 @@ void CheckpointCoordinator::on_timer(Time now, CheckpointTimer kind, std::uint64
     if (!next) return;  // CO-7: not the current trigger
     arm_periodic(*next);
     request(now, {CheckpointKind::Periodic});
+  } else if (kind == CheckpointTimer::Store) {
+    records_->on_retry(argument);
   } else if (find_pending(CheckpointId{argument}) != nullptr) {
     abort(CheckpointId{argument}, AbortReason::CheckpointExpired);
     poll(now);
@@ -155,8 +194,23 @@ void CheckpointCoordinator::poll(Time now) {
   }
 }
 
+// CO-47: with high availability no id is used before the counter is beyond it.
 void CheckpointCoordinator::trigger(Time now, CheckpointRequest request) {
   triggering_ = true;
+  if (!records_) return begin(now, request);
+  waits_for_id_ = request;
+  records_->store_counter(CheckpointId{next_id_.value + 1});
+  records_->proceed();
+}
+
+void CheckpointCoordinator::id_reserved(Time now, StoreWrite::Step step) {
+  const CheckpointRequest request = *std::exchange(waits_for_id_, std::nullopt);
+  if (step == StoreWrite::Step::Applied && tasks_run_) return begin(now, request);
+  refuse(request);
+  triggering_ = false;
+}
+
+void CheckpointCoordinator::begin(Time now, CheckpointRequest request) {
   auto plan = plan_checkpoint(graph_, tasks_);
   if (!plan) {  // CO-18: no id is used and nothing is to be undone
     refuse(request);
@@ -171,7 +225,7 @@ void CheckpointCoordinator::trigger(Time now, CheckpointRequest request) {
            checkpoint.plan().to_wait.size());
     send_triggers(checkpoint);
   }
-  triggering_ = false;  // CO-15: the only way out
+  triggering_ = false;  // CO-15
 }
 
 // Until a checkpoint of its own completed, the job must not refer to files that are the user's (SP-12, CO-21).
@@ -240,14 +294,92 @@ void CheckpointCoordinator::metadata_stored(Time now, CheckpointId id, const Sta
   WEIR_ASSERT(at != checkpoints_.end() && at->second.finalizing(),
               "metadata is written for finalizing checkpoints only");
   if (!status.ok() && !at->second.disposed()) abort(id, AbortReason::FinalizeCheckpointFailure);  // CO-34
-  PendingCheckpoint checkpoint = std::move(at->second);
-  checkpoints_.erase(at);
+  if (records_ && !at->second.disposed() && !is_savepoint(at->second.kind())) {                   // G-1
+    records_->add_pointer(id, checkpoint_directory(directory_, id, at->second.kind()));
+    return records_->proceed();
+  }
+  PendingCheckpoint checkpoint = take(id);
   if (checkpoint.disposed()) {
     cleaner_.discard_finalized(checkpoint, checkpoint.take_result().directory);
   } else {
     complete(now, std::move(checkpoint));
   }
   poll(now);
+}
+
+PendingCheckpoint CheckpointCoordinator::take(CheckpointId id) {
+  const auto at = checkpoints_.find(id);
+  PendingCheckpoint checkpoint = std::move(at->second);
+  checkpoints_.erase(at);
+  return checkpoint;
+}
+
+// --- high availability ---------------------------------------------------------------------------------------------
+
+void CheckpointCoordinator::store_answered(Time now, const HaAnswer& answer) {
+  const HaRecords::Ended ended = records_->on_answer(answer);
+  if (ended.step == StoreWrite::Step::Retry) return;
+  switch (ended.record) {
+    case HaRecord::Counter:
+      id_reserved(now, ended.step);
+      break;
+    case HaRecord::Pointer:
+      pointer_written(now, ended.checkpoint, ended.step);
+      break;
+    case HaRecord::Removal:
+      pointer_removed(ended.checkpoint);
+      break;
+    case HaRecord::Outcome:
+      conclusion_ = Conclusion::Settling;
+      break;
+  }
+  conclude_if_settled();
+  records_->proceed();
+  poll(now);
+}
+
+// CO-33: what is certainly not in the store is discarded. What may be there is a failure too, but keeps its files.
+void CheckpointCoordinator::pointer_written(Time now, CheckpointId id, StoreWrite::Step step) {
+  if (step == StoreWrite::Step::Applied) return complete(now, take(id));
+  if (step == StoreWrite::Step::InDoubt && !defects_.has(Defect::DiscardOnAmbiguousStore)) return pointer_in_doubt(id);
+  abort(id, AbortReason::FinalizeCheckpointFailure);
+  PendingCheckpoint checkpoint = take(id);
+  cleaner_.discard_finalized(checkpoint, checkpoint.take_result().directory);
+}
+
+// The removal of the pointer tells: then the files go too. Until then nothing is restored, because a leader that comes
+// after this one may find it.
+void CheckpointCoordinator::pointer_in_doubt(CheckpointId id) {
+  in_doubt_.insert(id);
+  records_->remove_pointer(id);
+  abort(id, AbortReason::FinalizeCheckpointFailure);
+}
+
+void CheckpointCoordinator::pointer_removed(CheckpointId id) {
+  if (in_doubt_.erase(id) != 0) {
+    PendingCheckpoint checkpoint = take(id);
+    return cleaner_.discard_finalized(checkpoint, checkpoint.take_result().directory);
+  }
+  if (conclusion_ == Conclusion::RemovingPointers) return;  // files go when the job is over, or outlive it
+  cleaner_.subsumed({completed_.take(id)});
+}
+
+void CheckpointCoordinator::retain(CompletedCheckpoint checkpoint) {
+  if (!records_) return cleaner_.subsumed(completed_.add(std::move(checkpoint)));
+  completed_.put(std::move(checkpoint));
+  remove_surplus();
+}
+
+void CheckpointCoordinator::remove_surplus() {
+  for (const CheckpointId id : completed_.surplus()) records_->remove_pointer(id);
+}
+
+bool CheckpointCoordinator::newest_is_certain() const {
+  return !records_ || (!records_->writing_any_pointer() && in_doubt_.empty() && conclusion_ == Conclusion::None);
+}
+
+bool CheckpointCoordinator::beyond_abort(CheckpointId checkpoint) const {
+  return records_ && (records_->writing_pointer(checkpoint) || in_doubt_.count(checkpoint) != 0);
 }
 
 // The order is that of flink-semantics 1.6: first durable, then retained, then older ones go, then the tasks hear of
@@ -260,7 +392,7 @@ void CheckpointCoordinator::complete(Time now, PendingCheckpoint checkpoint) {
   report(EventKind::CheckpointCompleted, static_cast<std::uint32_t>(kind), id, total_size(result));
   const bool recovers = defects_.has(Defect::RecoverFromSavepoint) && id > completed_.newest_id();
   if (!is_savepoint(kind)) full_due_ = false;
-  if (!is_savepoint(kind) || recovers) cleaner_.subsumed(completed_.add(std::move(result)));  // CO-41
+  if (!is_savepoint(kind) || recovers) retain(std::move(result));  // CO-41
   if (is_savepoint(kind)) cleaner_.savepoint_completed(id);
   failures_.succeeded(id);
   last_completion_ = now;  // CO-13
@@ -295,8 +427,11 @@ void CheckpointCoordinator::abort(CheckpointId id, AbortReason reason, std::opti
   report(EventKind::CheckpointAborted, static_cast<std::uint32_t>(reason), id, 0);
   refuse(at->second.request());
   notify_aborted(at->second.plan(), id);  // CO-35
-  if (at->second.finalizing()) {
-    at->second.dispose();
+  if (records_ && records_->drop_pointer(id)) {
+    PendingCheckpoint checkpoint = take(id);
+    cleaner_.discard_finalized(checkpoint, checkpoint.take_result().directory);
+  } else if (at->second.finalizing()) {
+    if (!beyond_abort(id)) at->second.dispose();
   } else {
     cleaner_.discard(at->second);
     checkpoints_.erase(at);
@@ -312,7 +447,7 @@ void CheckpointCoordinator::abort_those(AbortReason reason, std::optional<Execut
                                         Predicate predicate) {
   std::vector<CheckpointId> chosen;
   for (const auto& [id, checkpoint] : checkpoints_) {
-    if (!checkpoint.disposed() && predicate(checkpoint)) chosen.push_back(id);
+    if (!checkpoint.disposed() && !beyond_abort(id) && predicate(checkpoint)) chosen.push_back(id);
   }
   for (const CheckpointId id : chosen) abort(id, reason, culprit);
 }
@@ -341,13 +476,15 @@ bool CheckpointCoordinator::must_fail_job(CheckpointId id, CheckpointKind kind, 
 // --- helpers -------------------------------------------------------------------------------------------------------
 
 std::size_t CheckpointCoordinator::pending() const {
-  return static_cast<std::size_t>(std::count_if(checkpoints_.begin(), checkpoints_.end(),
-                                                [](const auto& entry) { return !entry.second.disposed(); }));
+  return static_cast<std::size_t>(std::count_if(checkpoints_.begin(), checkpoints_.end(), [this](const auto& entry) {
+    return !entry.second.disposed() && in_doubt_.count(entry.first) == 0;
+  }));
 }
 
 PendingCheckpoint* CheckpointCoordinator::find_pending(CheckpointId checkpoint) {
   const auto at = checkpoints_.find(checkpoint);
-  return at == checkpoints_.end() || at->second.disposed() ? nullptr : &at->second;
+  if (at == checkpoints_.end() || at->second.disposed() || beyond_abort(checkpoint)) return nullptr;
+  return &at->second;
 }
 
 std::optional<ExecutionAttempt> CheckpointCoordinator::running_attempt(SubtaskId subtask) const {
@@ -361,7 +498,7 @@ void CheckpointCoordinator::arm_periodic(PeriodicTrigger::Arm arm) {
 }
 
 void CheckpointCoordinator::report(EventKind kind, std::uint32_t detail, CheckpointId checkpoint, std::uint64_t b) {
-  effects_.push(Event{kind, actor_of(kJobManager), detail, checkpoint.value, b});
+  effects_.push(Event{kind, actor_, detail, checkpoint.value, b});
 }
 
 }  // namespace weir::engine

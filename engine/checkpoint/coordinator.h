@@ -13,6 +13,7 @@
 #include "checkpoint/completed_store.h"
 #include "checkpoint/effects.h"
 #include "checkpoint/failure_manager.h"
+#include "checkpoint/ha_records.h"
 #include "checkpoint/pending_checkpoint.h"
 #include "checkpoint/periodic_trigger.h"
 #include "checkpoint/plan.h"
@@ -26,19 +27,25 @@ namespace weir::engine {
 class CheckpointCoordinator {
  public:
   // All references outlive the coordinator. `tasks` is kept up to date by the caller, before it tells of a change here.
-  // `directory`: of the job in checkpoint storage.
+  // `directory`: of the job in checkpoint storage. `self`: the JobManager that it is a part of; with a session there is
+  // high availability.
   CheckpointCoordinator(const ExecutionGraph& graph, const CheckpointOptions& options, const DefectSet& defects,
-                        const TaskViews& tasks, std::string directory = {});
+                        const TaskViews& tasks, std::string directory = {}, Leader self = {});
 
   // The job starts from this one, which is what it restores until a checkpoint completes (RE-7); its id counts as used
   // (CO-47).
   void restore(CompletedCheckpoint checkpoint);
+  // What the leader before left in the store (CO-45, CO-47).
+  void recover(RecoveredJob recovered);
   // Every subtask is RUNNING or FINISHED: checkpoints may be taken (CO-5). `random` gives the first delay (CO-6).
   void tasks_running(Time now, Randomness& random);
   void task_reached_end(Time now);  // an attempt reported the end of its data (CO-55)
   void task_finished(Time now, ExecutionAttempt attempt);
   void fail_over();                // the job restarts (RE-4)
   void shut_down(JobState ended);  // a terminal state
+  // With high availability before that: makes the outcome durable and removes the pointers, and then says
+  // JobConcluded.
+  void conclude(JobState ended);
 
   // Lives of TaskManagers, as they register and as they are lost (SH-15).
   void process_began(ProcessId process, std::uint32_t incarnation) { cleaner_.process_began(process, incarnation); }
@@ -54,6 +61,10 @@ class CheckpointCoordinator {
   void acknowledge(Time now, const AcknowledgeCheckpoint& ack);
   void decline(Time now, const DeclineCheckpoint& decline);
   void metadata_stored(Time now, CheckpointId checkpoint, const Status& status);
+  void store_answered(Time now, const HaAnswer& answer);  // never with NotLeader: who hears that has ended this one
+
+  // Which checkpoint is the newest is known, and so what may be restored (RE-8): none is on its way into the store.
+  bool newest_is_certain() const;
 
   const CompletedStore& completed() const { return completed_; }
   EffectQueue<CheckpointEffect>& effects() { return effects_; }
@@ -73,9 +84,18 @@ class CheckpointCoordinator {
   void trigger(Time now, CheckpointRequest request);
   CheckpointType type_of(const CheckpointRequest& request) const;
   void send_triggers(const PendingCheckpoint& checkpoint);
+  void begin(Time now, CheckpointRequest request);  // under the next id
+  void id_reserved(Time now, StoreWrite::Step step);
 
   void finalize(Time now, PendingCheckpoint& checkpoint);
   void complete(Time now, PendingCheckpoint checkpoint);
+  void retain(CompletedCheckpoint checkpoint);
+  void remove_surplus();
+  void pointer_written(Time now, CheckpointId checkpoint, StoreWrite::Step step);
+  void pointer_in_doubt(CheckpointId checkpoint);
+  void pointer_removed(CheckpointId checkpoint);
+  void conclude_if_settled();
+  PendingCheckpoint take(CheckpointId checkpoint);
   void notify_complete(const CheckpointPlan& plan, CheckpointId checkpoint);
 
   void abort(CheckpointId checkpoint, AbortReason reason, std::optional<ExecutionAttempt> culprit = {});
@@ -87,6 +107,8 @@ class CheckpointCoordinator {
                      std::optional<ExecutionAttempt> culprit);
   void stop_scheduling();
 
+  // Its pointer is, or may be, in the store: nothing undoes it but the removal of the pointer.
+  bool beyond_abort(CheckpointId checkpoint) const;
   PendingCheckpoint* find_pending(CheckpointId checkpoint);  // null when it is not, or no longer, pending
   // The present attempt of a subtask, if it runs: notifications go to it (flink-semantics 0).
   std::optional<ExecutionAttempt> running_attempt(SubtaskId subtask) const;
@@ -100,6 +122,7 @@ class CheckpointCoordinator {
   const DefectSet& defects_;
   const TaskViews& tasks_;
   std::string directory_;
+  ActorId actor_;
   Duration interval_;  // CO-1: never shorter than the pause
   CheckpointRequestDecider decider_;
   PeriodicTrigger periodic_;
@@ -108,6 +131,12 @@ class CheckpointCoordinator {
   std::map<CheckpointId, PendingCheckpoint> checkpoints_;
   EffectQueue<CheckpointEffect> effects_;
   CheckpointsCleaner cleaner_;
+  std::optional<HaRecords> records_;               // with high availability
+  std::optional<CheckpointRequest> waits_for_id_;  // its id is being made durable
+  std::set<CheckpointId> in_doubt_;                // failed, and their pointers may exist (CO-33)
+  enum class Conclusion : std::uint8_t { None, StoringOutcome, Settling, RemovingPointers, Done };
+  Conclusion conclusion_ = Conclusion::None;
+  JobState outcome_{};
   CheckpointId next_id_{1};              // CO-47: ids of aborted checkpoints are not used again
   std::optional<Time> last_completion_;  // CO-13
   bool triggering_ = false;              // CO-15

@@ -9,6 +9,7 @@
 #include <variant>
 
 #include "weir/engine/events.h"
+#include "weir/engine/ha_store.h"
 #include "weir/engine/messages.h"
 #include "weir/engine/types.h"
 
@@ -17,6 +18,7 @@ namespace weir::engine {
 enum class CheckpointTimer : std::uint8_t {
   Periodic,  // argument: generation of the periodic trigger
   Timeout,   // argument: checkpoint
+  Store,     // argument: request that is to be repeated
 };
 
 struct ArmCheckpointTimer {
@@ -49,9 +51,14 @@ struct SavepointEnded {
   CheckpointId savepoint{};   // 0: it failed
 };
 
-using CheckpointEffect =
-    std::variant<TriggerCheckpoint, NotifyCheckpointComplete, NotifyCheckpointAborted, WriteMetadata,
-                 DeleteCheckpointFile, CleanDirectory, ArmCheckpointTimer, FailJob, SavepointEnded, Event>;
+// With high availability: the outcome is in the store, and no pointer of the job is left. What remains is the end.
+struct JobConcluded {
+  JobState state{};
+};
+
+using CheckpointEffect = std::variant<TriggerCheckpoint, NotifyCheckpointComplete, NotifyCheckpointAborted,
+                                      WriteMetadata, DeleteCheckpointFile, CleanDirectory, ArmCheckpointTimer, FailJob,
+                                      SavepointEnded, HaRequest, JobConcluded, Event>;
 
 // First in, first out: a machine leaves its effects here, its owner takes them.
 template <class Effect>

@@ -182,6 +182,18 @@ constexpr std::array<DefectInfo, kDefects> kTable{{
     {Defect::RegisterAgainWhenFenced, "register-again-when-fenced",
      "A sink whose producer was fenced registers it again and writes on, and so takes the place of its own successor.",
      "TX-16", "like RisingWave #27084 (corpus 129), where writers of the previous recovery term went on writing"},
+    {Defect::DiscardOnAmbiguousStore, "discard-on-ambiguous-store",
+     "When the outcome of writing the pointer to a checkpoint stays unknown, the checkpoint's files are deleted.",
+     "CO-33", "FLINK-22494 (corpus 44): an ambiguous error of the store was taken for a definite one"},
+    {Defect::SkipUnreadablePointer, "skip-unreadable-pointer",
+     "A leader that cannot read a checkpoint that is pointed to goes on without it, from an older one.", "CO-45",
+     "FLINK-22502: recovery skipped checkpoints that it could not read"},
+    {Defect::DeleteWithoutLeadership, "delete-without-leadership",
+     "A JobManager that the store refuses because another one leads deletes files as if it had removed the pointer.",
+     "RE-15", "FLINK-6612 (corpus 49): a leader that was none any more deleted what its successor used"},
+    {Defect::EndSuspendedJob, "end-suspended-job",
+     "A JobManager that loses its leadership cleans up as if the job were over.", "CO-49",
+     "FLINK-19816, FLINK-25486 (corpus 51): a job that was only suspended was treated as done"},
 }};
 
 constexpr bool in_order() {

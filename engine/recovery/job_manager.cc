@@ -11,6 +11,15 @@ namespace {
 
 // Kinds of TimerEvent: those of checkpoints from 0 on, those of the scheduler from here on, then those of heartbeats.
 constexpr std::uint8_t kFirstSchedulerTimer = 16;
+constexpr unsigned kSessionShift = 48;  // in the id of a write
+
+// Attempts of a session are numbered above those of the sessions before it, which nobody else knows of any more.
+constexpr std::uint32_t kAttemptsPerSession = 100'000;
+
+AttemptId attempts_before(const JobSetup& setup, SessionId session) {
+  const std::uint32_t sessions = session.value == 0 ? 0 : session.value - 1;
+  return {setup.attempts_before.value + sessions * kAttemptsPerSession};
+}
 
 template <class T>
 inline constexpr bool kForJobManager =
@@ -20,21 +29,34 @@ inline constexpr bool kForJobManager =
 
 }  // namespace
 
-JobManager::JobManager(Environment& environment, const JobSetup& setup)
+JobManager::JobManager(Environment& environment, const JobSetup& setup, Leader self, RecoveredJob recovered)
     : environment_(environment),
       setup_(setup),
-      scheduler_(*setup.graph, setup.options, environment.defects, setup.attempts_before),
-      coordinator_(*setup.graph, setup.options.checkpoint, environment.defects, scheduler_.tasks(), setup.directory),
-      heartbeats_(setup.options.heartbeat) {}
+      self_(self),
+      recovered_(std::move(recovered)),
+      scheduler_(*setup.graph, setup.options, environment.defects, attempts_before(setup, self.session), self.process),
+      coordinator_(*setup.graph, setup.options.checkpoint, environment.defects, scheduler_.tasks(), setup.directory,
+                   self),
+      heartbeats_(setup.options.heartbeat),
+      deployed_before_(self.session > SessionId{1}) {}
 
+// What the leader before left is newer than what the job was started from (RE-7, CO-45).
 void JobManager::start() {
-  if (setup_.initial != nullptr) coordinator_.restore(*setup_.initial);
-  scheduler_.start();
+  if (setup_.initial != nullptr && recovered_.checkpoints.empty()) coordinator_.restore(*setup_.initial);
+  const auto outcome = recovered_.outcome;
+  if (available()) coordinator_.recover(std::move(recovered_));
+  if (outcome) {
+    coordinator_.conclude(*outcome);
+  } else {
+    scheduler_.start();
+  }
   begin_heartbeats();
   settle();
 }
 
-void JobManager::on_message(ProcessId from, const Message& message) {
+// RP-2
+void JobManager::on_message(ProcessId from, SessionId session, const Message& message) {
+  if (session != self_.session) return;
   std::visit(
       [&](const auto& m) {
         if constexpr (kForJobManager<std::decay_t<decltype(m)>>) {
@@ -48,9 +70,11 @@ void JobManager::on_message(ProcessId from, const Message& message) {
 }
 
 void JobManager::on_timer(const TimerEvent& event) {
+  const bool scheduling = event.kind >= kFirstSchedulerTimer && event.kind < kFirstHeartbeatTimer;
+  if ((scheduling ? event.argument : event.attempt) != self_.session.value) return;  // armed under another session
   if (event.kind >= kFirstHeartbeatTimer) {
     on_heartbeat_timer(static_cast<HeartbeatTimer>(event.kind - kFirstHeartbeatTimer), event.argument);
-  } else if (event.kind >= kFirstSchedulerTimer) {
+  } else if (scheduling) {
     scheduler_.on_timer(moment(), static_cast<SchedulerTimer>(event.kind - kFirstSchedulerTimer),
                         SubtaskId{event.subtask}, event.attempt);
   } else {
@@ -60,8 +84,22 @@ void JobManager::on_timer(const TimerEvent& event) {
 }
 
 void JobManager::on_stored(WriteId id, const Status& status) {
-  coordinator_.metadata_stored(now(), CheckpointId{id.value}, status);
+  if (id.value >> kSessionShift != self_.session.value) return;  // begun under another session
+  coordinator_.metadata_stored(now(), CheckpointId{id.value & ((std::uint64_t{1} << kSessionShift) - 1)}, status);
   settle();
+}
+
+void JobManager::on_ha_answer(const HaAnswer& answer) {
+  coordinator_.store_answered(now(), answer);
+  settle();
+}
+
+void JobManager::suspend() {
+  if (environment_.defects.has(Defect::EndSuspendedJob)) {
+    coordinator_.shut_down(JobState::Suspended);
+    settle();
+  }
+  perform(Event{EventKind::JobStateChanged, actor_of(self_.process), static_cast<std::uint32_t>(JobState::Suspended)});
 }
 
 void JobManager::handle(ProcessId from, const RegisterTaskManager& message) {
@@ -73,7 +111,7 @@ void JobManager::handle(ProcessId from, const RegisterTaskManager& message) {
 // --- what the user asks for ----------------------------------------------------------------------------------------
 
 void JobManager::on_request(const JobRequest& request) {
-  perform(Event{EventKind::RequestReceived, actor_of(kJobManager), static_cast<std::uint32_t>(request.kind),
+  perform(Event{EventKind::RequestReceived, actor_of(self_.process), static_cast<std::uint32_t>(request.kind),
                 request.number, 0});
   if (request.kind == JobRequestKind::Savepoint) {
     coordinator_.request_savepoint(now(), {CheckpointKind::Savepoint, request.format}, request.number);
@@ -110,16 +148,31 @@ void JobManager::perform(SavepointEnded& effect) {
   answer(effect.request, effect.savepoint, stored);
 }
 
+// With high availability the job is over when that is durable: until then a leader that follows would start it again.
+void JobManager::perform(const Event& event) {
+  const bool end = event.kind == EventKind::JobStateChanged && is_terminal(static_cast<JobState>(event.detail));
+  if (!end || !available()) environment_.events.emit(event);
+}
+
 void JobManager::perform(JobEnded& effect) {
-  coordinator_.shut_down(effect.state);
-  if (const auto request = stop_.job_ended()) answer(*request, stop_.savepoint(), effect.state == JobState::Finished);
-  for (const std::uint32_t request : cancel_requests_) {
-    answer(request, kNoCheckpoint, effect.state == JobState::Canceled);
-  }
+  if (available()) return coordinator_.conclude(effect.state);
+  end(effect.state);
+}
+
+void JobManager::perform(JobConcluded& effect) {
+  environment_.events.emit(
+      Event{EventKind::JobStateChanged, actor_of(self_.process), static_cast<std::uint32_t>(effect.state)});
+  end(effect.state);
+}
+
+void JobManager::end(JobState state) {
+  coordinator_.shut_down(state);
+  if (const auto request = stop_.job_ended()) answer(*request, stop_.savepoint(), state == JobState::Finished);
+  for (const std::uint32_t request : cancel_requests_) answer(request, kNoCheckpoint, state == JobState::Canceled);
 }
 
 void JobManager::answer(std::uint32_t request, CheckpointId savepoint, bool fulfilled) {
-  perform(Event{EventKind::RequestEnded, actor_of(kJobManager), request, savepoint.value, fulfilled ? 1u : 0u});
+  perform(Event{EventKind::RequestEnded, actor_of(self_.process), request, savepoint.value, fulfilled ? 1u : 0u});
 }
 
 void JobManager::on_segment(ConnectionId, Segment*) { WEIR_ASSERT(false, "the JobManager has no data connection"); }
@@ -130,7 +183,7 @@ void JobManager::settle() {
   for (;;) {
     while (perform_next()) {
     }
-    if (!scheduler_.ready_to_deploy()) return;
+    if (!scheduler_.ready_to_deploy() || !coordinator_.newest_is_certain()) return;
     deploy();
   }
 }
@@ -153,14 +206,14 @@ bool JobManager::perform_next() {
 void JobManager::deploy() {
   const RestoreAssignment restore = assign_restore(*setup_.graph, coordinator_.completed(), environment_.defects);
   if (std::exchange(deployed_before_, true) || restore.checkpoint != kNoCheckpoint) {
-    perform(Event{EventKind::RestoreChosen, actor_of(kJobManager), 0, restore.checkpoint.value, 0});
+    perform(Event{EventKind::RestoreChosen, actor_of(self_.process), 0, restore.checkpoint.value, 0});
   }
   scheduler_.deploy(restore);
 }
 
 void JobManager::perform(WriteMetadata& effect) {
-  environment_.storage.write(kJobManager, WriteId{effect.checkpoint.value}, std::move(effect.path),
-                             std::move(effect.content));
+  const WriteId id{std::uint64_t{self_.session.value} << kSessionShift | effect.checkpoint.value};
+  environment_.storage.write(self_.process, id, std::move(effect.path), std::move(effect.content));
 }
 
 void JobManager::perform(CleanDirectory& effect) {
@@ -170,20 +223,17 @@ void JobManager::perform(CleanDirectory& effect) {
 }
 
 void JobManager::perform(ArmCheckpointTimer& effect) {
-  environment_.timers.arm(kJobManager, effect.delay, {static_cast<std::uint8_t>(effect.kind), 0, 0, effect.argument});
+  const auto kind = static_cast<std::uint8_t>(effect.kind);
+  environment_.timers.arm(self_.process, effect.delay, {kind, 0, self_.session.value, effect.argument});
 }
 
 void JobManager::perform(ArmSchedulerTimer& effect) {
   const auto kind = static_cast<std::uint8_t>(kFirstSchedulerTimer + static_cast<std::uint8_t>(effect.kind));
-  environment_.timers.arm(kJobManager, effect.delay, {kind, effect.subtask.value, effect.life, 0});
+  environment_.timers.arm(self_.process, effect.delay, {kind, effect.subtask.value, effect.life, self_.session.value});
 }
 
 void JobManager::perform(SendToProcess& effect) {
-  environment_.control.send(kJobManager, effect.to, std::move(effect.message));
-}
-
-std::unique_ptr<Process> make_job_manager(Environment& environment, const JobSetup& setup) {
-  return std::make_unique<JobManager>(environment, setup);
+  environment_.control.send(self_.process, effect.to, self_.session, std::move(effect.message));
 }
 
 }  // namespace weir::engine

@@ -1,7 +1,8 @@
 #pragma once
 
 // The JobManager process: hears messages, timers and storage, feeds the scheduler and the checkpoint coordinator, and
-// performs what they want through the ports. It decides nothing itself.
+// performs what they want through the ports. It decides nothing itself. With high availability it is one session of a
+// leader, made by a ContendingJobManager and destroyed with the leadership.
 
 #include <cstdint>
 #include <vector>
@@ -17,10 +18,11 @@ namespace weir::engine {
 
 class JobManager final : public Process {
  public:
-  JobManager(Environment& environment, const JobSetup& setup);
+  // `self`: with a session there is high availability, and `recovered` is what the leader before left.
+  JobManager(Environment& environment, const JobSetup& setup, Leader self = {}, RecoveredJob recovered = {});
 
   void start() override;
-  void on_message(ProcessId from, const Message& message) override;
+  void on_message(ProcessId from, SessionId session, const Message& message) override;
   void on_timer(const TimerEvent& event) override;
   void on_segment(ConnectionId connection, Segment* segment) override;
   void on_credit(ConnectionId connection, std::uint32_t credits) override;
@@ -28,6 +30,11 @@ class JobManager final : public Process {
   void on_stored(WriteId id, const Status& status) override;
   void on_process_lost(ProcessId process) override;
   void on_request(const JobRequest& request) override;
+  void on_leader(Leader) override {}
+  void on_ha_answer(const HaAnswer& answer) override;
+
+  // It does not lead any more: nothing is deleted (CO-49, RE-15), and it is not to be used again.
+  void suspend();
 
  private:
   // Performs effects until none is left, those of checkpoints first, and deploys when the scheduler is ready to.
@@ -54,7 +61,7 @@ class JobManager final : public Process {
   void handle(ProcessId, const DeclineCheckpoint& message) { coordinator_.decline(now(), message); }
   void handle(ProcessId, const EndOfDataReport& message) { scheduler_.end_of_data(message.attempt); }
 
-  void perform(const Event& event) { environment_.events.emit(event); }
+  void perform(const Event& event);
   void perform(TriggerCheckpoint& message) { send_to_task(message); }
   void perform(NotifyCheckpointComplete& message) { send_to_task(message); }
   void perform(NotifyCheckpointAborted& message) { send_to_task(message); }
@@ -64,6 +71,8 @@ class JobManager final : public Process {
   void perform(ArmCheckpointTimer& effect);
   void perform(FailJob&) { scheduler_.fail_job(moment()); }
   void perform(SavepointEnded& effect);
+  void perform(HaRequest& effect) { environment_.ha->request(self_.process, std::move(effect)); }
+  void perform(JobConcluded& effect);
 
   void perform(SendToProcess& effect);
   void perform(ArmSchedulerTimer& effect);
@@ -72,16 +81,20 @@ class JobManager final : public Process {
   void perform(TaskFinished& effect) { coordinator_.task_finished(now(), effect.attempt); }
   void perform(FailoverBegun&) { coordinator_.fail_over(); }
   void perform(JobEnded& effect);
+  void end(JobState state);
 
   template <class TaskMessage>
   void send_to_task(const TaskMessage& message) {
-    environment_.control.send(kJobManager, scheduler_.process_of(message.attempt.subtask), message);
+    environment_.control.send(self_.process, scheduler_.process_of(message.attempt.subtask), self_.session, message);
   }
   Time now() const { return environment_.clock.now(); }
+  bool available() const { return self_.session != SessionId{}; }  // with high availability
   Moment moment() const { return {now(), environment_.random}; }
 
   Environment& environment_;
   const JobSetup& setup_;
+  const Leader self_;
+  RecoveredJob recovered_;  // until the start
   Scheduler scheduler_;
   CheckpointCoordinator coordinator_;
   HeartbeatMonitor heartbeats_;

@@ -20,7 +20,7 @@ void JobManager::watch(ProcessId process, std::uint32_t incarnation) {
 void JobManager::on_heartbeat_timer(HeartbeatTimer kind, std::uint64_t argument) {
   if (kind == HeartbeatTimer::Beat) {
     for (const HeartbeatMonitor::Watch& watch : heartbeats_.all()) {
-      environment_.control.send(kJobManager, watch.peer, HeartbeatRequest{watch.incarnation});
+      environment_.control.send(self_.process, watch.peer, self_.session, HeartbeatRequest{watch.incarnation});
     }
     return begin_heartbeats();
   }
@@ -36,7 +36,7 @@ void JobManager::handle(ProcessId from, const Heartbeat& message) {
   if (heartbeats_.heard(from, message.incarnation, now())) {
     scheduler_.reconcile(moment(), from, message.deployed);
   } else if (!heartbeats_.watches(from)) {
-    environment_.control.send(kJobManager, from, Disconnected{message.incarnation});
+    environment_.control.send(self_.process, from, self_.session, Disconnected{message.incarnation});
   }
 }
 
@@ -55,15 +55,15 @@ void JobManager::on_process_lost(ProcessId process) {
 // It may live on, and come back: its directory of merged files stays its own until a later life registers (SH-15).
 void JobManager::give_up(const HeartbeatMonitor::Watch& lost, bool unreachable) {
   const ProcessId process = lost.peer;
-  perform(Event{EventKind::PeerLost, actor_of(kJobManager), process.value, unreachable ? 1u : 0u, 0});
-  environment_.control.send(kJobManager, process, Disconnected{lost.incarnation});
+  perform(Event{EventKind::PeerLost, actor_of(self_.process), process.value, unreachable ? 1u : 0u, 0});
+  environment_.control.send(self_.process, process, self_.session, Disconnected{lost.incarnation});
   heartbeats_.forget(process);
   scheduler_.process_lost(moment(), process);
 }
 
 void JobManager::arm(HeartbeatTimer kind, Duration delay, std::uint64_t argument) {
   const auto number = static_cast<std::uint8_t>(kFirstHeartbeatTimer + static_cast<std::uint8_t>(kind));
-  environment_.timers.arm(kJobManager, delay, {number, 0, 0, argument});
+  environment_.timers.arm(self_.process, delay, {number, 0, self_.session.value, argument});
 }
 
 }  // namespace weir::engine

@@ -15,10 +15,11 @@ bool over(const TaskView& task) { return is_terminal(task.state); }
 }  // namespace
 
 Scheduler::Scheduler(const ExecutionGraph& graph, const JobOptions& options, const DefectSet& defects,
-                     AttemptId attempts_before)
+                     AttemptId attempts_before, ProcessId self)
     : graph_(graph),
       options_(options),
       defects_(defects),
+      actor_(actor_of(self)),
       restarts_(options),
       regions_(graph, options.failover_strategy),
       waits_(regions_.size()),
@@ -76,8 +77,7 @@ void Scheduler::deploy(const RestoreAssignment& restore) {
 void Scheduler::deploy_subtask(const SubtaskInfo& subtask, const SubtaskRestore& restore, CheckpointId checkpoint) {
   const ProcessId process = processes_[subtask.id.value];
   tasks_[subtask.id.value] = TaskView{attempt_, AttemptState::Deploying, false, restore.finished};
-  effects_.push(
-      Event{EventKind::AttemptDeployed, actor_of(kJobManager), attempt_.value, subtask.id.value, process.value});
+  effects_.push(Event{EventKind::AttemptDeployed, actor_, attempt_.value, subtask.id.value, process.value});
   const AllocationId allocation = slots_.empty() ? AllocationId{} : slots_[subtask.index].id;
   effects_.push(SendToProcess{
       process,
@@ -267,8 +267,8 @@ void Scheduler::wait_for_cancellation(RegionId region) {
   }
   at(region).waiting = Waiting::ForDelay;
   const Duration delay = at(region).restart_delay;
-  effects_.push(Event{EventKind::RestartScheduled, actor_of(kJobManager), 0, restarts_.granted(),
-                      static_cast<std::uint64_t>(to_ns(delay))});
+  effects_.push(
+      Event{EventKind::RestartScheduled, actor_, 0, restarts_.granted(), static_cast<std::uint64_t>(to_ns(delay))});
   arm(SchedulerTimer::RestartDelay, delay, region);
 }
 
@@ -300,7 +300,7 @@ void Scheduler::on_restart_timer(SchedulerTimer kind, RegionId region) {
 
 void Scheduler::set_state(JobState state) {
   state_ = state;
-  effects_.push(Event{EventKind::JobStateChanged, actor_of(kJobManager), static_cast<std::uint32_t>(state), 0, 0});
+  effects_.push(Event{EventKind::JobStateChanged, actor_, static_cast<std::uint32_t>(state), 0, 0});
 }
 
 void Scheduler::arm(SchedulerTimer kind, Duration delay, RegionId region) {

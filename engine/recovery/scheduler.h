@@ -51,7 +51,7 @@ using SchedulerEffect = std::variant<Event, SendToProcess, ArmSchedulerTimer, Ta
 class Scheduler {
  public:
   Scheduler(const ExecutionGraph& graph, const JobOptions& options, const DefectSet& defects,
-            AttemptId attempts_before = {});
+            AttemptId attempts_before = {}, ProcessId self = kJobManager);
 
   void start();
   // What may be a failure comes with its moment, for the restart strategy.
@@ -122,6 +122,7 @@ class Scheduler {
   const ExecutionGraph& graph_;
   const JobOptions& options_;
   const DefectSet& defects_;
+  ActorId actor_;
   Cluster cluster_;
   JobRestarts restarts_;
   JobState state_ = JobState::Created;

@@ -133,6 +133,22 @@ void check_file_merging(const CheckpointOptions& options, Problems& problems) {
   }
 }
 
+// CO-48: what the store points to must outlive the JobManager, and whoever may delete it must be known to its
+// successor.
+void check_high_availability(const JobOptions& options, Problems& problems) {
+  if (options.high_availability == HighAvailability::None) return;
+  if (options.checkpoint.storage == CheckpointStorageKind::JobManager) {
+    problems.add(
+        "high-availability is store, and checkpoints kept by the JobManager are lost with it: set checkpoint.storage "
+        "to filesystem, or high-availability to none");
+  }
+  if (options.checkpoint.file_merging.enabled) {
+    problems.add(
+        "high-availability is store, and another leader would not know whose merged files are: set "
+        "checkpoint.file-merging to false, or high-availability to none");
+  }
+}
+
 // 8.2
 void check_restart(const RestartOptions& options, Problems& problems) {
   problems.at_least("restart.delay", options.fixed_delay.delay, 0ns);
@@ -213,6 +229,7 @@ std::string validate(const JobSetup& setup) {
   check_incremental(setup.options, problems);
   check_changelog(setup.options, problems);
   check_file_merging(setup.options.checkpoint, problems);
+  check_high_availability(setup.options, problems);
   check_restart(setup.options.restart, problems);
   check_times(setup.options, problems);
   check_network(setup.options.network, problems);

@@ -28,7 +28,7 @@ class AbsentPorts {
     void arm(ProcessId, Duration, const TimerEvent&) override {}
   };
   struct NoControl final : ControlPlane {
-    void send(ProcessId, ProcessId, Message) override {}
+    void send(ProcessId, ProcessId, SessionId, Message) override {}
   };
   struct NoData final : DataPlane {
     void attach_producer(ConnectionId, ProcessId) override {}

@@ -56,6 +56,7 @@ void Attempt::cancel() {
 }
 
 void Attempt::lose_job_manager() {
+  if (!live()) return;
   subtask_->lose_job_manager();
   settle();
 }

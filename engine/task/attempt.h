@@ -32,7 +32,8 @@ class Attempt {
   bool concerns_job_manager() const { return live() || !seen_; }
 
   void cancel();
-  void lose_job_manager();  // only while it is live
+  void lose_job_manager();                     // RE-12: fails
+  void forget_job_manager() { seen_ = true; }  // nobody is left to tell
   void on_state_seen(AttemptState state);
   void on_trigger(const TriggerCheckpoint& message);
   void on_notification(const Mail& mail);

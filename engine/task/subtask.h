@@ -61,7 +61,7 @@ class Subtask {
   void async_part_ended() { finish_if_complete(); }
   void materialization_ended();
   void cancel();
-  void lose_job_manager() { fail(FailureCause::JobManagerLost); }  // RE-12
+  void lose_job_manager() { fail(FailureCause::JobManagerLost, site_.leader.process.value); }  // RE-12
 
  private:
   // --- life

@@ -37,7 +37,7 @@ void TaskManager::make_routes() {
 void TaskManager::start() {
   LocalDisk& disk = env_.disks.of(self_);
   if (setup_.options.local_recovery && disk.exists(kLocalRoot)) static_cast<void>(disk.remove_directory(kLocalRoot));
-  register_self();
+  if (setup_.options.high_availability == HighAvailability::None) register_self();
 }
 
 // --- attempts -------------------------------------------------------------------------------------------------------
@@ -47,6 +47,7 @@ TaskSite TaskManager::site(ExecutionAttempt attempt, CheckpointId restored, bool
   return {env_,
           setup_,
           self_,
+          leader_,
           graph.subtask(attempt.subtask),
           graph.vertex_of(attempt.subtask),
           attempt,
@@ -141,14 +142,16 @@ void TaskManager::handle(const NotifyCheckpointAborted& message) {
 
 // --- what arrives ---------------------------------------------------------------------------------------------------
 
-void TaskManager::on_message(ProcessId, const Message& message) {
+// RP-2: a JobManager that this TaskManager does not follow has nothing to say.
+void TaskManager::on_message(ProcessId, SessionId session, const Message& message) {
+  if (session != leader_.session) return;
   std::visit([this](const auto& m) { handle(m); }, message);
 }
 
 void TaskManager::on_timer(const TimerEvent& event) {
   const auto kind = static_cast<TaskTimer>(event.kind);
   if (kind == TaskTimer::Registration) {
-    if (!registered_) register_self();
+    if (!registered_ && event.argument == leader_.session.value) register_self();
   } else if (kind == TaskTimer::JobManagerSilence) {
     on_job_manager_silent(event.argument);
   } else if (kind == TaskTimer::SlotTimeout) {

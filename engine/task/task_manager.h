@@ -20,7 +20,7 @@ class TaskManager final : public Process {
   TaskManager(Environment& environment, const JobSetup& setup, ProcessId self, std::uint32_t incarnation);
 
   void start() override;
-  void on_message(ProcessId from, const Message& message) override;
+  void on_message(ProcessId from, SessionId session, const Message& message) override;
   void on_timer(const TimerEvent& event) override;
   void on_segment(ConnectionId connection, Segment* segment) override;
   void on_credit(ConnectionId connection, std::uint32_t credits) override;
@@ -28,6 +28,8 @@ class TaskManager final : public Process {
   void on_stored(WriteId id, const Status& status) override;
   void on_process_lost(ProcessId process) override;
   void on_request(const JobRequest&) override {}
+  void on_leader(Leader leader) override;
+  void on_ha_answer(const HaAnswer&) override {}
 
  private:
   // Where a channel ends and begins; known before anything is deployed.
@@ -44,6 +46,7 @@ class TaskManager final : public Process {
   std::vector<ExecutionAttempt> deployed() const;
   void on_job_manager_silent(std::uint64_t watch_number);
   void lose_job_manager();
+  void fail_attempts(bool somebody_listens);
   void free_slots_after(std::uint64_t loss);
   void arm(TaskTimer kind, Duration delay, std::uint64_t argument = 0);
   std::shared_ptr<LocalState> local_state(const DeployTask& message);
@@ -70,9 +73,10 @@ class TaskManager final : public Process {
   const JobSetup& setup_;
   ProcessId self_;
   std::uint32_t incarnation_;
-  bool registered_ = false;
-  HeartbeatMonitor heartbeats_;  // of the JobManager
-  std::uint64_t losses_ = 0;     // of the JobManager, so far
+  Leader leader_;                // the one to register with; without high availability there is but one
+  bool registered_ = false;      // with it
+  HeartbeatMonitor heartbeats_;  // of it
+  std::uint64_t losses_ = 0;     // of a JobManager, so far
   WriteIds write_ids_;
   std::unique_ptr<MergedStorage> merged_;                   // with file merging; outlives the attempts
   std::vector<Route> routes_;                               // by channel

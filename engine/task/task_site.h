@@ -34,6 +34,7 @@ struct TaskSite {
   Environment& env;
   const JobSetup& setup;
   ProcessId process;
+  Leader leader;  // that deployed it, and whom it tells (RP-2)
   const SubtaskInfo& subtask;
   const JobVertex& vertex;
   ExecutionAttempt attempt;
@@ -52,7 +53,7 @@ struct TaskSite {
   void emit_detail(EventKind kind, std::uint32_t detail, std::uint64_t a, std::uint64_t b) const {
     env.events.emit({kind, actor_of(subtask.id), detail, a, b});
   }
-  void send(Message message) const { env.control.send(process, kJobManager, std::move(message)); }
+  void send(Message message) const { env.control.send(process, leader.process, leader.session, std::move(message)); }
   TimerEvent timer(TaskTimer kind, std::uint64_t argument = 0) const {
     return {static_cast<std::uint8_t>(kind), subtask.id.value, attempt.attempt.value, argument};
   }

@@ -13,7 +13,7 @@ using engine::SubtaskId;
 constexpr sim::TraceKind kWatched[] = {
     EventKind::CheckpointTriggered, EventKind::CheckpointCompleted,   EventKind::CheckpointAborted,
     EventKind::AckReceived,         EventKind::TransactionCommitSent, EventKind::NotifyCompleteReceived,
-    EventKind::RestoreChosen,
+    EventKind::RestoreChosen,       sim::WorldEventKind::HaRemoved,   sim::WorldEventKind::HaAnswerLost,
 };
 
 std::string checkpoint(std::uint64_t id) { return "checkpoint " + std::to_string(id); }
@@ -27,11 +27,18 @@ bool CheckpointOrder::begin(const RunContext& context) {
   triggered_ = {};
   completed_.clear();
   notified_.assign(context.graph->subtasks().size(), Notified{});
+  in_doubt_.clear();
   finding_.clear();
   return true;
 }
 
 void CheckpointOrder::on_event(const sim::TraceEvent& event, std::uint32_t index) {
+  if (event.kind == sim::TraceKind(sim::WorldEventKind::HaRemoved)) return on_removed(event);
+  if (event.kind == sim::TraceKind(sim::WorldEventKind::HaAnswerLost)) {
+    in_doubt_.insert(event.a);
+    return;
+  }
+  if (ousted_acts(event, index)) return;
   switch (static_cast<EventKind>(event.kind.value)) {
     case EventKind::CheckpointTriggered:
       return on_triggered(event, index);
@@ -50,6 +57,21 @@ void CheckpointOrder::on_event(const sim::TraceEvent& event, std::uint32_t index
     default:
       return;
   }
+}
+
+// Whoever does not lead any more may count what it likes, as long as nothing comes of it (RE-15).
+bool CheckpointOrder::ousted_acts(const sim::TraceEvent& event, std::uint32_t index) {
+  if (!available() || !engine::is_job_manager(event.actor)) return false;
+  const bool completes = event.kind == sim::TraceKind(EventKind::CheckpointCompleted) &&
+                         !engine::is_savepoint(static_cast<engine::CheckpointKind>(event.detail));
+  if (completes) finding_.add(checkpoint(event.a) + " was completed without being in the store", {index});
+  return completes || !context_.history->leads(event.actor);
+}
+
+// One that its writer gave up does not count, once it is certain that nobody will find it.
+void CheckpointOrder::on_removed(const sim::TraceEvent& event) {
+  if (in_doubt_.count(event.a) == 0 || newest().checkpoint != event.a) return;
+  completed_.pop_back();
 }
 
 void CheckpointOrder::on_triggered(const sim::TraceEvent& event, std::uint32_t index) {
@@ -85,6 +107,7 @@ void CheckpointOrder::on_stage(const RunContext& context) {
   completed_.clear();
   if (context.restored != engine::kNoCheckpoint) completed_.push_back(triggered_);
   notified_.assign(context.graph->subtasks().size(), Notified{});
+  in_doubt_.clear();
 }
 
 // Whoever had not finished when it was triggered must have acknowledged, with its current attempt (CO-22, CO-50).
@@ -111,7 +134,7 @@ void CheckpointOrder::check_acknowledgements(const CheckpointFacts& facts) {
 void CheckpointOrder::on_aborted(const sim::TraceEvent& event, std::uint32_t index) {
   const auto at =
       std::find_if(completed_.begin(), completed_.end(), [&](const Mark& m) { return m.checkpoint == event.a; });
-  if (at != completed_.end())
+  if (at != completed_.end() && in_doubt_.count(event.a) == 0)
     finding_.add(checkpoint(event.a) + " was aborted after it had completed", {at->at, index});
 }
 

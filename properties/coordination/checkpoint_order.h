@@ -2,6 +2,7 @@
 
 // The coordinator's story is in order: ids ascend, completions are earned, commits and notifications follow them.
 
+#include <set>
 #include <string>
 #include <vector>
 
@@ -13,8 +14,8 @@ namespace weir::properties {
 inline constexpr PropertyInfo kCheckpointOrder{
     "checkpoint-order",
     "Checkpoint ids ascend; a checkpoint completes once, after all its acknowledgements; commits, notifications and "
-    "restores follow completions.",
-    "P8, P16, CO-22, CO-23, CO-47, G-1, RE-8, TX-2",
+    "restores follow completions, whoever leads.",
+    "P8, P16, CO-22, CO-23, CO-33, CO-45, CO-47, G-1, RE-8, RE-13, RE-15, TX-2",
 };
 
 class CheckpointOrder final : public Check {
@@ -36,6 +37,9 @@ class CheckpointOrder final : public Check {
     Mark last;
   };
 
+  void on_removed(const sim::TraceEvent& event);
+  bool ousted_acts(const sim::TraceEvent& event, std::uint32_t index);
+  bool available() const { return context_.options.high_availability == engine::HighAvailability::Store; }
   void on_triggered(const sim::TraceEvent& event, std::uint32_t index);
   void on_completed(const sim::TraceEvent& event, std::uint32_t index);
   void check_acknowledgements(const CheckpointFacts& facts);
@@ -51,8 +55,9 @@ class CheckpointOrder final : public Check {
 
   RunContext context_;
   Mark triggered_;
-  std::vector<Mark> completed_;     // ascending
-  std::vector<Notified> notified_;  // by subtask
+  std::vector<Mark> completed_;       // ascending
+  std::vector<Notified> notified_;    // by subtask
+  std::set<std::uint64_t> in_doubt_;  // whoever wrote their pointers did not learn what became of that (CO-33)
   Finding finding_;
 };
 

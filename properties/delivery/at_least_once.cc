@@ -23,6 +23,10 @@ void AtLeastOnce::on_stage(const RunContext& context) {
 void AtLeastOnce::judge(const sim::RunOutcome& outcome, const sim::Trace&, Verdict& verdict) {
   if (!same_results_ || outcome.end != sim::RunEnd::JobFinished) {
     verdict.answer = Answer::Inconclusive;
+    if (outcome.end == sim::RunEnd::JobLost) {
+      verdict.reason = std::string(kJobLost);
+      return;
+    }
     verdict.reason = same_results_ ? "the job did not finish, so results that are missing may only be late"
                                    : "a further job of the run computes other results than the first one";
     return;

@@ -105,7 +105,9 @@ void ExactlyOnce::judge(const sim::RunOutcome& outcome, const sim::Trace&, Verdi
     verdict.reason = single ? verdict.details.front() : summary(missing);
   } else if (!finished && outcome.end != sim::RunEnd::JobStopped) {
     verdict.answer = Answer::Inconclusive;
-    verdict.reason = "the job did not finish, so results that are missing may only be late";
+    verdict.reason = outcome.end == sim::RunEnd::JobLost
+                         ? std::string(kJobLost)
+                         : "the job did not finish, so results that are missing may only be late";
   }
 }
 

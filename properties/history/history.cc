@@ -13,11 +13,22 @@ using engine::EventKind;
 using engine::SubtaskId;
 
 constexpr sim::TraceKind kWatched[] = {
-    EventKind::AttemptDeployed,     EventKind::AttemptStateChanged, EventKind::CheckpointTriggered,
-    EventKind::CheckpointCompleted, EventKind::CheckpointAborted,   EventKind::AckReceived,
-    EventKind::ChannelCutIn,        EventKind::BarrierSent,         EventKind::InFlightCaptured,
-    EventKind::SnapshotTaken,       EventKind::SnapshotDurable,     EventKind::AckSent,
-    EventKind::RestoreChosen,       EventKind::SplitSnapshot,       EventKind::TransactionPreCommitted,
+    EventKind::AttemptDeployed,
+    EventKind::AttemptStateChanged,
+    EventKind::CheckpointTriggered,
+    EventKind::CheckpointCompleted,
+    EventKind::CheckpointAborted,
+    EventKind::AckReceived,
+    EventKind::ChannelCutIn,
+    EventKind::BarrierSent,
+    EventKind::InFlightCaptured,
+    EventKind::SnapshotTaken,
+    EventKind::SnapshotDurable,
+    EventKind::AckSent,
+    EventKind::RestoreChosen,
+    EventKind::SplitSnapshot,
+    EventKind::TransactionPreCommitted,
+    sim::WorldEventKind::LeadershipGranted,
 };
 
 // Facts of aborted checkpoints are kept a little, for a late completion; this many in all before the oldest goes.
@@ -29,8 +40,11 @@ AttemptId attempt_in(const sim::TraceEvent& event) { return AttemptId{event.deta
 
 std::span<const sim::TraceKind> History::watched() { return kWatched; }
 
-void History::begin(const engine::ExecutionGraph& graph) {
+void History::begin(const engine::ExecutionGraph& graph, const engine::JobOptions& options) {
   graph_ = &graph;
+  leader_ = engine::actor_of(engine::kJobManager);
+  high_availability_ = options.high_availability == engine::HighAvailability::Store;
+  newest_completed_ = 0;
   attempts_.begin(graph.subtasks().size());
   live_ = 0;
   chosen_ = {};
@@ -42,6 +56,8 @@ void History::on_stage(const engine::ExecutionGraph& graph, CheckpointId restore
   release_all_but(restored);
   if (live_ != 0) translate(facts_.front(), *graph_, graph);
   graph_ = &graph;
+  leader_ = engine::actor_of(engine::kJobManager);
+  newest_completed_ = restored.value;
   attempts_.begin(graph.subtasks().size());
   chosen_ = {};
   chosen_at_ = kNever;
@@ -49,6 +65,10 @@ void History::on_stage(const engine::ExecutionGraph& graph, CheckpointId restore
 }
 
 void History::on_event(const sim::TraceEvent& event, std::uint32_t index) {
+  if (event.kind == sim::TraceKind(sim::WorldEventKind::LeadershipGranted)) {
+    leader_ = engine::actor_of(engine::ProcessId{static_cast<std::uint16_t>(event.detail)});
+    return;
+  }
   switch (static_cast<EventKind>(event.kind.value)) {
     case EventKind::AttemptDeployed:
       if (event.a < attempts_.size())
@@ -150,6 +170,7 @@ void History::on_triggered(const sim::TraceEvent& event, std::uint32_t index) {
 
 // A subtask that finished in between without a snapshot counts as finished in it; it can hold nothing to restore. Older
 // checkpoints are of no more use to anybody (CO-42), nor older savepoints; but a savepoint takes no checkpoint's place.
+// With high availability the one before may be restored after all, when nobody learned of the newest (CO-33).
 void History::on_completed(const sim::TraceEvent& event, std::uint32_t index) {
   CheckpointFacts* facts = find(event.a);
   if (facts == nullptr) return;
@@ -164,8 +185,10 @@ void History::on_completed(const sim::TraceEvent& event, std::uint32_t index) {
     if (p.snapshot_taken == kNever && attempts_.finished(SubtaskId{s})) p.finished = true;
   }
   const bool savepoint = engine::is_savepoint(facts->kind);
+  const std::uint64_t oldest = high_availability_ && !savepoint ? newest_completed_ : event.a;
+  if (!savepoint) newest_completed_ = event.a;
   for (std::size_t i = live_; i-- > 0;) {
-    if (facts_[i].id.value < event.a && engine::is_savepoint(facts_[i].kind) == savepoint) release(i);
+    if (facts_[i].id.value < oldest && engine::is_savepoint(facts_[i].kind) == savepoint) release(i);
   }
 }
 

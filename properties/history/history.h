@@ -10,6 +10,7 @@
 #include "history/attempts.h"
 #include "history/checkpoint_facts.h"
 #include "weir/engine/job_graph.h"
+#include "weir/engine/options.h"
 #include "weir/sim/trace.h"
 
 namespace weir::properties {
@@ -18,11 +19,13 @@ class History {
  public:
   static std::span<const sim::TraceKind> watched();
 
-  void begin(const engine::ExecutionGraph& graph);
+  void begin(const engine::ExecutionGraph& graph, const engine::JobOptions& options);
   // Another job follows, of which only `restored` is known: its facts are told in terms of that job's graph.
   void on_stage(const engine::ExecutionGraph& graph, engine::CheckpointId restored);
   void on_event(const sim::TraceEvent& event, std::uint32_t index);
 
+  // The JobManager that leads, as far as it is decided; what another one reports counts for nothing (RE-15).
+  bool leads(engine::ActorId job_manager) const { return job_manager == leader_; }
   const Attempts& attempts() const { return attempts_; }
   // Null when it was never triggered, or is so old that nothing can refer to it: superseded by a newer completed one.
   const CheckpointFacts* checkpoint(engine::CheckpointId id) const;
@@ -56,6 +59,9 @@ class History {
   engine::CheckpointId chosen_{};
   std::uint32_t chosen_at_ = kNever;
   std::vector<char> finished_on_restore_;
+  engine::ActorId leader_ = engine::actor_of(engine::kJobManager);
+  bool high_availability_ = false;
+  std::uint64_t newest_completed_ = 0;
 };
 
 }  // namespace weir::properties

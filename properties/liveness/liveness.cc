@@ -89,6 +89,10 @@ void Liveness::judge(const sim::RunOutcome& outcome, const sim::Trace&, Verdict&
       verdict.answer = Answer::Inconclusive;
       verdict.reason = "the run ended before the drain was over, on an assertion of the engine";
       return;
+    case sim::RunEnd::JobLost:
+      verdict.answer = Answer::Inconclusive;
+      verdict.reason = std::string(kJobLost);
+      return;
     case sim::RunEnd::RestoreRefused:
       verdict.answer = Answer::Inconclusive;
       verdict.reason = "the next job could not start: " + outcome.refusal;

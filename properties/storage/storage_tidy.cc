@@ -13,10 +13,11 @@ using engine::EventKind;
 using sim::WorldEventKind;
 
 constexpr sim::TraceKind kWatched[] = {
-    EventKind::CheckpointTriggered,  EventKind::CheckpointCompleted, EventKind::AckReceived,
-    EventKind::StateReported,        EventKind::SharedFileReported,  EventKind::AckSent,
-    EventKind::AttemptDeployed,      EventKind::JobStateChanged,     WorldEventKind::StorageWritten,
-    WorldEventKind::StorageAppended, WorldEventKind::StorageRemoved, WorldEventKind::ProcessCrashed,
+    EventKind::CheckpointTriggered,  EventKind::CheckpointCompleted,    EventKind::AckReceived,
+    EventKind::StateReported,        EventKind::SharedFileReported,     EventKind::AckSent,
+    EventKind::AttemptDeployed,      EventKind::JobStateChanged,        WorldEventKind::StorageWritten,
+    WorldEventKind::StorageAppended, WorldEventKind::StorageRemoved,    WorldEventKind::ProcessCrashed,
+    WorldEventKind::HaRemoved,       WorldEventKind::LeadershipGranted,
 };
 
 std::string named(std::uint64_t checkpoint) { return "checkpoint " + std::to_string(checkpoint & 0xFFFF'FFFF'FFFF); }
@@ -48,6 +49,8 @@ void StorageTidy::on_event(const sim::TraceEvent& event, std::uint32_t index) {
   if (event.kind == sim::TraceKind(WorldEventKind::StorageAppended)) return on_appended(event, index);
   if (event.kind == sim::TraceKind(WorldEventKind::StorageRemoved)) return on_removed(event, index);
   if (event.kind == sim::TraceKind(WorldEventKind::ProcessCrashed)) return on_crash({event.actor.value});
+  if (event.kind == sim::TraceKind(WorldEventKind::HaRemoved)) return on_pointer_removed(event);
+  if (event.kind == sim::TraceKind(WorldEventKind::LeadershipGranted)) return lose_job_manager();
   switch (static_cast<EventKind>(event.kind.value)) {
     case EventKind::CheckpointTriggered:
       return on_triggered(event);
@@ -228,7 +231,8 @@ void StorageTidy::on_completed(const sim::TraceEvent& event, std::uint32_t index
     return;
   }
   retained_.push_back(key(event.a));
-  while (retained_.size() > std::max<std::size_t>(context_.options.checkpoint.num_retained, 1)) retained_.pop_front();
+  while (!available() && retained_.size() > std::max<std::size_t>(context_.options.checkpoint.num_retained, 1))
+    retained_.pop_front();
 }
 
 // What the attempt before it had not acknowledged by now it will not acknowledge any more.
@@ -250,7 +254,34 @@ void StorageTidy::on_ack_sent(engine::SubtaskId subtask, engine::AttemptId attem
   }
 }
 
+void StorageTidy::on_pointer_removed(const sim::TraceEvent& event) { std::erase(retained_, key(event.a)); }
+
+// Its successor knows what is in the store. Without one, what was retained is the user's, and the rest nobody's
+// (CO-46).
+void StorageTidy::lose_job_manager() {
+  for (auto& [id, checkpoint] : checkpoints_) checkpoint.unknown = true;
+  for (auto& [path, file] : files_) {
+    if (file.written == kNever) continue;
+    file.unknown = true;
+    each_with(retained_, path, [&, known = &file](const Checkpoint&) { known->unknown = false; });
+  }
+  for (const std::uint64_t id : retained_) {
+    Checkpoint& checkpoint = checkpoints_[id];
+    checkpoint.unknown = false;
+    for (const PathHash path : checkpoint.files) {
+      if (const auto file = files_.find(path); file != files_.end()) file->second.checkpoint = id;
+    }
+  }
+  if (available()) return;
+  users_.insert(users_.end(), retained_.begin(), retained_.end());
+  retained_.clear();
+}
+
 void StorageTidy::on_crash(engine::ProcessId process) {
+  if (engine::is_job_manager(process)) {
+    if (!available()) lose_job_manager();
+    return;
+  }
   for (auto& [path, file] : files_) {
     if (file.written != kNever && !file.metadata && file.process == process) file.orphan = true;
   }
@@ -289,7 +320,11 @@ bool StorageTidy::shares_file_with_users(PathHash path) {
 
 // P7
 void StorageTidy::check_left_over(PathHash path, const File& file) {
-  if (file.written == kNever || is_users(path) || still_finalizing(file) || shares_file_with_users(path)) return;
+  if (file.written == kNever || file.unknown || is_users(path) || still_finalizing(file) ||
+      shares_file_with_users(path))
+    return;
+  if (const auto known = checkpoints_.find(file.checkpoint); known != checkpoints_.end() && known->second.unknown)
+    return;
   if (file.metadata) {
     finding_.add("the metadata of " + named(file.checkpoint) + " is left over after the end of the job",
                  {file.written});

@@ -22,8 +22,10 @@ inline constexpr PropertyInfo kStorageTidy{
 };
 
 // Files are known by the hashes of their paths, shared ones too, which may belong to several checkpoints. May be left
-// over: a file whose acknowledgement was lost, a file whose TaskManager died before it could acknowledge it, and the
-// files of a checkpoint whose metadata was still being written when the job ended (SH-10).
+// over: a file whose acknowledgement was lost, a file whose TaskManager died before it could acknowledge it, the files
+// of a checkpoint whose metadata was still being written when the job ended (SH-10), and what only a JobManager knew of
+// that does not lead any more: files of checkpoints that were not in the store when another one took over (CO-44,
+// RE-13).
 class StorageTidy final : public Check {
  public:
   const PropertyInfo& info() const override { return kStorageTidy; }
@@ -46,6 +48,7 @@ class StorageTidy final : public Check {
     bool abandoned = false;  // not sent when the next attempt of its writer was deployed
     bool metadata = false;
     bool shared = false;
+    bool unknown = false;  // to the JobManager that leads
   };
   // Its segments are files to all that is said of files (SH-15): the path of one is its location.
   struct MergedFile {
@@ -58,6 +61,7 @@ class StorageTidy final : public Check {
     std::uint64_t counted = 0;  // acknowledgements
     std::uint32_t completed = kNever;
     PathHash metadata = 0;
+    bool unknown = false;  // to the JobManager that leads: it took over, and this one was not in the store
     std::vector<PathHash> files;
   };
 
@@ -86,6 +90,9 @@ class StorageTidy final : public Check {
   void on_deployed(engine::SubtaskId subtask, const sim::TraceEvent& event);
   void on_ack_sent(engine::SubtaskId subtask, engine::AttemptId attempt);
   void on_crash(engine::ProcessId process);
+  void on_pointer_removed(const sim::TraceEvent& event);
+  void lose_job_manager();
+  bool available() const { return context_.options.high_availability == engine::HighAvailability::Store; }
   bool still_finalizing(const File& file) const;
   void check_left_over(PathHash path, const File& file);
   std::string subtask_name(const File& file) const;
@@ -97,7 +104,8 @@ class StorageTidy final : public Check {
   std::deque<std::uint64_t> users_;                  // keys of savepoints, and of checkpoints that outlived their job
   std::map<PathHash, MergedFile> merged_;            // forgotten when they are removed
   bool any_written_ = false;                         // else the history says nothing of storage
-  std::deque<std::uint64_t> retained_;               // keys, oldest first; empty once the job is over
+  std::deque<std::uint64_t> retained_;               // keys, oldest first; empty once the job is over; with high
+                                                     // availability those in the store
   std::vector<engine::ProcessId> process_of_;        // by subtask, of its newest attempt
   std::vector<engine::AttemptId> attempt_of_;
 };

@@ -11,6 +11,12 @@
 
 namespace weir::properties {
 
+// Why nothing can be said of a run that ended with RunEnd::JobLost.
+inline constexpr std::string_view kJobLost =
+    "the JobManager crashed, and without high availability the job is lost with it (CO-46); start it again from what "
+    "it "
+    "left by an action, or set cluster.high-availability to store";
+
 inline constexpr std::size_t kMaxDetails = 20;
 
 class Finding {

@@ -36,7 +36,16 @@ class PropertySuite::Impl {
   using Watchers = std::uint16_t;  // one bit for each check, the highest for the history
   static constexpr std::size_t kExactlyOnceAt = 0;
   static constexpr std::size_t kAtLeastOnceAt = 1;
+  static constexpr std::size_t kCheckpointOrderAt = 5;
   static constexpr Watchers kHistory = 0x8000;
+
+  // With high availability a checkpoint is complete when the pointer to it is in the store (G-1), whoever learns of it.
+  // False: the event says nothing more.
+  bool completes_in_store(const sim::TraceEvent& event, std::uint32_t index);
+  bool is_of_ousted(const sim::TraceEvent& event) const {
+    return high_availability_ && engine::is_job_manager(event.actor) && !history_.leads(event.actor);
+  }
+  void hand_out(const sim::TraceEvent& event, std::uint32_t index, bool to_checkpoint_order_only = false);
 
   bool applies(std::size_t check) const { return (applicable_ >> check & 1u) != 0; }
   void watch();
@@ -57,24 +66,17 @@ class PropertySuite::Impl {
   EngineInvariant engine_invariant_;
   // In the order of verdicts.
   const std::array<Check*, 13> checks_{
-      &exactly_once_,
-      &at_least_once_,
-      &consistent_cut_,
-      &in_flight_conserved_,
-      &state_equals_fold_,
-      &nothing_uncommitted_visible_,
-      &checkpoint_order_,
-      &zombies_are_harmless_,
-      &durable_snapshots_,
-      &storage_tidy_,
-      &no_stuck_channel_,
-      &liveness_,
+      &exactly_once_,        &at_least_once_,        &consistent_cut_,
+      &in_flight_conserved_, &state_equals_fold_,    &nothing_uncommitted_visible_,
+      &checkpoint_order_,    &zombies_are_harmless_, &durable_snapshots_,
+      &storage_tidy_,        &no_stuck_channel_,     &liveness_,
       &engine_invariant_,
   };
 
   std::shared_ptr<const engine::ExecutionGraph> graph_;
   std::shared_ptr<const Reference> reference_;
   std::vector<std::shared_ptr<const Reference>> stages_;
+  bool high_availability_ = false;
   Watchers applicable_ = 0;
   std::array<Watchers, sim::kTraceKinds> watchers_{};
 };
@@ -84,7 +86,8 @@ void PropertySuite::Impl::begin(const engine::JobSetup& setup, std::shared_ptr<c
   graph_ = setup.graph;
   reference_ = std::move(reference);
   stages_ = std::move(stages);
-  history_.begin(*graph_);
+  history_.begin(*graph_, setup.options);
+  high_availability_ = setup.options.high_availability == engine::HighAvailability::Store;
   const RunContext context{graph_.get(), setup.options, reference_.get(), &history_};
   const Watchers before = std::exchange(applicable_, Watchers{0});
   for (std::size_t i = 0; i < checks_.size(); ++i) {
@@ -111,6 +114,7 @@ void PropertySuite::Impl::on_stage(std::uint32_t stage, const engine::JobSetup& 
 
 void PropertySuite::Impl::watch() {
   watchers_.fill(0);
+  watchers_[sim::TraceKind(sim::WorldEventKind::HaWritten).value] |= kHistory;
   for (const sim::TraceKind kind : History::watched()) watchers_[kind.value] |= kHistory;
   for (std::size_t i = 0; i < checks_.size(); ++i) {
     if (!applies(i)) continue;
@@ -121,9 +125,27 @@ void PropertySuite::Impl::watch() {
 }
 
 void PropertySuite::Impl::on_event(const sim::TraceEvent& event, std::uint32_t index) {
-  Watchers left = watchers_[event.kind.value];
-  if (left == 0) [[likely]]
+  if (watchers_[event.kind.value] == 0) [[likely]]
     return;
+  if (high_availability_ && !completes_in_store(event, index)) return;
+  hand_out(event, index, is_of_ousted(event));
+}
+
+bool PropertySuite::Impl::completes_in_store(const sim::TraceEvent& event, std::uint32_t index) {
+  const CheckpointFacts* facts = history_.checkpoint({event.a});
+  const bool known = facts != nullptr && facts->completed != kNever;
+  if (event.kind == sim::TraceKind(engine::EventKind::CheckpointCompleted)) return !known;
+  if (event.kind != sim::TraceKind(sim::WorldEventKind::HaWritten) || event.a == 0 || known) return true;
+  sim::TraceEvent completed = event;
+  completed.kind = engine::EventKind::CheckpointCompleted;
+  completed.detail = static_cast<std::uint32_t>(facts == nullptr ? engine::CheckpointKind::Periodic : facts->kind);
+  hand_out(completed, index);
+  return true;
+}
+
+void PropertySuite::Impl::hand_out(const sim::TraceEvent& event, std::uint32_t index, bool to_checkpoint_order_only) {
+  Watchers left = watchers_[event.kind.value];
+  if (to_checkpoint_order_only) left &= Watchers{1u << kCheckpointOrderAt};
   if ((left & kHistory) != 0) history_.on_event(event, index);
   for (left &= static_cast<Watchers>(~kHistory); left != 0; left &= static_cast<Watchers>(left - 1)) {
     checks_[static_cast<std::size_t>(std::countr_zero(left))]->on_event(event, index);

@@ -41,6 +41,7 @@ std::string properties_text() {
 std::string faults_text() {
   TextTable table = two_columns();
   table.add({"crash(tm=N, restart=TIME)", "a TaskManager dies and is started again"});
+  table.add({"crash(process=jobmanager, restart=TIME)", "the JobManager dies; with high availability the leading one"});
   table.add({"lose-messages(kind=MESSAGE, subtask=S, checkpoint=N, count=N)", "control messages never arrive"});
   table.add({"repeat-messages(kind=MESSAGE, subtask=S, checkpoint=N, count=N, delay=TIME)",
              "control messages arrive twice, the second time later and out of order"});
@@ -49,6 +50,9 @@ std::string faults_text() {
   table.add({"pause(tm=N, for=TIME)", "a process stands still and then goes on; tm=0: the JobManager"});
   table.add({"partition(tm=N, for=TIME, direction=WHICH)",
              "control messages between a TaskManager and the JobManager are lost, both ways or one"});
+  table.add({"ha-write-ambiguous(applied=BOOL, checkpoint=N, count=N)",
+             "nobody learns what became of writes to the high-availability store"});
+  table.add({"lose-leadership(delay=TIME)", "another JobManager leads, and the one before hears of it later"});
   return table.text("  ") + "  each with a trigger: at TIME, or when EVENT actor=A checkpoint=N occurrence=N\n";
 }
 

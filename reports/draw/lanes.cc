@@ -71,7 +71,7 @@ void Lanes::add(std::string name, int width) {
 std::size_t Lanes::of(engine::ActorId actor) const {
   if (engine::is_subtask(actor)) return of(engine::subtask_of(actor));
   if (actor == engine::kLogBrokerActor) return log();
-  return actor == engine::actor_of(engine::kJobManager) ? kCoordinator : kWorld;
+  return engine::is_job_manager(actor) ? kCoordinator : kWorld;
 }
 
 }  // namespace weir::reports

@@ -197,7 +197,7 @@ class Layouter {
     arrow(line, found(transactions_, event.a), lanes_.log(), y);
   }
   void message_lost(const TraceEvent& event) {
-    const bool from_coordinator = event.actor == engine::actor_of(engine::kJobManager);
+    const bool from_coordinator = engine::is_job_manager(event.actor);
     const auto kind = static_cast<engine::MessageKind>(event.detail & 0xFF);
     const std::size_t subtask_lane = known_subtask(event.b) ? lane_of(event.b) : std::size_t{Lanes::kWorld};
     const std::size_t from = from_coordinator ? Lanes::kCoordinator : subtask_lane;

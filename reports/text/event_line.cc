@@ -49,7 +49,7 @@ enum class Form : std::uint8_t {
   Transaction,
   Phase,
   Incarnation,
-  LostProcess,
+  NamedProcess,
   Unreachable,
   ForNs,
   Waited,
@@ -70,6 +70,7 @@ enum class Form : std::uint8_t {
   Claimed,
   ActionNumber,
   RestoredFiles,
+  Session,
 };
 
 struct Forms {
@@ -138,7 +139,7 @@ Forms forms_of(EventKind kind) {
     case EventKind::InFlightProcessed:
       return {F::Attempt, F::None, F::Digest};
     case EventKind::PeerLost:
-      return {F::LostProcess, F::Unreachable};
+      return {F::NamedProcess, F::Unreachable};
     case EventKind::SplitSnapshot:
     case EventKind::SplitRestored:
       return {F::Split, F::None, F::Position};
@@ -166,6 +167,9 @@ Forms forms_of(EventKind kind) {
     case EventKind::RestoreStarted:
     case EventKind::EndOfDataReached:
       return {F::Attempt};
+    case EventKind::JobRecovered:
+    case EventKind::JobRecoveryFailed:
+      return {F::Session};
   }
   return {};
 }
@@ -179,7 +183,7 @@ Forms forms_of(WorldEventKind kind) {
     case WorldEventKind::ProcessCrashed:
       return {F::Incarnation};
     case WorldEventKind::ProcessLostReported:
-      return {F::LostProcess};
+      return {F::NamedProcess};
     case WorldEventKind::ProcessPaused:
       return {F::Incarnation, F::None, F::ForNs};
     case WorldEventKind::ProcessResumed:
@@ -211,6 +215,14 @@ Forms forms_of(WorldEventKind kind) {
       return {F::Stage, F::None, F::Claimed};
     case WorldEventKind::ActionTaken:
       return {F::ActionNumber};
+    case WorldEventKind::HaWritten:
+    case WorldEventKind::HaRemoved:
+    case WorldEventKind::HaRefused:
+    case WorldEventKind::HaAnswerLost:
+      return {F::Session, F::None, F::PathHash};
+    case WorldEventKind::LeadershipGranted:
+    case WorldEventKind::LeaderAnnounced:
+      return {F::NamedProcess, F::Session};
     case WorldEventKind::BeforeFirst:
       break;
   }
@@ -231,6 +243,7 @@ std::string channel_name(const engine::ExecutionGraph& graph, std::uint64_t chan
 }
 
 std::string process_name(std::uint64_t process) {
+  if (process == engine::kStandbyJobManager.value) return "jobmanager-2";
   return process == 0 ? "jobmanager" : "tm-" + std::to_string(process);
 }
 
@@ -317,7 +330,7 @@ std::string words_of(Form form, std::uint64_t v, const engine::ExecutionGraph& g
       return spelled<sim::Phase>(v);
     case Form::Incarnation:
       return "incarnation " + std::to_string(v);
-    case Form::LostProcess:
+    case Form::NamedProcess:
       return process_name(v);
     case Form::Unreachable:
       return v == 0 ? "silent" : "unreachable";
@@ -359,6 +372,8 @@ std::string words_of(Form form, std::uint64_t v, const engine::ExecutionGraph& g
       return "action " + std::to_string(v + 1);
     case Form::RestoredFiles:
       return std::to_string(v & 0xFFFF'FFFF) + " from the local disk, " + std::to_string(v >> 32) + " from storage";
+    case Form::Session:
+      return "session " + std::to_string(v);
   }
   return "";
 }
@@ -370,7 +385,7 @@ void join(std::string& sentence, const std::string& words) {
 }
 
 std::string checkpoint_words(const sim::TraceEvent& event) {
-  if (!info(event.kind).has_checkpoint) return "";
+  if (!info(event.kind).has_checkpoint || (event.a == 0 && event.actor == engine::kHaStoreActor)) return "";
   return event.a == 0 ? "no checkpoint, from the start" : "checkpoint " + std::to_string(event.a);
 }
 

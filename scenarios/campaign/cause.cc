@@ -30,7 +30,7 @@ std::string process_text(std::uint16_t process) {
 std::string what_happened(const Fault& fault) {
   switch (fault.kind) {
     case FaultKind::Crash:
-      return "tm-" + std::to_string(fault.task_manager) + " crashed";
+      return (fault.task_manager == 0 ? "the JobManager" : "tm-" + std::to_string(fault.task_manager)) + " crashed";
     case FaultKind::LoseMessages:
     case FaultKind::RepeatMessages: {
       const std::string where = fault.subtask.empty() ? "" : " of " + fault.subtask;
@@ -47,6 +47,11 @@ std::string what_happened(const Fault& fault) {
     case FaultKind::Partition:
       return process_text(fault.task_manager) + " was parted from the JobManager for " +
              sim::duration_text(fault.duration);
+    case FaultKind::HaWriteAmbiguous:
+      return "nobody learned whether the store had applied a write" + checkpoint_text(fault.checkpoint) +
+             (fault.applied ? ", which it had" : ", which it had not");
+    case FaultKind::LoseLeadership:
+      return std::string("another JobManager became the leader");
   }
   return {};
 }

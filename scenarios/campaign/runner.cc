@@ -23,7 +23,8 @@ constexpr char kActionsTaken[] = "actions-taken";
 Status check(const RunSpec& spec, const engine::JobSetup& setup) {
   const std::string problems = engine::validate(setup);
   if (!problems.empty()) return {StatusCode::Corrupt, problems};
-  const FaultTargets targets{setup.graph.get(), spec.options.cluster.task_managers, spec.world.storm};
+  const FaultTargets targets{setup.graph.get(), spec.options.cluster.task_managers, spec.world.storm,
+                             spec.options.high_availability == engine::HighAvailability::Store};
   for (const sim::Fault& fault : spec.world.faults) {
     if (const auto problem = check_fault(fault, targets)) {
       return {StatusCode::Corrupt, "fault '" + sim::to_text(fault) + "': " + problem->what};

@@ -33,7 +33,7 @@ std::size_t rank(const std::string& property) {
 bool allowed(const sim::FaultProfile& profile, sim::FaultKind kind) {
   switch (kind) {
     case sim::FaultKind::Crash:
-      return profile.crash;
+      return profile.crash || profile.crash_job_manager;
     case sim::FaultKind::LoseMessages:
       return profile.lose_messages;
     case sim::FaultKind::SlowBarrier:
@@ -44,6 +44,10 @@ bool allowed(const sim::FaultProfile& profile, sim::FaultKind kind) {
       return profile.pause;
     case sim::FaultKind::Partition:
       return profile.partition;
+    case sim::FaultKind::HaWriteAmbiguous:
+      return profile.ha_write_ambiguous;
+    case sim::FaultKind::LoseLeadership:
+      return profile.lose_leadership;
   }
   return false;
 }

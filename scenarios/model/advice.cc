@@ -45,10 +45,22 @@ void advise_on_drain(const Document& document, const Scenario& scenario, Problem
                    timeout + ", or lower checkpoint.timeout");
 }
 
+// The nemesis draws none of them then.
+void advise_on_high_availability(const Document& document, const Scenario& scenario, Problems& warnings) {
+  const sim::FaultProfile& profile = scenario.profile;
+  const bool asked = profile.crash_job_manager || profile.ha_write_ambiguous || profile.lose_leadership;
+  if (!asked || scenario.base.options.high_availability == engine::HighAvailability::Store) return;
+  warnings.add(
+      first_given(document, {"faults.crash-jobmanager", "faults.ha-write-ambiguous", "faults.lose-leadership"}),
+      "warning: without high availability these faults are not drawn; set cluster.high-availability to "
+      "\"store\", or crash the JobManager by a [[fault]]");
+}
+
 }  // namespace
 
 void advise(const Document& document, const Scenario& scenario, Problems& warnings) {
   advise_on_drain(document, scenario, warnings);
+  advise_on_high_availability(document, scenario, warnings);
 }
 
 }  // namespace weir::scenarios

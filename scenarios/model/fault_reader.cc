@@ -29,16 +29,19 @@ struct Parameter {
 };
 constexpr std::array kParameters{
     Parameter{"task-manager", of(FaultKind::Crash) | kLasting},
+    Parameter{"process", of(FaultKind::Crash)},
     Parameter{"restart", of(FaultKind::Crash)},
     Parameter{"for", kLasting},
     Parameter{"direction", of(FaultKind::Partition)},
     Parameter{"message", kMessages},
     Parameter{"subtask", kMessages},
     Parameter{"channel", kBarriers},
-    Parameter{"delay", kBarriers | of(FaultKind::RepeatMessages)},
-    Parameter{"checkpoint", kMessages | kBarriers},
-    Parameter{"count", kMessages | kBarriers},
+    Parameter{"delay", kBarriers | of(FaultKind::RepeatMessages) | of(FaultKind::LoseLeadership)},
+    Parameter{"applied", of(FaultKind::HaWriteAmbiguous)},
+    Parameter{"checkpoint", kMessages | kBarriers | of(FaultKind::HaWriteAmbiguous)},
+    Parameter{"count", kMessages | kBarriers | of(FaultKind::HaWriteAmbiguous)},
 };
+constexpr std::string_view kJobManager = "jobmanager";
 
 bool belongs(const Parameter& p, FaultKind kind) { return (p.kinds & of(kind)) != 0; }
 
@@ -110,8 +113,7 @@ class Reader {
   void read_parameters() {
     switch (fault_.kind) {
       case FaultKind::Crash:
-        need(fields_, "task-manager", "task-manager = 1");
-        fault_.task_manager = static_cast<std::uint16_t>(fields_.integer("task-manager", 1, 0xFFFF).value_or(1));
+        read_process();
         fault_.duration = fields_.duration("restart").value_or(kDefaultRestart);
         break;
       case FaultKind::LoseMessages:
@@ -131,6 +133,12 @@ class Reader {
       case FaultKind::Pause:
       case FaultKind::Partition:
         read_lasting();
+        break;
+      case FaultKind::HaWriteAmbiguous:
+        fault_.applied = fields_.boolean("applied").value_or(true);
+        break;
+      case FaultKind::LoseLeadership:
+        fault_.duration = fields_.duration("delay").value_or(engine::Duration{});
         break;
     }
     fault_.checkpoint = {fields_.integer("checkpoint", 1, kAny64).value_or(0)};
@@ -158,6 +166,17 @@ class Reader {
     fields_.problem("direction", "no direction is called " + in_quotes(*text) +
                                      meant_or(*text, names, "; known: " + joined(names, ", ")));
   }
+  void read_process() {
+    if (!fields_.has("process")) {
+      need(fields_, "task-manager", "task-manager = 1");
+      fault_.task_manager = static_cast<std::uint16_t>(fields_.integer("task-manager", 1, 0xFFFF).value_or(1));
+      return;
+    }
+    fault_.task_manager = 0;
+    const auto process = fields_.text("process");
+    if (process && *process != kJobManager) fields_.problem("process", "only \"jobmanager\" has a name; remove it");
+    if (fields_.has("task-manager")) fields_.problem("task-manager", "the JobManager crashes; remove one of the two");
+  }
   void read_message() {
     const auto text = fields_.text("message");
     if (!text) return;
@@ -180,7 +199,10 @@ class Reader {
 
 std::optional<FaultProblem> check_fault(const Fault& fault, const FaultTargets& targets) {
   if (targets.graph == nullptr) return std::nullopt;
-  const int first = fault.kind == FaultKind::Pause ? 0 : 1;
+  if (needs_high_availability(fault.kind) && !targets.high_availability) {
+    return FaultProblem{"kind", "there is no high-availability store; set cluster.high-availability to \"store\""};
+  }
+  const int first = fault.kind == FaultKind::Partition ? 1 : 0;
   const bool one = names_task_manager(fault.kind);
   if (one && (fault.task_manager < first || fault.task_manager > targets.task_managers)) {
     return FaultProblem{"task-manager",

@@ -128,6 +128,7 @@ constexpr std::string_view kStorages = "filesystem|jobmanager";
 constexpr std::string_view kRetentions = "never|on-failure|on-cancellation";
 constexpr std::string_view kModes = "exactly-once|at-least-once";
 constexpr std::string_view kFailoverStrategies = "region|full";
+constexpr std::string_view kAvailabilities = "none|store";
 constexpr std::string_view kSchedules = "fifo|random";
 
 // An enumeration whose values are in the order of `Words`.
@@ -243,6 +244,9 @@ constexpr std::array kKeys{
         "what restarts with a failed subtask: those it is connected with, while the others keep running, or all"),
     integer<WEIR_FIELD(options.cluster.task_managers)>("cluster.task-managers", 1, 900, "TaskManager processes"),
     integer<WEIR_FIELD(options.cluster.slots)>("cluster.slots", 0, 1024, "slots of each; 0: just enough for the job"),
+    choice<WEIR_FIELD(options.high_availability), kAvailabilities>(
+        "cluster.high-availability",
+        "whether a second JobManager takes over, with what is in a store that outlives the first"),
     integer<WEIR_FIELD(options.network.segment_size)>("network.segment-size", 64, 1 << 20,
                                                       "bytes of a buffer; a larger record spans several"),
     integer<WEIR_FIELD(options.network.records_per_segment)>("network.records-per-segment", 1, 1 << 20,
@@ -296,13 +300,22 @@ constexpr std::array kScenarioKeys{
     ScenarioKey{"faults.repeat-messages", "true or false", "the nemesis may bring control messages twice"},
     ScenarioKey{"faults.pause", "true or false", "the nemesis may let processes stand still"},
     ScenarioKey{"faults.partition", "true or false", "the nemesis may part TaskManagers from the JobManager"},
+    ScenarioKey{"faults.crash-jobmanager", "true or false",
+                "the nemesis may crash the leading JobManager; this and the next two need cluster.high-availability"},
+    ScenarioKey{"faults.ha-write-ambiguous", "true or false",
+                "the nemesis may hide what becomes of writes to the high-availability store"},
+    ScenarioKey{"faults.lose-leadership", "true or false",
+                "the nemesis may make another JobManager the leader while the one before lives"},
     ScenarioKey{"faults.max", "an integer from 0 to 100", "most faults of each kind in one run; default 4"},
     ScenarioKey{"fault.text", "a fault as reports print it", "instead of all other keys of the fault"},
-    ScenarioKey{"fault.kind", "one of crash, lose-messages, slow-barrier, repeat-messages, pause, partition",
+    ScenarioKey{"fault.kind",
+                "one of crash, lose-messages, slow-barrier, repeat-messages, pause, partition, ha-write-ambiguous, "
+                "lose-leadership",
                 "what happens"},
     ScenarioKey{"fault.task-manager", "an integer from 0",
                 "crash: which one dies; pause: which one stands still, 0: the JobManager; partition: which one is "
                 "parted from the JobManager"},
+    ScenarioKey{"fault.process", "jobmanager", "crash: instead of a TaskManager; of two the one that leads"},
     ScenarioKey{"fault.restart", "a duration", "crash: until it is started again; default 1s"},
     ScenarioKey{"fault.for", "a duration", "pause, partition: how long"},
     ScenarioKey{"fault.direction", "one of both, to-jobmanager, from-jobmanager",
@@ -311,10 +324,15 @@ constexpr std::array kScenarioKeys{
     ScenarioKey{"fault.subtask", "a subtask such as \"totals/0\"",
                 "lose-messages, repeat-messages: only from or to it; default: any"},
     ScenarioKey{"fault.channel", "a channel such as \"map/0->totals/1\"", "slow-barrier: where; default: any"},
-    ScenarioKey{"fault.delay", "a duration",
-                "slow-barrier: how long each is held back; repeat-messages: how much later it comes again; default 0"},
-    ScenarioKey{"fault.checkpoint", "an integer from 1", "of messages and barriers: only of this one; default: any"},
-    ScenarioKey{"fault.count", "an integer from 1", "of messages and barriers: how many; default 1"},
+    ScenarioKey{
+        "fault.delay", "a duration",
+        "slow-barrier: how long each is held back; repeat-messages: how much later it comes again; lose-leadership: "
+        "how much later the old leader hears of it; default 0"},
+    ScenarioKey{"fault.applied", "true or false",
+                "ha-write-ambiguous: whether the write is applied, which nobody learns; default true"},
+    ScenarioKey{"fault.checkpoint", "an integer from 1",
+                "of messages, barriers and writes: only of this one; default: any"},
+    ScenarioKey{"fault.count", "an integer from 1", "of messages, barriers and writes: how many; default 1"},
     ScenarioKey{"fault.at", "a duration", "strikes at this time"},
     ScenarioKey{"fault.when.event", "an event of the trace", "strikes at this event; one of `at` and `when` is needed"},
     ScenarioKey{"fault.when.actor", "where the event happens",

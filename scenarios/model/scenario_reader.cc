@@ -162,13 +162,22 @@ class Reader {
     profile.repeat_messages = all_.boolean("faults.repeat-messages").value_or(false);
     profile.pause = all_.boolean("faults.pause").value_or(false);
     profile.partition = all_.boolean("faults.partition").value_or(false);
+    profile.crash_job_manager = all_.boolean("faults.crash-jobmanager").value_or(false);
+    profile.ha_write_ambiguous = all_.boolean("faults.ha-write-ambiguous").value_or(false);
+    profile.lose_leadership = all_.boolean("faults.lose-leadership").value_or(false);
     profile.lose_messages = all_.boolean("faults.lose-messages").value_or(false);
     profile.slow_barrier = all_.boolean("faults.slow-barrier").value_or(false);
     profile.max_faults = static_cast<std::uint32_t>(all_.integer("faults.max", 0, 100).value_or(profile.max_faults));
   }
 
+  FaultTargets fault_targets() const {
+    const RunSpec& base = scenario_.base;
+    return {graph_.get(), base.options.cluster.task_managers, base.world.storm,
+            base.options.high_availability == engine::HighAvailability::Store};
+  }
+
   void read_faults() {
-    const FaultTargets targets{graph_.get(), scenario_.base.options.cluster.task_managers, scenario_.base.world.storm};
+    const FaultTargets targets = fault_targets();
     for (const Entry& entry : document_.entries) {
       if (entry.value.kind != ValueKind::Table || entry.path == "fault" || without_index(entry.path) != "fault")
         continue;
@@ -180,7 +189,7 @@ class Reader {
 
   // Names can be checked up to the first action that another job follows.
   void read_actions() {
-    FaultTargets targets{graph_.get(), scenario_.base.options.cluster.task_managers, scenario_.base.world.storm};
+    FaultTargets targets = fault_targets();
     for (const Entry& entry : document_.entries) {
       if (entry.value.kind != ValueKind::Table || entry.path == "action" || without_index(entry.path) != "action")
         continue;

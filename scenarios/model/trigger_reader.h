@@ -18,6 +18,7 @@ struct FaultTargets {
   const engine::ExecutionGraph* graph = nullptr;  // null: the job is not known, names are not checked
   std::uint16_t task_managers = 1;
   engine::Duration storm{};
+  bool high_availability = false;
 };
 
 struct FaultProblem {

@@ -13,8 +13,10 @@ using engine::Status;
 using engine::StatusCode;
 
 constexpr std::array<std::string_view, kFaultKinds.size()> kKindNames{
-    "crash", "lose-messages", "slow-barrier", "repeat-messages", "pause", "partition"};
+    "crash", "lose-messages", "slow-barrier",       "repeat-messages",
+    "pause", "partition",     "ha-write-ambiguous", "lose-leadership"};
 constexpr std::array<std::string_view, kDirections.size()> kDirectionNames{"both", "to-jobmanager", "from-jobmanager"};
+constexpr std::string_view kJobManager = "jobmanager";
 
 std::string checkpoint_text(CheckpointId id) { return id == engine::kNoCheckpoint ? "" : std::to_string(id.value); }
 
@@ -29,9 +31,16 @@ class Parameters {
     const bool process = names_task_manager(fault_.kind);
     const bool messages = strikes_messages(fault_.kind);
     const bool slow = fault_.kind == FaultKind::SlowBarrier;
-    const bool later = slow || fault_.kind == FaultKind::RepeatMessages;
+    const bool later = slow || fault_.kind == FaultKind::RepeatMessages || fault_.kind == FaultKind::LoseLeadership;
+    const bool ambiguous = fault_.kind == FaultKind::HaWriteAmbiguous;
     if (process && key == "tm") {
       fault_.task_manager = number<std::uint16_t>(key, value);
+    } else if (crash && key == "process") {
+      fault_.task_manager = 0;
+      if (value != kJobManager) fail("process is " + in_single_quotes(value) + ", not jobmanager");
+    } else if (ambiguous && key == "applied") {
+      fault_.applied = value == "true";
+      if (!fault_.applied && value != "false") fail("applied is " + in_single_quotes(value) + ", not true or false");
     } else if (crash && key == "restart") {
       fault_.duration = duration(value);
     } else if (process && !crash && key == "for") {
@@ -46,9 +55,9 @@ class Parameters {
       fault_.channel = value;
     } else if (later && key == "delay") {
       fault_.duration = duration(value);
-    } else if (!process && key == "checkpoint") {
+    } else if (counts(fault_.kind) && key == "checkpoint") {
       fault_.checkpoint = {number<std::uint64_t>(key, value)};
-    } else if (!process && key == "count") {
+    } else if (counts(fault_.kind) && key == "count") {
       fault_.count = number<std::uint32_t>(key, value);
     } else {
       fail(in_single_quotes(key) + " is not a parameter of " + std::string(name(fault_.kind)));
@@ -116,7 +125,11 @@ std::string to_text(const Fault& f) {
   const auto add = [&](const char* key, std::string value) { call.parameters.emplace_back(key, std::move(value)); };
   switch (f.kind) {
     case FaultKind::Crash:
-      add("tm", std::to_string(f.task_manager));
+      if (f.task_manager == 0) {
+        add("process", std::string(kJobManager));
+      } else {
+        add("tm", std::to_string(f.task_manager));
+      }
       add("restart", duration_text(f.duration));
       break;
     case FaultKind::LoseMessages:
@@ -138,6 +151,14 @@ std::string to_text(const Fault& f) {
       add("tm", std::to_string(f.task_manager));
       add("for", duration_text(f.duration));
       if (f.direction != Direction::Both) add("direction", std::string(name(f.direction)));
+      break;
+    case FaultKind::HaWriteAmbiguous:
+      add("applied", f.applied ? "true" : "false");
+      add("checkpoint", checkpoint_text(f.checkpoint));
+      add("count", std::to_string(f.count));
+      break;
+    case FaultKind::LoseLeadership:
+      add("delay", duration_text(f.duration));
       break;
   }
   return to_text(call);

@@ -26,6 +26,12 @@ constexpr std::array<TraceKind, 12> kMoments{EventKind::CheckpointTriggered,
                                              EventKind::TransactionPreCommitted,
                                              EventKind::StateRestored};
 
+// Steps of a completion, and of what a leader does first.
+constexpr std::array<TraceKind, 9> kLeaderMoments{
+    EventKind::CheckpointTriggered, EventKind::AckReceived,         WorldEventKind::StorageWritten,
+    WorldEventKind::HaWritten,      EventKind::CheckpointCompleted, WorldEventKind::HaRemoved,
+    WorldEventKind::StorageRemoved, EventKind::JobRecovered,        EventKind::RestoreChosen};
+
 // Checkpoint messages are never repeated (G-3), so losing them is where the protocol has to cope; the others are
 // repeated or answered by a timeout and come up once in a while.
 constexpr std::array<MessageKind, 12> kLosable{
@@ -73,10 +79,21 @@ class Nemesis {
     for (std::uint32_t n = repeat ? count(profile_.max_faults) : 0; n > 0; --n) plan.push_back(draw_repetition());
     for (std::uint32_t n = pause ? count(crashes_allowed()) : 0; n > 0; --n) plan.push_back(draw_pause());
     for (std::uint32_t n = part ? count(crashes_allowed()) : 0; n > 0; --n) plan.push_back(draw_partition());
+    draw_high_availability(kinds, plan);
     return plan;
   }
 
  private:
+  // Without it there is nobody to take over, and no store.
+  void draw_high_availability(RandomStream& kinds, FaultPlan& plan) {
+    if (options_.high_availability == engine::HighAvailability::None) return;
+    const bool crash = kinds.chance(3, 4) && profile_.crash_job_manager;
+    const bool blur = kinds.chance(1, 2) && profile_.ha_write_ambiguous;
+    const bool depose = kinds.chance(1, 2) && profile_.lose_leadership;
+    for (std::uint32_t n = crash ? count(profile_.max_faults) : 0; n > 0; --n) plan.push_back(draw_leader_crash());
+    for (std::uint32_t n = blur ? count(profile_.max_faults) : 0; n > 0; --n) plan.push_back(draw_ambiguity());
+    for (std::uint32_t n = depose ? count(profile_.max_faults) : 0; n > 0; --n) plan.push_back(draw_deposition());
+  }
   std::uint32_t count(std::uint32_t most) {
     return most == 0 ? 0 : 1 + static_cast<std::uint32_t>(random_.below(most));
   }
@@ -169,6 +186,38 @@ class Nemesis {
   }
   std::uint16_t draw_task_manager() {
     return static_cast<std::uint16_t>(1 + random_.below(options_.cluster.task_managers));
+  }
+  Fault draw_leader_crash() {
+    Fault f;
+    f.task_manager = 0;
+    f.duration = between(kMillisecond, storm() / 8);
+    f.trigger = draw_leader_trigger();
+    return f;
+  }
+  // As many as are tried again, and more.
+  Fault draw_ambiguity() {
+    Fault f;
+    f.kind = FaultKind::HaWriteAmbiguous;
+    f.applied = random_.chance(1, 2);
+    f.count = 1 + static_cast<std::uint32_t>(random_.below(5));
+    f.trigger = draw_leader_trigger();
+    return f;
+  }
+  Fault draw_deposition() {
+    Fault f;
+    f.kind = FaultKind::LoseLeadership;
+    f.duration = random_.chance(1, 2) ? Duration{} : between(kMillisecond, storm() / 8);
+    f.trigger = draw_leader_trigger();
+    return f;
+  }
+  // Half of them at a step of a completion.
+  Trigger draw_leader_trigger() {
+    if (random_.chance(1, 2)) return draw_trigger();
+    Trigger t;
+    t.at_event = true;
+    t.event = kLeaderMoments[random_.below(kLeaderMoments.size())];
+    t.occurrence = 1 + static_cast<std::uint32_t>(random_.below(std::uint64_t{1} << random_.below(7)));
+    return t;
   }
   std::string draw_subtask() { return graph_.subtasks()[random_.below(graph_.subtasks().size())].name; }
 

@@ -5,7 +5,7 @@
 namespace weir::sim {
 namespace {
 
-constexpr std::array<engine::EventInfo, 22> kWorldEvents{{
+constexpr std::array<engine::EventInfo, 28> kWorldEvents{{
 #define WEIR_INFO(name, text, has_checkpoint, fields) {text, has_checkpoint, fields},
     WEIR_WORLD_EVENTS(WEIR_INFO)
 #undef WEIR_INFO

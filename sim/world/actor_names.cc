@@ -7,6 +7,7 @@ namespace weir::sim {
 namespace {
 
 constexpr std::string_view kJobManagerName = "jobmanager";
+constexpr std::string_view kStandbyName = "jobmanager-2";
 constexpr std::string_view kTaskManagerPrefix = "tm-";
 
 std::optional<ActorId> task_manager_named(std::string_view name) {
@@ -23,6 +24,8 @@ std::optional<ActorId> task_manager_named(std::string_view name) {
 
 std::string actor_name(const engine::ExecutionGraph& graph, ActorId actor) {
   if (actor == engine::actor_of(engine::kJobManager)) return std::string(kJobManagerName);
+  if (actor == engine::actor_of(engine::kStandbyJobManager)) return std::string(kStandbyName);
+  if (actor == engine::kHaStoreActor) return "ha-store";
   if (actor == engine::kLogBrokerActor) return "log";
   if (actor == engine::kStorageActor) return "storage";
   if (actor == engine::kWorldActor) return "world";
@@ -34,6 +37,8 @@ std::string actor_name(const engine::ExecutionGraph& graph, ActorId actor) {
 
 std::optional<ActorId> actor_named(const engine::ExecutionGraph& graph, std::string_view name) {
   if (name == kJobManagerName) return engine::actor_of(engine::kJobManager);
+  if (name == kStandbyName) return engine::actor_of(engine::kStandbyJobManager);
+  if (name == "ha-store") return engine::kHaStoreActor;
   if (name == "log") return engine::kLogBrokerActor;
   if (name == "storage") return engine::kStorageActor;
   if (name == "world") return engine::kWorldActor;

@@ -40,7 +40,7 @@ void SimCheckpointStorage::append(ProcessId owner, engine::WriteId id, std::stri
 
 void SimCheckpointStorage::begin(Write write) {
   WEIR_ASSERT(!write.path.empty(), "a file without a name is written to checkpoint storage");
-  WEIR_ASSERT(write.owner.value < latencies_.size(), "nobody writes to checkpoint storage");
+  WEIR_ASSERT(processes_->place(write.owner) < latencies_.size(), "nobody writes to checkpoint storage");
   const Duration duration = transfer(write);
   QueuedEvent event;
   event.small = writes_.put(std::move(write));
@@ -50,7 +50,7 @@ void SimCheckpointStorage::begin(Write write) {
 // 1 ns a byte. An append ends after those to the same file that were begun before it.
 Duration SimCheckpointStorage::transfer(const Write& write) {
   const auto bytes = static_cast<std::int64_t>(write.content.size());
-  const Duration alone{scheduler_->latency(latency_, latencies_[write.owner.value]) + bytes};
+  const Duration alone{scheduler_->latency(latency_, latencies_[processes_->place(write.owner)]) + bytes};
   if (!write.append) return alone;
   Time& last = last_append_[write.path];
   last = std::max(scheduler_->now() + alone, last + Duration{1});

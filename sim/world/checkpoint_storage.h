@@ -59,7 +59,7 @@ class SimCheckpointStorage final : public engine::CheckpointStorage {
   EventLog* log_;
   const ProcessTable* processes_;
   LatencyRange latency_;
-  std::vector<RandomStream> latencies_;  // by owner
+  std::vector<RandomStream> latencies_;  // by place of the owner
   SlotPool<Write> writes_;
   std::map<std::string, Time> last_append_;  // when the last one that was begun ends, by path
   std::map<std::string, engine::Bytes, std::less<>> files_;

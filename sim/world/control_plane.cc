@@ -14,8 +14,8 @@ void SimControlPlane::reset(std::uint64_t seed, LatencyRange latency) {
   for (std::size_t pair = 0; pair < pairs; ++pair) links_.push_back({RandomStream(seed, "network/control", pair)});
 }
 
-void SimControlPlane::send(ProcessId from, ProcessId to, engine::Message message) {
-  WEIR_ASSERT(from.value < processes_->size() && to.value < processes_->size(), "a message to or from nobody");
+void SimControlPlane::send(ProcessId from, ProcessId to, engine::SessionId session, engine::Message message) {
+  WEIR_ASSERT(processes_->exists(from) && processes_->exists(to), "a message to or from nobody");
   const std::uint32_t sent = report(WorldEventKind::MessageSent, from, to, message);
   if (faults_->losing()) [[unlikely]] {
     if (const auto fault = faults_->lose(message)) {
@@ -32,22 +32,23 @@ void SimControlPlane::send(ProcessId from, ProcessId to, engine::Message message
     }
   }
   if (faults_->repeating()) [[unlikely]]
-    repeat(from, to, message, sent);
+    repeat(from, to, session, message, sent);
   Link& link = this->link(from, to);
   link.last_arrival = scheduler_->arrival(link.last_arrival, scheduler_->latency(latency_, link.latencies));
   QueuedEvent event;
   event.target = to.value;
-  event.small = in_flight_.put({std::move(message), from, to, processes_->incarnation(to), sent});
+  event.small = in_flight_.put({std::move(message), from, to, processes_->incarnation(to), sent, session});
   scheduler_->push(link.last_arrival, Happening::Message, event);
 }
 
 // The copy keeps no order with what is sent in between: that is what makes it dangerous.
-void SimControlPlane::repeat(ProcessId from, ProcessId to, const engine::Message& message, std::uint32_t sent) {
+void SimControlPlane::repeat(ProcessId from, ProcessId to, engine::SessionId session, const engine::Message& message,
+                             std::uint32_t sent) {
   const auto fault = faults_->repeat(message);
   if (!fault) return;
   QueuedEvent event;
   event.target = to.value;
-  event.small = in_flight_.put({message, from, to, processes_->incarnation(to), sent});
+  event.small = in_flight_.put({message, from, to, processes_->incarnation(to), sent, session});
   const Duration later{scheduler_->latency(latency_, link(from, to).latencies)};
   scheduler_->push_after(later + fault->extra, Happening::Message, event);
   report_effect(*faults_, *log_, fault->fault);
@@ -62,7 +63,7 @@ void SimControlPlane::deliver(const QueuedEvent& event) {
     return refuse(arrived);
   }
   report(WorldEventKind::MessageDelivered, arrived.to, arrived.from, arrived.message);
-  receiver->on_message(arrived.from, arrived.message);
+  receiver->on_message(arrived.from, arrived.session, arrived.message);
 }
 
 // Nobody is there to take it. The sender of a heartbeat learns that, as of a connection that is refused; others do not

@@ -20,7 +20,7 @@ class SimControlPlane final : public engine::ControlPlane {
   void reset(std::uint64_t seed, LatencyRange latency);
   void clear() { in_flight_.clear(); }
 
-  void send(ProcessId from, ProcessId to, engine::Message message) override;
+  void send(ProcessId from, ProcessId to, engine::SessionId session, engine::Message message) override;
   // A message whose receiver died in the meantime is lost, also when a new life has begun.
   void deliver(const QueuedEvent& event);
 
@@ -35,13 +35,17 @@ class SimControlPlane final : public engine::ControlPlane {
     ProcessId to;
     std::uint32_t incarnation = 0;  // of the receiver
     std::uint32_t cause = kNoCause;
+    engine::SessionId session;
   };
 
   void refuse(const InFlight& message);
 
-  Link& link(ProcessId from, ProcessId to) { return links_[from.value * processes_->size() + to.value]; }
+  Link& link(ProcessId from, ProcessId to) {
+    return links_[processes_->place(from) * processes_->size() + processes_->place(to)];
+  }
   // An event about a message at one of its ends; `other` is the other end.
-  void repeat(ProcessId from, ProcessId to, const engine::Message& message, std::uint32_t sent);
+  void repeat(ProcessId from, ProcessId to, engine::SessionId session, const engine::Message& message,
+              std::uint32_t sent);
   std::uint32_t report(WorldEventKind kind, ProcessId at, ProcessId other, const engine::Message& message);
 
   Scheduler* scheduler_;

@@ -15,8 +15,8 @@ std::uint32_t place_of(const std::optional<Found>& found) {
 
 bool stops(const Fault& partition, engine::ProcessId from, engine::ProcessId to) {
   const engine::ProcessId apart{partition.task_manager};
-  const bool outwards = from == apart && to == engine::kJobManager;
-  const bool inwards = from == engine::kJobManager && to == apart;
+  const bool outwards = from == apart && engine::is_job_manager(to);
+  const bool inwards = engine::is_job_manager(from) && to == apart;
   return (outwards && partition.direction != Direction::FromJobManager) ||
          (inwards && partition.direction != Direction::ToJobManager);
 }
@@ -90,7 +90,7 @@ bool FaultInjector::fire(std::uint32_t fault, Time now) {
   activity_[fault].fired = true;
   activity_[fault].fired_at = now;
   const Fault& planned = (*plan_)[fault];
-  if (!strikes_process(planned.kind) && planned.count > 0) {
+  if (lasts(planned.kind) && planned.count > 0) {
     states_[fault].left = planned.kind == FaultKind::Partition ? 1 : planned.count;
     ++active(planned.kind);
   }
@@ -146,6 +146,17 @@ std::optional<std::uint32_t> FaultInjector::part(engine::ProcessId from, engine:
     }
   }
   return found;
+}
+
+std::optional<FaultInjector::Blur> FaultInjector::blur(CheckpointId checkpoint) {
+  for (std::uint32_t i = 0; i < states_.size(); ++i) {
+    const Fault& fault = (*plan_)[i];
+    if (fault.kind != FaultKind::HaWriteAmbiguous || states_[i].left == 0) continue;
+    if (fault.checkpoint != engine::kNoCheckpoint && fault.checkpoint != checkpoint) continue;
+    use_up(i);
+    return Blur{i, fault.applied};
+  }
+  return std::nullopt;
 }
 
 void FaultInjector::use_up(std::uint32_t fault) {

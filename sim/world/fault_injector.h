@@ -37,7 +37,7 @@ class FaultInjector {
   };
   bool has_due() const { return !due_.empty(); }
   Due take_due();
-  // Marks it fired at `now` and, unless it strikes a process, makes it active; false when the storm is over.
+  // Marks it fired at `now` and, if it lasts, makes it active; false when the storm is over.
   bool fire(std::uint32_t fault, Time now);
   // True the first time.
   bool mark_effect(std::uint32_t fault);
@@ -54,6 +54,13 @@ class FaultInjector {
   bool repeating() const { return active(FaultKind::RepeatMessages) != 0; }
   // The fault that brings this message twice, and how much later.
   std::optional<Delay> repeat(const engine::Message& message);
+  bool blurring() const { return active(FaultKind::HaWriteAmbiguous) != 0; }
+  struct Blur {
+    std::uint32_t fault = 0;
+    bool applied = false;
+  };
+  // The fault that hides what becomes of this write to the high-availability store.
+  std::optional<Blur> blur(CheckpointId checkpoint);
   std::optional<Delay> slow(engine::ChannelId channel, CheckpointId checkpoint);
   bool parting() const { return active(FaultKind::Partition) != 0; }
   // The fault that keeps messages of the one from the other; those that are over by `now` end.

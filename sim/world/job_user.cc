@@ -81,6 +81,20 @@ void JobUser::on_answer(const TraceEvent& event) {
   if (!ended_job_) wait_for_next();
 }
 
+void JobUser::lose_job_manager() {
+  if (state_ != State::Asked) return;
+  state_ = State::Waiting;
+  appointment_ = Appointment{current_, true};
+}
+
+void JobUser::lose_job(Time now) {
+  if (state_ == State::Over || !action().starts_next || action().request != engine::JobRequestKind::Cancel) return;
+  activity_[current_] = {true, true, now};
+  ended_job_ = starts_next_ = true;
+  ++current_;
+  state_ = State::Over;
+}
+
 std::string_view name(StageOrigin origin) { return origin == StageOrigin::Savepoint ? "savepoint" : "checkpoint"; }
 
 }  // namespace weir::sim

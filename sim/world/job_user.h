@@ -32,6 +32,11 @@ class JobUser {
   // Its time, or the time to ask again, has come; stale ones do nothing.
   void on_time(std::uint32_t action);
 
+  // Nobody is left who would answer: it is asked again.
+  void lose_job_manager();
+  // The job is lost. Whoever was to end it and to start the next one from its checkpoint does the latter.
+  void lose_job(Time now);
+
   // The action whose request is to be made now.
   bool has_due() const { return state_ == State::Due; }
   bool has_wish() const { return has_due() || appointment_.has_value(); }  // something is to be done for it

@@ -4,36 +4,28 @@
 
 namespace weir::sim {
 
-void Pauses::reset(std::size_t processes) {
-  states_.clear();
-  states_.resize(processes);
-  paused_ = 0;
+void Pauses::reset() {
+  paused_.clear();
   due_.clear();
 }
 
 void Pauses::begin(ProcessId process, std::int64_t end) {
-  State& state = states_[process.value];
-  if (!state.paused) ++paused_;
-  state.end = state.paused ? std::max(state.end, end) : end;
-  state.paused = true;
+  State& state = paused_[process];
+  state.end = std::max(state.end, end);
 }
 
 std::size_t Pauses::end(ProcessId process) {
-  State& state = states_[process.value];
-  if (state.paused) --paused_;
-  state.paused = false;
-  const std::size_t waited = state.held.size();
-  due_.insert(due_.end(), state.held.begin(), state.held.end());
-  state.held.clear();
-  return waited;
+  const auto ended = paused_.extract(process);
+  if (ended.empty()) return 0;
+  const std::vector<QueuedEvent>& held = ended.mapped().held;
+  due_.insert(due_.end(), held.begin(), held.end());
+  return held.size();
 }
 
 std::vector<ProcessId> Pauses::all() const {
-  std::vector<ProcessId> paused;
-  for (std::size_t process = 0; process < states_.size(); ++process) {
-    if (states_[process].paused) paused.push_back({static_cast<std::uint16_t>(process)});
-  }
-  return paused;
+  std::vector<ProcessId> all;
+  for (const auto& [process, state] : paused_) all.push_back(process);
+  return all;
 }
 
 QueuedEvent Pauses::take_due() {

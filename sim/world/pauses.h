@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <deque>
+#include <map>
 #include <vector>
 
 #include "weir/engine/types.h"
@@ -16,28 +17,26 @@ using engine::ProcessId;
 
 class Pauses {
  public:
-  void reset(std::size_t processes);
+  void reset();
   // The process stands still until `end`, at least; what is already waiting for that keeps waiting.
   void begin(ProcessId process, std::int64_t end);
-  bool any() const { return paused_ != 0; }
-  bool paused(ProcessId process) const { return process.value < states_.size() && states_[process.value].paused; }
-  bool over(ProcessId process, std::int64_t now) const { return paused(process) && states_[process.value].end <= now; }
+  bool any() const { return !paused_.empty(); }
+  bool paused(ProcessId process) const { return paused_.count(process) != 0; }
+  bool over(ProcessId process, std::int64_t now) const { return paused(process) && paused_.at(process).end <= now; }
   // It goes on, or died: what waited for it is due. So many events.
   std::size_t end(ProcessId process);
   std::vector<ProcessId> all() const;  // that stand still, ascending
 
-  void hold(ProcessId process, const QueuedEvent& event) { states_[process.value].held.push_back(event); }
+  void hold(ProcessId process, const QueuedEvent& event) { paused_.at(process).held.push_back(event); }
   bool has_due() const { return !due_.empty(); }
   QueuedEvent take_due();
 
  private:
   struct State {
-    bool paused = false;
     std::int64_t end = 0;
     std::vector<QueuedEvent> held;
   };
-  std::vector<State> states_;
-  std::size_t paused_ = 0;
+  std::map<ProcessId, State> paused_;
   std::deque<QueuedEvent> due_;
 };
 

@@ -14,7 +14,8 @@ void Processes::reset(engine::Environment& environment, const engine::JobSetup& 
   detect_loss_ = detect_loss;
   QueuedEvent event;
   event.small = log_->cause();
-  for (event.target = 1; event.target < table_->size(); ++event.target) {
+  for (std::size_t place = 1; place < table_->size(); ++place) {
+    event.target = table_->at(place).value;
     scheduler_->push_after(Duration{0}, Happening::ProcessStart, event);
   }
   event.target = kJobManager.value;
@@ -27,36 +28,51 @@ void Processes::start(const QueuedEvent& event) {
   log_->begin_handler(event.small);
   log_->world(WorldEventKind::ProcessStarted, engine::actor_of(process), incarnation);
   table_->put(process, make(process, incarnation));
+  ha_->process_started(process);
   table_->find(process)->start();
 }
 
 std::unique_ptr<engine::Process> Processes::make(ProcessId process, std::uint32_t incarnation) {
-  if (process == kJobManager) return factory_->job_manager(*environment_, *setup_);
+  if (is_job_manager(process)) return factory_->job_manager(*environment_, *setup_, process);
   return factory_->task_manager(*environment_, *setup_, process, incarnation);
 }
 
 bool Processes::crash(ProcessId process, Duration downtime) {
-  WEIR_ASSERT(process != kJobManager, "only TaskManagers crash");
   if (table_->find(process) == nullptr) return false;
   log_->world(WorldEventKind::ProcessCrashed, engine::actor_of(process), table_->incarnation(process));
   table_->kill(process);
   data_->process_died(process);
-  disks_->power_loss(process, table_->incarnation(process));
+  ha_->process_died(process);
+  if (!is_job_manager(process)) disks_->power_loss(process, table_->incarnation(process));
   QueuedEvent event;
   event.target = process.value;
   event.small = log_->cause();
-  if (!setup_->options.heartbeat.enabled()) scheduler_->push_after(detect_loss_, Happening::ProcessLoss, event);
+  if (!setup_->options.heartbeat.enabled()) expect_loss(process);
   scheduler_->push_after(std::max(downtime, Duration{0}), Happening::ProcessStart, event);
   return true;
 }
 
+// JobManagers hear of TaskManagers, and TaskManagers of JobManagers.
+void Processes::expect_loss(ProcessId lost) {
+  for (std::size_t place = 0; place < table_->size(); ++place) {
+    const ProcessId told = table_->at(place);
+    if (is_job_manager(told) == is_job_manager(lost)) continue;
+    QueuedEvent event;
+    event.target = told.value;
+    event.small = log_->cause();
+    event.b = lost.value;
+    scheduler_->push_after(detect_loss_, Happening::ProcessLoss, event);
+  }
+}
+
 void Processes::report_loss(const QueuedEvent& event) {
-  const ProcessId lost{event.target};
-  engine::Process* job_manager = table_->find(kJobManager);
-  if (table_->find(lost) != nullptr || job_manager == nullptr) return;
+  const ProcessId told{event.target};
+  const ProcessId lost{static_cast<std::uint16_t>(event.b)};
+  engine::Process* process = table_->find(told);
+  if (process == nullptr || (!is_job_manager(lost) && table_->find(lost) != nullptr)) return;
   log_->begin_handler(event.small);
-  log_->world(WorldEventKind::ProcessLostReported, engine::actor_of(kJobManager), lost.value);
-  job_manager->on_process_lost(lost);
+  log_->world(WorldEventKind::ProcessLostReported, engine::actor_of(told), lost.value);
+  process->on_process_lost(lost);
 }
 
 void Processes::report_unreachable(const QueuedEvent& event) {
@@ -69,13 +85,15 @@ void Processes::report_unreachable(const QueuedEvent& event) {
   process->on_process_lost(lost);
 }
 
-void Processes::ask(const engine::JobRequest& request) {
-  if (engine::Process* job_manager = table_->find(kJobManager)) job_manager->on_request(request);
+bool Processes::ask(const engine::JobRequest& request) {
+  engine::Process* job_manager = table_->find(ha_->leader().process);
+  if (job_manager != nullptr) job_manager->on_request(request);
+  return job_manager != nullptr;
 }
 
 void Processes::destroy_all() {
   for (std::size_t process = 0; process < table_->size(); ++process) {
-    table_->kill(ProcessId{static_cast<std::uint16_t>(process)});
+    table_->kill(table_->at(process));
   }
 }
 

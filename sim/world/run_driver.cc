@@ -17,13 +17,18 @@ std::size_t process_count(const RunInputs& inputs) {
   return 1 + std::size_t{inputs.setup.options.cluster.task_managers};
 }
 
+bool has_standby(const engine::JobOptions& options) {
+  return options.high_availability == engine::HighAvailability::Store;
+}
+
 }  // namespace
 
 RunDriver::RunDriver(ProcessFactory& factory)
-    : processes_(scheduler_, log_, table_, data_, disks_, factory), environment_{scheduler_, timers_,   control_,
-                                                                                 data_,      storage_,  disks_,
-                                                                                 random_,    log_,      broker_,
-                                                                                 files_,     segments_, defects_} {}
+    : processes_(scheduler_, log_, table_, data_, disks_, ha_, factory), environment_{scheduler_, timers_,   control_,
+                                                                                      data_,      storage_,  disks_,
+                                                                                      random_,    log_,      broker_,
+                                                                                      files_,     segments_, defects_,
+                                                                                      &ha_} {}
 
 RunOutcome RunDriver::run(const RunInputs& inputs, Observer* observer) {
   RunOutcome outcome;
@@ -57,12 +62,13 @@ void RunDriver::set_up(const RunInputs& inputs, Observer* observer) {
   scheduler_.reset(world.seed, world.schedule, Time{storm + bounded(world.drain)});
   log_.reset(world.seed, observer, this);
   faults_.reset(world.faults, graph, Time{storm});
-  table_.reset(process_count(inputs));
-  pauses_.reset(table_.size());
+  table_.reset(process_count(inputs), has_standby(inputs.setup.options));
+  pauses_.reset();
   segments_.reset(inputs.setup.options.network.segment_size);
   control_.reset(world.seed, world.control);
   data_.reset(world.seed, graph, world.data, world.detect_loss);
   storage_.reset(world.seed, world.storage);
+  ha_.reset(world.seed, world.control, world.detect_loss);
   disks_.reset(world.seed, world.schedule, table_.size());
   random_.reset(world.seed);
   workload_ = inputs.workload;
@@ -147,6 +153,14 @@ void RunDriver::dispatch(const QueuedEvent& event) {
       return processes_.report_unreachable(event);
     case Happening::ProcessLoss:
       return processes_.report_loss(event);
+    case Happening::HaRequest:
+      return ha_.arrive(event);
+    case Happening::HaAnswer:
+      return ha_.deliver_answer(event);
+    case Happening::LeaderNews:
+      return ha_.deliver_news(event);
+    case Happening::SessionEnd:
+      return ha_.end_session(event);
     case Happening::TimedFault:
       return faults_.on_time(event.small, static_cast<std::uint32_t>(event.b));
     case Happening::TimedAction:
@@ -181,8 +195,9 @@ void RunDriver::after_handler() {
   if (job_ended_) return job_ended();
   if (end_) return;
   if (drain_due_) begin_drain();
-  while (faults_.has_due()) strike(faults_.take_due());
-  if (user_.has_due() && !pauses_.paused(engine::kJobManager)) ask();
+  while (faults_.has_due() && !end_) strike(faults_.take_due());
+  if (end_) return;
+  if (user_.has_due() && !pauses_.paused(ha_.leader().process)) ask();
   keep_appointment();
 }
 
@@ -191,17 +206,27 @@ void RunDriver::strike(const FaultInjector::Due& due) {
   watch_events();
   log_.begin_handler(due.cause);
   log_.world(WorldEventKind::FaultFired, kWorldActor, due.fault);
-  if (strike(faults_.plan()[due.fault])) report_effect(faults_, log_, due.fault);
+  const Fault& fault = faults_.plan()[due.fault];
+  if (lasts(fault.kind) || !take_effect(fault)) return;
+  report_effect(faults_, log_, due.fault);
+  if (fault.kind == FaultKind::Pause) return;
+  if (fault.task_manager == 0 || fault.kind == FaultKind::LoseLeadership) user_.lose_job_manager();
+  if (fault.task_manager == 0 && !available()) lose_job();
 }
 
-// A process that dies while it stands still goes on at nothing.
-bool RunDriver::strike(const Fault& fault) {
-  const ProcessId process{fault.task_manager};
-  if (fault.kind == FaultKind::Pause) return pause(process, fault.duration);
-  if (fault.kind != FaultKind::Crash || process == engine::kJobManager) return false;
-  const bool died = processes_.crash(process, fault.duration);
-  if (died && pauses_.paused(process)) pauses_.end(process);
+// False: nothing in the world changed. A process that dies while it stands still goes on at nothing.
+bool RunDriver::take_effect(const Fault& fault) {
+  if (fault.kind == FaultKind::LoseLeadership) return ha_.depose(fault.duration);
+  const ProcessId struck = fault.task_manager == 0 ? ha_.leader().process : ProcessId{fault.task_manager};
+  if (fault.kind == FaultKind::Pause) return pause(struck, fault.duration);
+  const bool died = processes_.crash(struck, fault.duration);
+  if (died && pauses_.paused(struck)) pauses_.end(struck);
   return died;
+}
+
+bool RunDriver::available() const {
+  const engine::JobSetup& setup = followers_.empty() ? inputs_->setup : *followers_.back();
+  return has_standby(setup.options);
 }
 
 // --- phases --------------------------------------------------------------------------------------------------------

@@ -45,7 +45,8 @@ class RunDriver final : private EventWatcher {
 
   void on_watched(const TraceEvent& event, std::uint32_t index) override;
   void strike(const FaultInjector::Due& due);
-  bool strike(const Fault& fault);  // false: nothing in the world changed yet
+  bool take_effect(const Fault& fault);
+  bool available() const;  // with high availability
   // Processes that stand still (world/pauses.h).
   bool held(const QueuedEvent& event);
   std::optional<ProcessId> receiver(const QueuedEvent& event) const;
@@ -62,6 +63,8 @@ class RunDriver final : private EventWatcher {
   void keep_appointment();
   void ask();
   void job_ended();
+  void job_is_over(RunEnd otherwise);
+  void lose_job();
   engine::Result<engine::JobSetup> restored(const Stage& stage, RestorePoint from);
   void begin_stage(engine::JobSetup setup, RestorePoint from);
   void renew_world(const engine::JobSetup& setup);
@@ -80,6 +83,7 @@ class RunDriver final : private EventWatcher {
   SimDataPlane data_{scheduler_, log_, table_, faults_, segments_};
   SimCheckpointStorage storage_{scheduler_, log_, table_};
   SimDisks disks_;
+  SimHaStore ha_{scheduler_, log_, table_, faults_};
   NamedStreams random_;
   SimLogBroker broker_{log_};
   SimInputFiles files_;

@@ -8,8 +8,6 @@
 
 namespace weir::sim {
 
-using engine::kJobManager;
-
 bool RunDriver::held(const QueuedEvent& event) {
   if (!pauses_.any()) [[likely]]
     return false;
@@ -24,6 +22,9 @@ std::optional<ProcessId> RunDriver::receiver(const QueuedEvent& event) const {
     case Happening::Timer:
     case Happening::Message:
     case Happening::Unreachable:
+    case Happening::ProcessLoss:
+    case Happening::HaAnswer:
+    case Happening::LeaderNews:
       return ProcessId{event.target};
     case Happening::Segment:
       return data_.consumer_of(event);
@@ -33,8 +34,6 @@ std::optional<ProcessId> RunDriver::receiver(const QueuedEvent& event) const {
       return data_.hearer_of(event);
     case Happening::Stored:
       return storage_.writer_of(event);
-    case Happening::ProcessLoss:
-      return kJobManager;
     default:
       return std::nullopt;
   }

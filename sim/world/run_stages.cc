@@ -43,7 +43,7 @@ void RunDriver::keep_appointment() {
 void RunDriver::ask() {
   while (user_.has_due() && !job_ended_) {
     log_.world(WorldEventKind::ActionTaken, kWorldActor, user_.current());
-    processes_.ask(user_.take_due());
+    if (!processes_.ask(user_.take_due())) user_.lose_job_manager();
     watch_events();
   }
   if (job_ended_) job_ended();
@@ -51,9 +51,21 @@ void RunDriver::ask() {
 
 void RunDriver::job_ended() {
   const JobState state = *std::exchange(job_ended_, std::nullopt);
+  job_is_over(user_.ended_job()           ? RunEnd::JobStopped
+              : state == JobState::Failed ? RunEnd::JobFailed
+                                          : RunEnd::JobFinished);
+}
+
+// CO-46: what is left is what lies in storage, for who starts a job from it by hand.
+void RunDriver::lose_job() {
+  user_.lose_job(scheduler_.now());
+  job_is_over(RunEnd::JobLost);
+}
+
+void RunDriver::job_is_over(RunEnd otherwise) {
   const std::size_t next = stages_.size() - 1;
   if (!user_.starts_next() || next >= inputs_->stages.size()) {
-    end_ = user_.ended_job() ? RunEnd::JobStopped : state == JobState::Failed ? RunEnd::JobFailed : RunEnd::JobFinished;
+    end_ = otherwise;
     return;
   }
   const Stage& stage = inputs_->stages[next];
@@ -105,12 +117,14 @@ void RunDriver::renew_world(const engine::JobSetup& setup) {
   data_.clear();
   control_.clear();
   scheduler_.drop_pending();
-  table_.resize(1 + std::size_t{setup.options.cluster.task_managers});
-  pauses_.reset(table_.size());
+  table_.resize(1 + std::size_t{setup.options.cluster.task_managers},
+                setup.options.high_availability == engine::HighAvailability::Store);
+  pauses_.reset();
   segments_.reset(setup.options.network.segment_size);
   control_.reset(seed, world.control);
   data_.reset(seed, *setup.graph, world.data, world.detect_loss);
   storage_.begin_stage(seed);
+  ha_.begin_stage(seed);
   disks_.reset(seed, world.schedule, table_.size());
 }
 

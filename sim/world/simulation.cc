@@ -8,9 +8,9 @@ namespace {
 
 class EngineProcesses final : public ProcessFactory {
  public:
-  std::unique_ptr<engine::Process> job_manager(engine::Environment& environment,
-                                               const engine::JobSetup& setup) override {
-    return engine::make_job_manager(environment, setup);
+  std::unique_ptr<engine::Process> job_manager(engine::Environment& environment, const engine::JobSetup& setup,
+                                               ProcessId self) override {
+    return engine::make_job_manager(environment, setup, self);
   }
   std::unique_ptr<engine::Process> task_manager(engine::Environment& environment, const engine::JobSetup& setup,
                                                 ProcessId self, std::uint32_t incarnation) override {
@@ -66,6 +66,8 @@ std::string_view name(RunEnd end) {
       return "job-stopped";
     case RunEnd::RestoreRefused:
       return "restore-refused";
+    case RunEnd::JobLost:
+      return "job-lost";
   }
   return "?";
 }

@@ -200,3 +200,71 @@ TEST_CASE("a TaskManager that dies says nothing and keeps no segment") {
   CHECK(h.world.events.all.size() == events);
   CHECK(h.world.control.sent.size() == messages);
 }
+
+// --- high availability ----------------------------------------------------------------------------------------------
+
+namespace {
+
+struct AvailableHarness : TaskHarness {
+  AvailableHarness() : TaskHarness(10'000) {
+    crash();
+    setup.options.high_availability = HighAvailability::Store;
+    world.control.sent.clear();
+    start(1);
+  }
+  void lead(std::uint32_t number) {
+    session = SessionId{number};
+    process->on_leader({kJobManager, session});
+  }
+};
+
+}  // namespace
+
+TEST_CASE("with high availability a TaskManager registers with each leader that it hears of, once each (RE-13)") {
+  AvailableHarness h;
+  CHECK(h.world.control.of<RegisterTaskManager>().empty());
+  h.lead(2);
+  h.run_for(250ms);
+  CHECK(h.world.control.of<RegisterTaskManager>().size() == 2);
+  h.tell(RegistrationAccepted{1});
+  h.lead(1);  // old news
+  h.run_for(1s);
+  CHECK(h.world.control.of<RegisterTaskManager>().size() == 2);
+  h.lead(3);
+  h.run_for(250ms);
+  CHECK(h.world.control.of<RegisterTaskManager>().size() == 4);
+}
+
+TEST_CASE("what another JobManager says than the one that leads is not heard (RP-2)") {
+  AvailableHarness h;
+  h.lead(2);
+  h.session = SessionId{1};
+  h.deploy();
+  h.run_for(10ms);
+  CHECK(h.updates(AttemptState::Running).empty());
+  h.session = SessionId{2};
+  h.deploy();
+  h.run_for(10ms);
+  CHECK(h.updates(AttemptState::Running).size() == 4);
+}
+
+TEST_CASE("a TaskManager that loses its JobManager fails the tasks by itself (RE-12)") {
+  for (const bool replaced : {false, true}) {
+    AvailableHarness h;
+    h.lead(1);
+    h.deploy();
+    h.run_for(10ms);
+    h.process->on_process_lost(ProcessId{3});
+    CHECK(h.updates(AttemptState::Failed).empty());
+    if (replaced) {
+      h.lead(2);
+    } else {
+      h.process->on_process_lost(kJobManager);
+    }
+    CHECK(h.world.events.of(EventKind::AttemptFailed).size() == 4);
+    CHECK(h.world.wire.producers.empty());
+    const std::size_t told = h.updates(AttemptState::Failed).size();
+    h.run_for(1s);
+    CHECK(h.updates(AttemptState::Failed).size() == told);  // nobody would answer
+  }
+}

@@ -29,7 +29,7 @@ Fault losing(MessageKind kind, std::uint32_t count) {
 
 TEST_CASE("a message is sent and delivered once, and the delivery is caused by the sending") {
   World world;
-  world.control.send({1}, {0}, ack(3, 2));
+  world.control.send({1}, {0}, {}, ack(3, 2));
   world.run();
   const auto sent = world.events(WorldEventKind::MessageSent);
   const auto delivered = world.events(WorldEventKind::MessageDelivered);
@@ -55,8 +55,8 @@ TEST_CASE("messages of one pair arrive in order at strictly ascending times (SO-
       engine::Message message;
       if (i % 3 == 0) message = ack(i, 0);
       kinds.push_back(message.index());
-      world.control.send({1}, {0}, message);
-      world.control.send({2}, {0}, engine::Message{engine::CancelTask{}});
+      world.control.send({1}, {0}, {}, message);
+      world.control.send({2}, {0}, {}, engine::Message{engine::CancelTask{}});
       if (i % 4 == 0) world.step();
     }
     world.run();
@@ -75,8 +75,8 @@ TEST_CASE("messages of one pair arrive in order at strictly ascending times (SO-
 
 TEST_CASE("a message to a dead process or to a later life of it is lost") {
   World world;
-  world.control.send({0}, {1}, engine::CancelTask{});
-  world.control.send({0}, {2}, engine::CancelTask{});
+  world.control.send({0}, {1}, {}, engine::CancelTask{});
+  world.control.send({0}, {2}, {}, engine::CancelTask{});
   world.crash(1);
   world.crash(2);
   world.start(2);
@@ -92,8 +92,8 @@ TEST_CASE("a message to a dead process or to a later life of it is lost") {
 TEST_CASE("a loss takes exactly its count of messages of its kind and reports its effect once (RP-1)") {
   World world(SchedulePolicy::Fifo, 7, {losing(MessageKind::AcknowledgeCheckpoint, 2)});
   world.injector.fire(0, world.scheduler.now());
-  world.control.send({1}, {0}, engine::TaskStateUpdate{});
-  for (std::uint64_t c = 1; c <= 4; ++c) world.control.send({1}, {0}, ack(c, 0));
+  world.control.send({1}, {0}, {}, engine::TaskStateUpdate{});
+  for (std::uint64_t c = 1; c <= 4; ++c) world.control.send({1}, {0}, {}, ack(c, 0));
   world.run();
   const auto delivered = world.events(WorldEventKind::MessageDelivered);
   REQUIRE(delivered.size() == 3);
@@ -111,9 +111,9 @@ TEST_CASE("a loss keeps to its subtask and its checkpoint") {
   World world(SchedulePolicy::Fifo, 7, {fault});
   world.injector.fire(0, world.scheduler.now());
   const std::uint16_t totals0 = world.graph->subtask_named("totals/0")->value;
-  world.control.send({1}, {0}, ack(2, 0));
-  world.control.send({1}, {0}, ack(1, totals0));
-  world.control.send({1}, {0}, ack(2, totals0));
+  world.control.send({1}, {0}, {}, ack(2, 0));
+  world.control.send({1}, {0}, {}, ack(1, totals0));
+  world.control.send({1}, {0}, {}, ack(2, totals0));
   world.run();
   const auto lost = world.events(WorldEventKind::MessageLost);
   REQUIRE(lost.size() == 1);
@@ -127,8 +127,8 @@ TEST_CASE("a message that is repeated comes twice, the second time later and out
   fault.duration = Duration{5'000};
   World world(SchedulePolicy::Fifo, 7, {fault});
   REQUIRE(world.injector.fire(0, world.scheduler.now()));
-  world.control.send({1}, {0}, ack(3, 2));
-  world.control.send({1}, {0}, ack(4, 2));
+  world.control.send({1}, {0}, {}, ack(3, 2));
+  world.control.send({1}, {0}, {}, ack(4, 2));
   world.run();
   const auto delivered = world.events(WorldEventKind::MessageDelivered);
   REQUIRE(delivered.size() == 3);

@@ -36,12 +36,14 @@ Fault sample(std::uint32_t pick) {
   Fault f;
   f.kind = static_cast<FaultKind>(pick % kFaultKinds.size());
   if (names_task_manager(f.kind)) {
-    f.task_manager = static_cast<std::uint16_t>(1 + pick % 7);
+    f.task_manager = static_cast<std::uint16_t>(f.kind == FaultKind::Crash ? pick % 7 : 1 + pick % 7);
     f.duration = Duration{std::int64_t{pick} * 1000};
-  } else {
+  } else if (counts(f.kind)) {
     f.count = 1 + pick % 5;
     f.checkpoint = {pick % 4};
   }
+  if (f.kind == FaultKind::LoseLeadership) f.duration = Duration{std::int64_t{pick % 3} * 40'000};
+  if (f.kind == FaultKind::HaWriteAmbiguous) f.applied = pick % 4 < 2;
   if (f.kind == FaultKind::RepeatMessages) f.duration = Duration{std::int64_t{pick % 3} * 40'000};
   if (f.kind == FaultKind::Partition) f.direction = kDirections[pick % kDirections.size()];
   if (strikes_messages(f.kind)) {
@@ -114,6 +116,9 @@ TEST_CASE("a wrong fault names the word that is wrong") {
   auto why = [](const char* text) { return parse_fault(text).status().message(); };
   CHECK(why("crsh(tm=1) at 1s").find("'crsh' is not a fault") != std::string::npos);
   CHECK(why("crash(tmm=1) at 1s").find("'tmm' is not a parameter of crash") != std::string::npos);
+  CHECK(why("crash(process=tm-1) at 1s").find("'tm-1', not jobmanager") != std::string::npos);
+  CHECK(why("lose-leadership(count=2) at 1s").find("'count' is not a parameter") != std::string::npos);
+  CHECK(why("ha-write-ambiguous(applied=maybe) at 1s").find("not true or false") != std::string::npos);
   CHECK(why("crash(tm=x) at 1s").find("'x' is not a number") != std::string::npos);
   CHECK(why("crash(tm=1").find("')'") != std::string::npos);
   CHECK(why("crash(tm=1) at 5").find("unit is missing") != std::string::npos);

@@ -114,3 +114,30 @@ TEST_CASE("an action of a later job is not taken in an earlier one") {
   u.happens(EventKind::CheckpointCompleted, 0, 2);
   CHECK(u.user.has_due());
 }
+
+TEST_CASE("whoever asked a JobManager that died asks again") {
+  User u({at(Time{5ms}, JobRequestKind::Savepoint)});
+  u.user.on_time(u.user.take_appointment()->action);
+  CHECK(u.user.take_due().number == 1);
+  u.user.lose_job_manager();
+  u.answer(1, 7, true);  // too late
+  CHECK_FALSE(u.user.activity()[0].fulfilled);
+  const auto again = u.user.take_appointment();
+  REQUIRE(again);
+  CHECK(again->again);
+  u.user.on_time(again->action);
+  CHECK(u.user.take_due().number == 2);
+}
+
+TEST_CASE("a job that is lost is started again by whoever was to restore it, and by nobody else (CO-46)") {
+  User restores({at(Time{5ms}, JobRequestKind::Cancel, true)});
+  restores.user.lose_job(Time{3ms});
+  CHECK(restores.user.starts_next());
+  CHECK(restores.user.activity()[0].fulfilled);
+  User cancels({at(Time{5ms}, JobRequestKind::Cancel)});
+  cancels.user.lose_job(Time{3ms});
+  CHECK_FALSE(cancels.user.starts_next());
+  User upgrades({at(Time{5ms}, JobRequestKind::Stop, true)});
+  upgrades.user.lose_job(Time{3ms});
+  CHECK_FALSE(upgrades.user.starts_next());
+}

@@ -101,3 +101,32 @@ TEST_CASE("a further kind of fault changes nothing of those that are drawn witho
   }
   CHECK(repeated > 50);
 }
+
+TEST_CASE("faults of high availability are drawn only where there is some, and change none of the others") {
+  const engine::ExecutionGraph graph = two_by_two();
+  const FaultProfile before{true, true, true, 4, true};
+  FaultProfile profile = before;
+  profile.crash_job_manager = profile.ha_write_ambiguous = profile.lose_leadership = true;
+  engine::JobOptions available = options();
+  available.high_availability = engine::HighAvailability::Store;
+  WorldSpec world;
+  world.storm = 300ms;
+  std::size_t crashes = 0;
+  std::size_t others = 0;
+  for (world.seed = 1; world.seed <= 100; ++world.seed) {
+    const FaultPlan without = draw_plan(before, graph, options(), world);
+    CHECK(draw_plan(profile, graph, options(), world) == without);
+    FaultPlan with = draw_plan(profile, graph, available, world);
+    REQUIRE(with.size() >= without.size());
+    for (std::size_t i = without.size(); i < with.size(); ++i) {
+      INFO(to_text(with[i]));
+      CHECK(parse_fault(to_text(with[i])).value() == with[i]);
+      const bool leader = with[i].kind == FaultKind::Crash && with[i].task_manager == 0;
+      (leader ? crashes : others) += leader || needs_high_availability(with[i].kind) ? 1 : 0;
+    }
+    with.resize(without.size());
+    CHECK(with == without);
+  }
+  CHECK(crashes > 50);
+  CHECK(others > 50);
+}

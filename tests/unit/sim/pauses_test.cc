@@ -22,7 +22,7 @@ std::vector<std::uint64_t> due(Pauses& pauses) {
 
 TEST_CASE("what waits for a process that stands still comes in its order when it goes on (RP-4)") {
   Pauses pauses;
-  pauses.reset(3);
+  pauses.reset();
   CHECK_FALSE(pauses.any());
   pauses.begin({1}, 100);
   CHECK(pauses.paused({1}));
@@ -36,7 +36,7 @@ TEST_CASE("what waits for a process that stands still comes in its order when it
 
 TEST_CASE("a process that is paused twice goes on at the later end") {
   Pauses pauses;
-  pauses.reset(2);
+  pauses.reset();
   pauses.begin({1}, 100);
   pauses.begin({1}, 50);
   CHECK_FALSE(pauses.over({1}, 50));
@@ -48,7 +48,7 @@ TEST_CASE("a process that is paused twice goes on at the later end") {
 
 TEST_CASE("processes stand still independently") {
   Pauses pauses;
-  pauses.reset(3);
+  pauses.reset();
   pauses.begin({0}, 10);
   pauses.begin({2}, 20);
   CHECK(pauses.all() == std::vector<ProcessId>{{0}, {2}});

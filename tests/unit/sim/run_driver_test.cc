@@ -18,7 +18,8 @@ class Script : public ProcessFactory {
  public:
   using React = std::function<void(engine::Environment&, const Heard&)>;
 
-  std::unique_ptr<engine::Process> job_manager(engine::Environment& environment, const engine::JobSetup&) override {
+  std::unique_ptr<engine::Process> job_manager(engine::Environment& environment, const engine::JobSetup&,
+                                               ProcessId) override {
     auto made = std::make_unique<FakeProcess>(environment.clock, environment.segments, job_manager_heard);
     made->react = [this, &environment](const Heard& heard) { on_job_manager(environment, heard); };
     return made;

@@ -15,6 +15,7 @@
 #include "world/checkpoint_storage.h"
 #include "world/control_plane.h"
 #include "world/data_plane.h"
+#include "world/ha_store.h"
 #include "world/timers.h"
 
 namespace weir::sim::test {
@@ -63,7 +64,9 @@ class FakeProcess final : public engine::Process {
       : clock_(&clock), pool_(&pool), history_(&history) {}
 
   void start() override { note("start"); }
-  void on_message(ProcessId, const engine::Message& message) override { note("message", message.index()); }
+  void on_message(ProcessId, engine::SessionId, const engine::Message& message) override {
+    note("message", message.index());
+  }
   void on_timer(const engine::TimerEvent& event) override { note("timer", event.argument); }
   void on_segment(engine::ConnectionId, engine::Segment* segment) override {
     const std::uint32_t sequence = segment->sequence;
@@ -76,8 +79,15 @@ class FakeProcess final : public engine::Process {
   void on_process_lost(ProcessId process) override { note("lost", process.value); }
 
   void on_request(const engine::JobRequest& request) override { note("request", request.number); }
+  void on_leader(engine::Leader leader) override { note("leader", leader.session.value); }
+  void on_ha_answer(const engine::HaAnswer& answer) override { note(answer_name(answer.outcome), answer.id.value); }
 
   std::function<void(const Heard&)> react;
+
+  static std::string answer_name(engine::HaOutcome outcome) {
+    constexpr const char* kNames[] = {"done", "exists", "not-found", "not-leader", "unknown"};
+    return kNames[static_cast<std::size_t>(outcome)];
+  }
 
  private:
   void note(std::string what, std::uint64_t number = 0) {
@@ -105,6 +115,7 @@ struct World {
     control.reset(seed, kLatency);
     data.reset(seed, *graph, kLatency, kDetectLoss);
     storage.reset(seed, kLatency);
+    ha.reset(seed, kLatency, kDetectLoss);
     for (std::uint16_t p = 0; p < processes; ++p) start(p);
   }
   ~World() { data.clear(); }
@@ -119,6 +130,7 @@ struct World {
   void crash(std::uint16_t process) {
     table.kill({process});
     data.process_died({process});
+    ha.process_died({process});
   }
   // Handles one event; false when there is none.
   bool step() {
@@ -142,6 +154,18 @@ struct World {
         break;
       case Happening::Stored:
         storage.complete(event);
+        break;
+      case Happening::HaRequest:
+        ha.arrive(event);
+        break;
+      case Happening::HaAnswer:
+        ha.deliver_answer(event);
+        break;
+      case Happening::LeaderNews:
+        ha.deliver_news(event);
+        break;
+      case Happening::SessionEnd:
+        ha.end_session(event);
         break;
       default:
         break;
@@ -186,6 +210,7 @@ struct World {
   SimControlPlane control{scheduler, log, table, injector};
   SimDataPlane data{scheduler, log, table, injector, pool};
   SimCheckpointStorage storage{scheduler, log, table};
+  SimHaStore ha{scheduler, log, table, injector};
 };
 
 }  // namespace weir::sim::test

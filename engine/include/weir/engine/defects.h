@@ -64,8 +64,12 @@ enum class Defect : std::uint8_t {
   UseLocalCopyOfDealtState,
   ExecuteTriggerOfOtherAttempt,
   RegisterAgainWhenFenced,
+  DiscardOnAmbiguousStore,
+  SkipUnreadablePointer,
+  DeleteWithoutLeadership,
+  EndSuspendedJob,
 };
-inline constexpr std::size_t kDefects = 53;
+inline constexpr std::size_t kDefects = 57;
 
 struct DefectInfo {
   Defect defect;

@@ -10,6 +10,7 @@
 
 #include "weir/engine/defects.h"
 #include "weir/engine/events.h"
+#include "weir/engine/ha_store.h"
 #include "weir/engine/messages.h"
 #include "weir/engine/segment.h"
 #include "weir/engine/status.h"
@@ -44,8 +45,9 @@ class ControlPlane {
  public:
   virtual ~ControlPlane() = default;
   // At most once, after a delay. May be lost, and may be overtaken by a later message of the same pair only when a
-  // fault says so; stale messages are fenced by the receiver (flink-semantics 12, RP-1..3).
-  virtual void send(ProcessId from, ProcessId to, Message message) = 0;
+  // fault says so; stale messages are fenced by the receiver (flink-semantics 12, RP-1..3). `session`: of the
+  // JobManager that sends it or that it is meant for (JobMasterId, RP-2).
+  virtual void send(ProcessId from, ProcessId to, SessionId session, Message message) = 0;
 };
 
 // Ordered, reliable byte channels with credit (BP-1). Loss has prefix semantics: a break loses the tail and both ends
@@ -178,6 +180,7 @@ struct Environment {
   InputFiles& files;
   SegmentPool& segments;
   const DefectSet& defects;
+  HaStore* ha = nullptr;  // null: there is none, and no job may ask for it
 };
 
 }  // namespace weir::engine

@@ -84,6 +84,12 @@ enum class RestartStrategy : std::uint8_t {
   None,              // the first failure is final
 };
 
+// high-availability.type: whether another JobManager takes the job over when the leader is lost (RE-13).
+enum class HighAvailability : std::uint8_t {
+  None,   // the job is lost with its JobManager (CO-46)
+  Store,  // pointers to checkpoints and the counter of their ids are in a store that outlives it (CO-48)
+};
+
 inline constexpr std::uint32_t kUnlimitedRestarts = 0x7FFF'FFFF;
 
 struct ExponentialDelayOptions {
@@ -180,6 +186,7 @@ struct JobOptions {
   ChangelogOptions changelog;
   // state.backend.local-recovery: TaskManagers keep a copy of what they upload and restore from it (SN-25, SN-26).
   bool local_recovery = false;
+  HighAvailability high_availability = HighAvailability::None;
   friend bool operator==(const JobOptions&, const JobOptions&) = default;
 };
 

@@ -23,15 +23,19 @@ class Process {
  public:
   virtual ~Process() = default;
   virtual void start() = 0;
-  virtual void on_message(ProcessId from, const Message& message) = 0;
+  virtual void on_message(ProcessId from, SessionId session, const Message& message) = 0;  // as it was sent
   virtual void on_timer(const TimerEvent& event) = 0;
   virtual void on_segment(ConnectionId connection, Segment* segment) = 0;  // takes ownership
   virtual void on_credit(ConnectionId connection, std::uint32_t credits) = 0;
   virtual void on_connection_broken(ConnectionId connection) = 0;
   virtual void on_stored(WriteId id, const Status& status) = 0;
-  // Without heartbeats, JobManager only: the peer is dead. With them: one more heartbeat to it reached nobody.
+  // Without heartbeats: its peer is dead, a TaskManager for JobManagers, a JobManager for TaskManagers (RE-11, RE-12).
+  // With them: one more heartbeat to it reached nobody.
   virtual void on_process_lost(ProcessId process) = 0;
-  virtual void on_request(const JobRequest& request) = 0;  // JobManager only; answered exactly once
+  virtual void on_request(const JobRequest& request) = 0;  // JobManager only; answered exactly once, while it lives
+  // With high availability only. News of another session may come late.
+  virtual void on_leader(Leader leader) = 0;
+  virtual void on_ha_answer(const HaAnswer& answer) = 0;  // JobManager only
 };
 
 struct CompletedCheckpoint;
@@ -67,7 +71,9 @@ bool claims(const JobSetup& setup);               // the files of what it starts
 std::string checkpoint_directory(const std::string& job, CheckpointId checkpoint, CheckpointKind kind);
 std::string metadata_path(const std::string& directory);  // "chk-7/_metadata"
 
-std::unique_ptr<Process> make_job_manager(Environment& environment, const JobSetup& setup);
+// With high availability, one that contends for leadership and runs the job while it leads.
+std::unique_ptr<Process> make_job_manager(Environment& environment, const JobSetup& setup,
+                                          ProcessId self = kJobManager);
 // `incarnation` ascends over the lives of the same process id.
 std::unique_ptr<Process> make_task_manager(Environment& environment, const JobSetup& setup, ProcessId self,
                                            std::uint32_t incarnation);

@@ -38,7 +38,7 @@ using SubtaskId = Id<struct SubtaskTag, std::uint16_t>;  // dense over all subta
 using AttemptId = Id<struct AttemptTag, std::uint32_t>;  // one life of a subtask; ascends over restarts, first is 1
 using CheckpointId = Id<struct CheckpointTag, std::uint64_t>;  // ids start at 1 (CO-47); 0 means "none"
 using ChannelId = Id<struct ChannelTag, std::uint32_t>;        // dense over all channels of the job
-using ProcessId = Id<struct ProcessTag, std::uint16_t>;        // 0 is the JobManager, 1.. the TaskManagers
+using ProcessId = Id<struct ProcessTag, std::uint16_t>;  // 0 is the JobManager, 1.. the TaskManagers, 999 a standby
 using KeyGroup = Id<struct KeyGroupTag, std::uint16_t>;
 using OperatorId = Id<struct OperatorTag, std::uint64_t>;      // hash of the user's uid (RS-12)
 using WriteId = Id<struct WriteTag, std::uint64_t>;            // one write to checkpoint storage
@@ -46,6 +46,8 @@ using AllocationId = Id<struct AllocationTag, std::uint32_t>;  // a slot's time 
 using TransactionId = Id<struct TransactionTag, std::uint64_t>;
 
 inline constexpr ProcessId kJobManager{0};
+inline constexpr ProcessId kStandbyJobManager{999};  // with high availability: the other one that may lead
+constexpr bool is_job_manager(ProcessId p) { return p == kJobManager || p == kStandbyJobManager; }
 inline constexpr CheckpointId kNoCheckpoint{0};
 
 // One execution of one subtask: acknowledgements are keyed by it, stale ones are fenced by it (RP-2).

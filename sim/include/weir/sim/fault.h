@@ -23,21 +23,31 @@ using engine::Duration;
 using engine::Time;
 
 enum class FaultKind : std::uint8_t {
-  Crash,           // a TaskManager process dies and is started again after `duration`
-  LoseMessages,    // the next `count` control messages of a kind are lost
-  SlowBarrier,     // barriers on one channel are held back by `duration` (and what follows them, in order)
-  RepeatMessages,  // the next `count` control messages of a kind come twice, the second time `duration` later
-  Pause,           // a process stands still for `duration` and then goes on with what it knew (RP-4)
-  Partition,       // for `duration` control messages between a TaskManager and the JobManager are lost
+  Crash,             // a process dies and is started again after `duration`
+  LoseMessages,      // the next `count` control messages of a kind are lost
+  SlowBarrier,       // barriers on one channel are held back by `duration` (and what follows them, in order)
+  RepeatMessages,    // the next `count` control messages of a kind come twice, the second time `duration` later
+  Pause,             // a process stands still for `duration` and then goes on with what it knew (RP-4)
+  Partition,         // for `duration` control messages between a TaskManager and the JobManager are lost
+  HaWriteAmbiguous,  // of the next `count` writes to the high-availability store nobody learns whether they were
+                     // applied
+  LoseLeadership,    // another JobManager leads; the one before goes on until it hears of it, `duration` later
 };
-inline constexpr std::array kFaultKinds{FaultKind::Crash,          FaultKind::LoseMessages, FaultKind::SlowBarrier,
-                                        FaultKind::RepeatMessages, FaultKind::Pause,        FaultKind::Partition};
+inline constexpr std::array kFaultKinds{
+    FaultKind::Crash, FaultKind::LoseMessages, FaultKind::SlowBarrier,      FaultKind::RepeatMessages,
+    FaultKind::Pause, FaultKind::Partition,    FaultKind::HaWriteAmbiguous, FaultKind::LoseLeadership};
 std::string_view name(FaultKind kind);  // "crash", "lose-messages", "slow-barrier", "repeat-messages", "pause", …
+constexpr bool needs_high_availability(FaultKind kind) {
+  return kind == FaultKind::HaWriteAmbiguous || kind == FaultKind::LoseLeadership;
+}
 constexpr bool strikes_messages(FaultKind kind) {
   return kind == FaultKind::LoseMessages || kind == FaultKind::RepeatMessages;
 }
 
 constexpr bool strikes_process(FaultKind kind) { return kind == FaultKind::Crash || kind == FaultKind::Pause; }
+// It strikes for a while, not at one moment; and of those all but one while it has a count left.
+constexpr bool lasts(FaultKind kind) { return !strikes_process(kind) && kind != FaultKind::LoseLeadership; }
+constexpr bool counts(FaultKind kind) { return lasts(kind) && kind != FaultKind::Partition; }
 // Whether it is about one TaskManager; the others are about messages or barriers, so many of them.
 constexpr bool names_task_manager(FaultKind kind) { return strikes_process(kind) || kind == FaultKind::Partition; }
 
@@ -60,14 +70,16 @@ struct Trigger {
 
 struct Fault {
   FaultKind kind = FaultKind::Crash;
-  std::uint16_t task_manager = 1;  // Crash, Partition: 1..n; Pause: also 0, the JobManager
-  engine::MessageKind message{};   // LoseMessages, RepeatMessages
-  std::string subtask;             // LoseMessages, RepeatMessages: from or to this one, "totals/0"; empty: any
-  std::string channel;             // SlowBarrier: "map/0->totals/1"; empty: any
-  CheckpointId checkpoint{};       // of messages and barriers: only of this one; 0: any
-  std::uint32_t count = 1;         // of messages and barriers: how many
-  Duration duration{};             // Crash: until restart; SlowBarrier, RepeatMessages: extra delay; else how long
+  std::uint16_t task_manager = 1;  // Crash, Pause, Partition: 1..n; but for Partition also 0: the JobManager, of
+                                   // several the one that leads
+  engine::MessageKind message{};  // LoseMessages, RepeatMessages
+  std::string subtask;            // LoseMessages, RepeatMessages: from or to this one, "totals/0"; empty: any
+  std::string channel;            // SlowBarrier: "map/0->totals/1"; empty: any
+  CheckpointId checkpoint{};      // of those that count: only of this one; 0: any
+  std::uint32_t count = 1;        // of those that count: how many
+  Duration duration{};  // Crash: until restart; SlowBarrier, RepeatMessages, LoseLeadership: extra delay; else how long
   Direction direction = Direction::Both;  // Partition
+  bool applied = true;                    // HaWriteAmbiguous: the writes were applied
   Trigger trigger;
   friend bool operator==(const Fault&, const Fault&) = default;
 };
@@ -88,6 +100,9 @@ engine::Result<Call> parse_call(std::string_view text);  // the message says wha
 //   crash(tm=2, restart=1s) at 350ms
 //   lose-messages(kind=acknowledge-checkpoint, subtask=totals/0, checkpoint=2, count=1) at 0ms
 //   repeat-messages(kind=acknowledge-checkpoint, count=1, delay=80ms) at 10ms
+//   crash(process=jobmanager, restart=1s) when checkpoint-completed occurrence=2
+//   ha-write-ambiguous(applied=false, count=1) at 300ms
+//   lose-leadership(delay=40ms) at 300ms
 //   slow-barrier(channel=map/0->totals/1, delay=80ms, count=1) when checkpoint-triggered checkpoint=2
 //   pause(tm=1, for=300ms) when snapshot-taken occurrence=3
 //   partition(tm=2, for=300ms, direction=to-jobmanager) at 100ms
@@ -117,6 +132,9 @@ struct FaultProfile {
   bool repeat_messages = false;
   bool pause = false;
   bool partition = false;
+  bool crash_job_manager = false;  // the next three: only with high availability
+  bool ha_write_ambiguous = false;
+  bool lose_leadership = false;
   friend bool operator==(const FaultProfile&, const FaultProfile&) = default;
 };
 

@@ -103,6 +103,7 @@ enum class RunEnd : std::uint8_t {
   InvariantViolated,
   JobStopped,      // by an action, and nothing follows
   RestoreRefused,  // the next stage cannot start from what it should
+  JobLost,         // its JobManager crashed without high availability, and nobody starts it again (CO-46)
 };
 std::string_view name(RunEnd end);
 

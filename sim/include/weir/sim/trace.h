@@ -37,7 +37,14 @@ using engine::ActorId;
   X(ActionTaken, "action-taken", false, "the user asks the job: detail: index of the action")                         \
   X(StorageAppended, "storage-appended", false, "detail: bytes, a: write id, b: hash of the path of the file")        \
   X(ProcessPaused, "process-paused", false, "it stands still: detail: incarnation, b: for how long ns")               \
-  X(ProcessResumed, "process-resumed", false, "detail: incarnation, b: what waited for it")
+  X(ProcessResumed, "process-resumed", false, "detail: incarnation, b: what waited for it")                           \
+  X(HaWritten, "ha-written", true,                                                                                    \
+    "an entry is in the store; a: what it points to, or 0; detail: session, b: hash of its name")                     \
+  X(HaRemoved, "ha-removed", true, "an entry is gone; the fields of ha-written")                                      \
+  X(HaRefused, "ha-refused", true, "of a session that is over; the fields of ha-written")                             \
+  X(HaAnswerLost, "ha-answer-lost", true, "whoever asked cannot know what became of it; the fields of ha-written")    \
+  X(LeadershipGranted, "leadership-granted", false, "detail: process, a: session")                                    \
+  X(LeaderAnnounced, "leader-announced", false, "at who is told: detail: process that leads, a: session")
 
 inline constexpr std::uint16_t kFirstWorldEvent = 0x100;
 enum class WorldEventKind : std::uint16_t {

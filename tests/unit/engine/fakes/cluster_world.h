@@ -79,8 +79,8 @@ class ClusterWorld : private Timers, private ControlPlane, private CheckpointSto
   void arm(ProcessId owner, Duration delay, const TimerEvent& event) override {
     later(owner, delay, [event](Process& p) { p.on_timer(event); });
   }
-  void send(ProcessId from, ProcessId to, Message message) override {
-    later(to, 50us, [from, message = std::move(message)](Process& p) { p.on_message(from, message); });
+  void send(ProcessId from, ProcessId to, SessionId session, Message message) override {
+    later(to, 50us, [=, message = std::move(message)](Process& p) { p.on_message(from, session, message); });
   }
   void write(ProcessId owner, WriteId id, std::string path, Bytes content) override {
     later(owner, 20us, [this, id, path = std::move(path), content = std::move(content)](Process& p) {

@@ -27,8 +27,8 @@ class FixedRandomness final : public Randomness {
 };
 
 struct CoordinatorHarness {
-  explicit CoordinatorHarness(CheckpointOptions options_in = defaults(), DefectSet defects_in = {})
-      : options(options_in), defects(defects_in), coordinator(*graph, options, defects, tasks) {}
+  explicit CoordinatorHarness(CheckpointOptions options_in = defaults(), DefectSet defects_in = {}, Leader self = {})
+      : options(options_in), defects(defects_in), coordinator(*graph, options, defects, tasks, {}, self) {}
 
   static CheckpointOptions defaults() {
     CheckpointOptions options;
@@ -143,6 +143,8 @@ struct CoordinatorHarness {
   void keep(ArmCheckpointTimer& e) { timers.emplace(now + e.delay, e); }
   void keep(FailJob& e) { failures.push_back(e.reason); }
   void keep(SavepointEnded& e) { savepoints.push_back(e); }
+  void keep(HaRequest& e) { requests.push_back(e); }
+  void keep(JobConcluded& e) { concluded.push_back(e.state); }
   void keep(Event& e) { events.push_back(e); }
 
   std::shared_ptr<const ExecutionGraph> graph = small_graph();
@@ -162,6 +164,8 @@ struct CoordinatorHarness {
   std::multimap<Time, ArmCheckpointTimer> timers;
   std::vector<AbortReason> failures;
   std::vector<SavepointEnded> savepoints;
+  std::vector<HaRequest> requests;  // not answered
+  std::vector<JobState> concluded;
   std::vector<Event> events;
 };
 

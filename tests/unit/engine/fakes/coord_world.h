@@ -29,7 +29,7 @@ struct WorldTimers final : Timers {
   std::multimap<Time, TimerEvent> armed;
 };
 struct WorldControl final : ControlPlane {
-  void send(ProcessId, ProcessId to, Message message) override { sent.emplace_back(to, std::move(message)); }
+  void send(ProcessId, ProcessId to, SessionId, Message message) override { sent.emplace_back(to, std::move(message)); }
   std::vector<std::pair<ProcessId, Message>> sent;
 };
 struct WorldStorage final : CheckpointStorage {
@@ -49,6 +49,12 @@ struct WorldStorage final : CheckpointStorage {
   std::map<WriteId, std::string> pending;
   testing::StoredFiles files;
   std::vector<std::string> removed;
+};
+struct WorldHaStore final : HaStore {
+  void contend(ProcessId candidate) override { candidates.push_back(candidate); }
+  void request(ProcessId, HaRequest request) override { requests.push_back(std::move(request)); }
+  std::vector<ProcessId> candidates;
+  std::vector<HaRequest> requests;
 };
 // A JobManager and what it did. TaskManagers are played by the test.
 struct JobManagerWorld {
@@ -71,7 +77,9 @@ struct JobManagerWorld {
   void add_task_manager(std::uint16_t process, std::uint32_t incarnation = 1, std::uint16_t slots = 1) {
     deliver(process, RegisterTaskManager{slots, incarnation});
   }
-  void deliver(std::uint16_t process, Message message) { job_manager->on_message(ProcessId{process}, message); }
+  void deliver(std::uint16_t process, Message message) {
+    job_manager->on_message(ProcessId{process}, session, message);
+  }
   void report(std::uint16_t subtask, std::uint32_t number, AttemptState state) {
     TaskStateUpdate update;
     update.attempt = attempt(subtask, number);
@@ -137,16 +145,28 @@ struct JobManagerWorld {
     return states;
   }
 
+  SessionId session{};  // of what is delivered
   JobSetup setup;
   WorldClock clock;
   WorldTimers timers{clock};
   WorldControl control;
   WorldStorage storage;
+  WorldHaStore ha;
   FixedRandomness random;
   fakes::CoreWorld core;
-  Environment environment{
-      clock,       timers,   control,    core.environment.data,     storage,     core.environment.disks, random,
-      core.events, core.log, core.files, core.environment.segments, core.defects};
+  Environment environment{clock,
+                          timers,
+                          control,
+                          core.environment.data,
+                          storage,
+                          core.environment.disks,
+                          random,
+                          core.events,
+                          core.log,
+                          core.files,
+                          core.environment.segments,
+                          core.defects,
+                          &ha};
   std::unique_ptr<Process> job_manager = make_job_manager(environment, setup);
 };
 

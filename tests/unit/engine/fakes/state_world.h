@@ -24,7 +24,7 @@ struct UnusedPorts final : Timers,
                            LogBroker,
                            InputFiles {
   void arm(ProcessId, Duration, const TimerEvent&) override { not_for_state(); }
-  void send(ProcessId, ProcessId, Message) override { not_for_state(); }
+  void send(ProcessId, ProcessId, SessionId, Message) override { not_for_state(); }
   void attach_producer(ConnectionId, ProcessId) override { not_for_state(); }
   void attach_consumer(ConnectionId, ProcessId) override { not_for_state(); }
   void send(ConnectionId, Segment*) override { not_for_state(); }

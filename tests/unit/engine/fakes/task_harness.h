@@ -69,11 +69,12 @@ struct TaskHarness {
     world.wire.consumers.clear();
   }
 
+  SessionId session{};  // of what is told
   SubtaskId subtask(const std::string& name) const { return *setup.graph->subtask_named(name); }
   ChannelId channel(const std::string& name) const { return *setup.graph->channel_named(name); }
   ExecutionAttempt attempt(SubtaskId s) const { return {s, AttemptId{generation}}; }
   ExecutionAttempt attempt(const std::string& name) const { return attempt(subtask(name)); }
-  void tell(Message message) { process->on_message(kJobManager, message); }
+  void tell(Message message) { process->on_message(kJobManager, session, message); }
   template <class M>
   void tell_all(M message) {
     for (const SubtaskInfo& s : setup.graph->subtasks()) {

@@ -50,7 +50,7 @@ struct TaskTimers final : Timers {
 };
 
 struct TaskControl final : ControlPlane {
-  void send(ProcessId, ProcessId, Message message) override { sent.push_back(std::move(message)); }
+  void send(ProcessId, ProcessId, SessionId, Message message) override { sent.push_back(std::move(message)); }
   template <class M>
   std::vector<M> of() const {
     std::vector<M> found;
