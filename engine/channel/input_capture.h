@@ -15,7 +15,8 @@ namespace weir::engine {
 class InputCapture {
  public:
   // Ends what was under way (BA-31).
-  void begin(CheckpointId checkpoint, std::uint32_t channels) {
+  void begin(CheckpointId checkpoint, std::uint32_t channels, bool known_last) {
+    known_last_ = known_last;
     checkpoint_ = checkpoint;
     bytes_.assign(channels, {});
     open_.assign(channels, 0);
@@ -28,8 +29,9 @@ class InputCapture {
     capturing_ = true;
   }
   void arrived(std::uint32_t channel, BytesView bytes) {
-    if (capturing_ && open_[channel] != 0) [[unlikely]]
-      add(channel, bytes);
+    if (!capturing_ || open_[channel] == 0) [[likely]]
+      return;
+    bytes_[channel].insert(known_last_ ? 0 : bytes_[channel].size(), bytes);
   }
   // An older barrier ends nothing (BA-25).
   void barrier_arrived(std::uint32_t channel, CheckpointId checkpoint) {
@@ -48,7 +50,8 @@ class InputCapture {
 
  private:
   CheckpointId checkpoint_ = kNoCheckpoint;
-  bool capturing_ = false;  // some channel still waits for its barrier
+  bool known_last_ = false;  // a planted defect
+  bool capturing_ = false;   // some channel still waits for its barrier
   std::vector<Bytes> bytes_;
   std::vector<std::uint8_t> open_;
 };

@@ -59,7 +59,8 @@ void InputGate::on_segment(std::uint32_t channel, Segment* segment) {
 // One that an overtaking barrier left behind comes after it, and says nothing any more (BA-26).
 void InputGate::barrier_arrived(std::uint32_t channel, const Segment* barrier) {
   Channel& c = channels_[channel];
-  if (barrier->checkpoint < c.barrier_arrived) return;
+  const bool obsolete = barrier->checkpoint < c.barrier_arrived;
+  if (obsolete && !env_.defects.has(Defect::DecideFromObsoleteBarrier)) return;
   c.barrier_arrived = barrier->checkpoint;
   c.barrier_sequence = barrier->sequence;
   capture_.barrier_arrived(channel, barrier->checkpoint);
@@ -87,12 +88,12 @@ void InputGate::prioritise(CheckpointId checkpoint) {
 // BA-26: what is before the barrier is told by its place among what came, and only if it is the barrier of this very
 // checkpoint.
 void InputGate::begin_capture(CheckpointId checkpoint) {
-  capture_.begin(checkpoint, channel_count());
+  capture_.begin(checkpoint, channel_count(), env_.defects.has(Defect::AppendKnownLast));
   for (std::uint32_t channel = 0; channel < channel_count(); ++channel) {
     const Channel& c = channels_[channel];
     if (c.ended || c.barrier_taken >= checkpoint) continue;
     const bool arrived = c.barrier_arrived >= checkpoint;
-    capture_.add(channel, c.decoder.partial());
+    if (!env_.defects.has(Defect::ForgetPartialRecord)) capture_.add(channel, c.decoder.partial());
     for (const Segment* s = c.queue.front(); s != nullptr; s = s->next) {
       if (arrived && s->sequence > c.barrier_sequence) break;
       if (s->kind == SegmentKind::Data) capture_.add(channel, s->view());

@@ -131,6 +131,7 @@ void RecordOutput::overtake(Channel& c, Segment* barrier) {
 // What waits in the channel up to `end` (null: all of it, and the open segment) is before the barrier.
 void RecordOutput::save_overtaken(std::size_t channel, CheckpointId checkpoint, const Segment* end) {
   Channel& c = channels_[channel];
+  if (env_.defects.has(Defect::ForgetOvertakenOutput)) return;
   overtaken_.resize(channels_.size());
   Bytes& saved = overtaken_[channel];
   std::uint64_t before = c.sent_cut;

@@ -73,15 +73,18 @@ std::vector<std::uint32_t> takers(const JobVertex& vertex, const JobEdge& edge, 
 }  // namespace
 
 std::vector<std::vector<InFlightData>> assign_in_flight(const JobGraph& job, const JobVertex& vertex,
-                                                        const CompletedCheckpoint& checkpoint) {
+                                                        const CompletedCheckpoint& checkpoint,
+                                                        const DefectSet& defects) {
   std::vector<std::vector<InFlightData>> assigned(vertex.parallelism);
   const std::uint32_t old_parallelism = parallelism_of(checkpoint, vertex.chain.front());
   for (std::uint32_t input = 0; input < vertex.inputs.size(); ++input) {
+    if (input > 0 && defects.has(Defect::RecoverFirstInputOnly)) break;
     const JobEdge& edge = job.edges[vertex.inputs[input]];
     const JobVertex& from = job.vertices[edge.from.value];
     const bool same = old_parallelism == vertex.parallelism &&
                       parallelism_of(checkpoint, from.chain[edge.from_operator]) == from.parallelism;
     for (auto& [channel, ends] : channels_of(job, vertex, input, checkpoint)) {
+      if (defects.has(Defect::RecoverSentFirst)) std::swap(ends.received, ends.sent);
       InFlightData data{input, channel.first, same, std::move(ends.received)};
       data.slices.insert(data.slices.end(), ends.sent.begin(), ends.sent.end());
       for (const std::uint32_t taker : takers(vertex, edge, old_parallelism, channel.second)) {

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "checkpoint/completed_checkpoint.h"
+#include "weir/engine/defects.h"
 #include "weir/engine/job_graph.h"
 
 namespace weir::engine {
@@ -15,7 +16,8 @@ namespace weir::engine {
 // a keyed edge gives a channel's data to every subtask that has key groups of its old consumer, which then takes the
 // records that are its own; a rebalanced one gives it to one.
 std::vector<std::vector<InFlightData>> assign_in_flight(const JobGraph& job, const JobVertex& vertex,
-                                                        const CompletedCheckpoint& checkpoint);
+                                                        const CompletedCheckpoint& checkpoint,
+                                                        const DefectSet& defects = {});
 
 // Data of edges that the job does not have (BA-39), a problem a line; empty: none.
 std::string problems_of_in_flight(const JobGraph& job, const CompletedCheckpoint& checkpoint);

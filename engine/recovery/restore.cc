@@ -11,7 +11,7 @@ std::vector<SubtaskRestore> state_or_fresh(const JobGraph& job, const JobVertex&
                                            const CompletedCheckpoint* checkpoint, const DefectSet& defects) {
   if (checkpoint == nullptr) return std::vector<SubtaskRestore>(vertex.parallelism);
   std::vector<SubtaskRestore> subtasks = assign_state(vertex, *checkpoint, defects);
-  auto in_flight = assign_in_flight(job, vertex, *checkpoint);
+  auto in_flight = assign_in_flight(job, vertex, *checkpoint, defects);
   for (std::size_t i = 0; i < subtasks.size(); ++i) subtasks[i].state.in_flight = std::move(in_flight[i]);
   return subtasks;
 }

@@ -19,6 +19,8 @@ void InFlightCollector::inputs_ended(CheckpointId checkpoint) {
 }
 
 void InFlightCollector::abort(CheckpointId checkpoint) {
+  const bool any = site_.env.defects.has(Defect::EndNewerCapture);
+  if (any && checkpoint_ > checkpoint) inputs_ended(checkpoint_);
   if (checkpoint != checkpoint_) return;
   gate_.abort_capture(checkpoint);
   checkpoint_ = kNoCheckpoint;
@@ -55,9 +57,10 @@ InFlightPart InFlightCollector::part(ChannelId id, bool sent) const {
   const JobEdge& edge = graph.job().edges[channel.edge];
   const JobVertex& consumer = graph.vertex(edge.to);
   const auto input = std::find(consumer.inputs.begin(), consumer.inputs.end(), channel.edge) - consumer.inputs.begin();
+  const bool mixed_up = site_.env.defects.has(Defect::MixUpInputs);
   return {graph.vertex(edge.from).chain[edge.from_operator].id,
           consumer.chain.front().id,
-          static_cast<std::uint32_t>(input),
+          mixed_up ? 0 : static_cast<std::uint32_t>(input),
           graph.subtask(channel.producer).index,
           graph.subtask(channel.consumer).index,
           sent};

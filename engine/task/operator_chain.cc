@@ -157,8 +157,10 @@ EdgeReader& OperatorChain::recovery_reader(std::uint32_t input) {
   std::unique_ptr<EdgeReader>& reader = recovery_readers_[input];
   if (reader == nullptr) {
     const JobEdge& edge = site_.setup.graph->job().edges[site_.vertex.inputs[input]];
+    const KeyGroupRange all{KeyGroup{0}, KeyGroup{0xFFFF}};
+    const bool foreign = site_.env.defects.has(Defect::KeepForeignInFlight);
     reader = edge.type->make_recovery_reader(members_.front()->op->entrance(edge.input), edge.timing,
-                                             members_.front()->range, site_.vertex.max_parallelism);
+                                             foreign ? all : members_.front()->range, site_.vertex.max_parallelism);
   }
   return *reader;
 }

@@ -51,7 +51,7 @@ void Subtask::initialize() {
     return site_.arm(restore_cost(), TaskTimer::Initialize);
   }
   if (!site_.finished_on_restore && (!read_in_flight() || !restore())) return;
-  if (!recovering()) begin_running();
+  if (!recovering() || site_.env.defects.has(Defect::RunBeforeRecovered)) begin_running();
   wake();
 }
 

@@ -72,7 +72,7 @@ class Subtask {
   bool read_in_flight();
   void begin_running();
   // What was in flight at the checkpoint comes before anything else (BA-36), and until then no checkpoint (BA-37).
-  bool recovering() const { return state_ == AttemptState::Initializing && recovered_.any() && chain_.has_value(); }
+  bool recovering() const { return lives() && recovered_.any() && chain_.has_value(); }
   bool lives() const { return state_ == AttemptState::Running || state_ == AttemptState::Initializing; }
   void set_state(AttemptState state);
   void fail(FailureCause cause, std::uint32_t culprit = 0);

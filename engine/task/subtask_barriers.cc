@@ -115,7 +115,7 @@ void Subtask::take_snapshot(const BarrierFact& fact, Manner manner) {
     case SubtaskCheckpoints::Begin::Snapshot:
       break;
   }
-  discard_in_flight(in_flight_.under_way());  // BA-31: the coordinator has given up an older one
+  if (!site_.env.defects.has(Defect::KeepPartOfOlder)) discard_in_flight(in_flight_.under_way());  // BA-31
   busy_ += cost_.snapshot_sync;
   if (is_synchronous(fact.type.kind)) {  // SP-7: no record follows
     completion_.stop_with(checkpoint);
@@ -130,11 +130,12 @@ void Subtask::take_snapshot(const BarrierFact& fact, Manner manner) {
     if (!chain_->snapshot(checkpoint, fact.type, snapshot)) return fail_by_user_code();  // BA-22
     site_.emit(EventKind::SnapshotTaken, checkpoint.value, chain_->digest());
   }
-  const bool in_flight = alignment != Alignment::Aligned;
+  const bool in_flight = alignment != Alignment::Aligned && !is_savepoint(fact.type.kind);
   async_.start(checkpoint, std::move(snapshot),
                {fact.alignment, fact.start_delay, completion_.reached(), fact.type, in_flight});
   if (!in_flight) return;
   in_flight_.begin(checkpoint, manner == Manner::Unaligned);
+  if (site_.env.defects.has(Defect::AcknowledgeAtFirstBarrier)) in_flight_.inputs_ended(checkpoint);
   if (alignment == Alignment::Timeoutable && outputs_.barrier_in_line()) arm_timeout(fact);
   collect_in_flight();
 }
@@ -143,7 +144,8 @@ void Subtask::take_snapshot(const BarrierFact& fact, Manner manner) {
 
 // Savepoints are always aligned (flink-semantics 2.1).
 bool Subtask::may_overtake(const BarrierFact& fact) const {
-  return site_.options().checkpoint.unaligned && !is_savepoint(fact.type.kind);
+  if (!site_.options().checkpoint.unaligned) return false;
+  return !is_savepoint(fact.type.kind) || site_.env.defects.has(Defect::OvertakeWithSavepoint);
 }
 
 // A barrier that had to be aligned on the way here need not be so from here on (BA-1).

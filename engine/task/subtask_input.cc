@@ -17,7 +17,7 @@ void Subtask::process_recovered() {
   if (recovered_.any()) return;
   site_.emit(EventKind::InFlightRestored, site_.restored.value, recovered_cut_.packed());
   site_.emit(EventKind::InFlightProcessed, site_.restored.value, chain_->digest());
-  begin_running();
+  if (state_ == AttemptState::Initializing) begin_running();
 }
 
 void Subtask::process_priority() {

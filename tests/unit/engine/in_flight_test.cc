@@ -117,6 +117,22 @@ TEST_CASE("when only the senders are rescaled, the data stays where it is, but n
   CHECK_FALSE(assigned[0][0].same_channel);
 }
 
+TEST_CASE("what is in flight on each input stays with that input, also when both come from one operator (BA-27)") {
+  JobGraph graph = job(2, 2);
+  graph.edges.push_back(graph.edges.front());
+  graph.vertices[0].outputs = graph.vertices[1].inputs = {0, 1};
+  CompletedCheckpoint both = checkpoint();
+  both.operators[1].subtasks[0].state.in_flight[0].parts.push_back(part(1, 0, false, 12));
+  both.operators[1].subtasks[0].state.in_flight[0].parts.back().input = 1;
+  const auto assigned = assign_in_flight(graph, graph.vertices[1], both);
+  REQUIRE(assigned[0].size() == 2);
+  CHECK(assigned[0][0].input == 0);
+  CHECK(assigned[0][0].slices.size() == 2);
+  CHECK(assigned[0][1].input == 1);
+  REQUIRE(assigned[0][1].slices.size() == 1);
+  CHECK(assigned[0][1].slices[0].offset == 12);
+}
+
 TEST_CASE("a job without the edge is not restored from a checkpoint with data in flight on it (BA-39)") {
   JobGraph changed = job(2, 2);
   CHECK(problems_of_in_flight(changed, checkpoint()).empty());

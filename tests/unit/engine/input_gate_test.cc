@@ -318,3 +318,26 @@ TEST_CASE("what was read of a record that is not whole is part of what is in fli
   CHECK(counts(captured) == Counts{0, 1, 0});
   CHECK(f.take() == 1);
 }
+
+TEST_CASE("a restored watermark counts for its channel, and restored records for no connection (TM-12, BA-36)") {
+  GateFixture f(2);
+  const auto frame = [](Origin origin, BytesView payload) {
+    char header[Frame::kMaxHeader];
+    Bytes bytes(header, write_frame_header(header, origin, payload.size()));
+    return bytes.append(payload);
+  };
+  const auto watermark = [&](std::int64_t at) {
+    char payload[sizeof at];
+    store_little(payload, at);
+    return frame(kWatermarkFrame, BytesView(payload, sizeof payload));
+  };
+  ChannelCut taken;
+  f.gate->decode_recovered(frame(Origin{9}, "ab") + watermark(7), 0, f.reader, f.chain, taken);
+  CHECK(f.reader.watermarks.empty());  // the other channel holds it back
+  f.gate->decode_recovered(watermark(5), 1, f.reader, f.chain, taken);
+  REQUIRE(f.reader.watermarks.size() == 1);
+  CHECK(f.reader.watermarks[0].value == 5);
+  CHECK(f.reader.records.size() == 1);
+  CHECK(ChannelCut::count(taken.packed()) == 1);
+  CHECK(f.gate->cut(0) == ChannelCut().packed());
+}

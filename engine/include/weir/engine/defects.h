@@ -3,6 +3,8 @@
 // Real bugs, replanted on purpose: each deviates from the rules at one site, is off by default, and exists to prove
 // that the properties can see. `weir defects` lists them.
 
+#include <array>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -68,8 +70,22 @@ enum class Defect : std::uint8_t {
   SkipUnreadablePointer,
   DeleteWithoutLeadership,
   EndSuspendedJob,
+  DecideFromObsoleteBarrier,
+  RunBeforeRecovered,
+  MixUpInputs,
+  AppendKnownLast,
+  RecoverFirstInputOnly,
+  OvertakeWithSavepoint,
+  OvertakeOnBroadcast,
+  ForgetPartialRecord,
+  ForgetOvertakenOutput,
+  AcknowledgeAtFirstBarrier,
+  EndNewerCapture,
+  KeepForeignInFlight,
+  RecoverSentFirst,
+  KeepPartOfOlder,
 };
-inline constexpr std::size_t kDefects = 57;
+inline constexpr std::size_t kDefects = 71;
 
 struct DefectInfo {
   Defect defect;
@@ -82,16 +98,21 @@ std::span<const DefectInfo> all_defects();
 const DefectInfo& info(Defect defect);
 std::optional<Defect> defect_named(std::string_view name);
 
-// Which defects a run has; a value of one word, so that a check costs one test of a bit.
+// Which defects a run has; a value of two words, so that a check costs one test of a bit.
 class DefectSet {
  public:
-  constexpr bool has(Defect d) const { return (bits_ >> static_cast<unsigned>(d) & 1u) != 0; }
-  constexpr void add(Defect d) { bits_ |= std::uint64_t{1} << static_cast<unsigned>(d); }
-  constexpr bool empty() const { return bits_ == 0; }
+  constexpr bool has(Defect d) const { return (bits_[word(d)] >> bit(d) & 1u) != 0; }
+  constexpr void add(Defect d) { bits_[word(d)] |= std::uint64_t{1} << bit(d); }
+  constexpr bool empty() const { return bits_ == Bits{}; }
   friend constexpr bool operator==(const DefectSet&, const DefectSet&) = default;
 
  private:
-  std::uint64_t bits_ = 0;
+  using Bits = std::array<std::uint64_t, 2>;
+  static_assert(kDefects <= 64 * std::tuple_size_v<Bits>);
+  static constexpr std::size_t word(Defect d) { return static_cast<std::size_t>(d) / 64; }
+  static constexpr unsigned bit(Defect d) { return static_cast<unsigned>(d) % 64; }
+
+  Bits bits_{};
 };
 
 }  // namespace weir::engine
