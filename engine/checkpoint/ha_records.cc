@@ -63,6 +63,10 @@ void HaRecords::store_outcome(JobState ended) {
       std::to_string(static_cast<std::uint32_t>(ended)), {}, kUnlimitedAttempts);
 }
 
+void HaRecords::remove_counter() {
+  add(HaRecord::Removal, HaRequestKind::Remove, counter_entry(directory_), {}, kNoCheckpoint, kUnlimitedAttempts);
+}
+
 void HaRecords::add(HaRecord record, HaRequestKind kind, std::string entry, Bytes content, CheckpointId checkpoint,
                     std::uint32_t attempts) {
   HaRequest request{kind, {}, session_, std::move(entry), content, checkpoint};

@@ -29,6 +29,7 @@ class HaRecords {
   void add_pointer(CheckpointId checkpoint, const std::string& directory);  // its metadata is durable
   void remove_pointer(CheckpointId checkpoint);                             // once; until the outcome is known
   void store_outcome(JobState ended);
+  void remove_counter();
 
   // True: the pointer waited for its turn, and is not written any more.
   bool drop_pointer(CheckpointId checkpoint);

@@ -37,12 +37,16 @@ void JobUser::add_watched(KindSet& kinds) const {
   if (actions_->empty()) return;
   kinds.add(EventKind::RequestEnded);
   kinds.add(EventKind::CheckpointCompleted);
+  kinds.add(EventKind::JobRecovered);
   if (state_ == State::Waiting && action().trigger.at_event) kinds.add(action().trigger.event);
 }
 
 void JobUser::on_event(const TraceEvent& event) {
   if (actions_->empty()) return;
   if (event.kind == EventKind::CheckpointCompleted) on_completed(event);
+  if (event.kind == EventKind::JobRecovered && event.a != 0) {  // nobody may have heard of its completion
+    newest_checkpoint_ = {{event.a}, engine::CheckpointKind::Periodic, stage_};
+  }
   if (event.kind == EventKind::RequestEnded) return on_answer(event);
   if (state_ == State::Waiting && watch_.on_event(action().trigger, event)) state_ = State::Due;
 }

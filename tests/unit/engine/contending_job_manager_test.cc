@@ -166,6 +166,10 @@ TEST_CASE("a job that fails for good says so when that is in the store [ha] (CO-
   w.report(0, 1, AttemptState::Failed);
   CHECK(w.job_states().back() == JobState::Running);
   CHECK(w.answer(HaOutcome::Done).entry == "outcome");
+  CHECK(w.answer(HaOutcome::Unknown).entry == "counter");
+  CHECK(w.job_states().back() == JobState::Running);
+  w.advance(kStoreRetry);
+  CHECK(w.answer(HaOutcome::Done).entry == "counter");
   CHECK(w.job_states().back() == JobState::Failed);
 }
 

@@ -190,9 +190,13 @@ TEST_CASE("a job is over when that is in the store and no pointer is left; then 
   h.coordinator.conclude(JobState::Finished);
   h.settle();
   CHECK(h.answer(HaRequestKind::Create).entry == "outcome");
+  CHECK_FALSE(h.asks(HaRequestKind::Remove));  // another id is being reserved
+  h.answer(HaRequestKind::Put);
+  CHECK(h.ids(EventKind::CheckpointTriggered).size() == 1);
   CHECK(h.concluded.empty());
   CHECK(h.deleted.empty());
-  h.answer(HaRequestKind::Remove);
+  CHECK(h.answer(HaRequestKind::Remove).entry == "pointer-1");
+  CHECK(h.answer(HaRequestKind::Remove).entry == "counter");
   CHECK(h.concluded == std::vector{JobState::Finished});
   CHECK(h.deleted.empty());
   h.coordinator.shut_down(JobState::Finished);

@@ -55,6 +55,18 @@ TEST_CASE("all problems are listed, one a line") {
   CHECK_THAT(problems, Contains("network.credits-per-channel is 0"));
 }
 
+TEST_CASE("what another leader could not find, or not clean up, is no high availability (CO-48, SH-15)") {
+  JobSetup bad = setup();
+  bad.options.high_availability = HighAvailability::Store;
+  CHECK(validate(bad).empty());
+  bad.options.checkpoint.storage = CheckpointStorageKind::JobManager;
+  CHECK_THAT(validate(bad), Contains("high-availability is store, and checkpoints kept by the JobManager are lost"));
+  bad = setup();
+  bad.options.high_availability = HighAvailability::Store;
+  bad.options.checkpoint.file_merging.enabled = true;
+  CHECK_THAT(validate(bad), Contains("set checkpoint.file-merging to false"));
+}
+
 TEST_CASE("parameters of restart strategies have limits (8.2)") {
   JobSetup bad = setup();
   bad.options.restart.exponential_delay = {2s, 1s, 1000, 1001, 0ns, 0};

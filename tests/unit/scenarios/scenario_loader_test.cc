@@ -301,6 +301,10 @@ TEST_CASE("a fault that cannot strike is refused with place and suggestion") {
   CHECK(problem(fault("kind = \"crash\"\ntask-manager = 3\nat = \"1ms\"\n")) ==
         "x.toml:6:16: fault.0.task-manager: there are 2 TaskManagers, numbered from 1; choose one, or raise "
         "cluster.task-managers");
+  CHECK(problem(fault("kind = \"lose-leadership\"\nat = \"1ms\"\n")).find("no high-availability store; set cluster") !=
+        std::string::npos);
+  CHECK(problem(fault("kind = \"crash\"\nprocess = \"tm-1\"\nat = \"1ms\"\n")).find("only \"jobmanager\"") !=
+        std::string::npos);
   CHECK(problem(fault("kind = \"crash\"\ntask-manager = 1\n")) ==
         "x.toml:4:1: fault.0.at: say when it strikes: either at = \"350ms\" or when = { event = \"ack-sent\" }");
   CHECK(problem(fault("kind = \"crash\"\ntask-manager = 1\nat = \"1min\"\n")) ==
@@ -404,6 +408,13 @@ TEST_CASE("an interval switches checkpoints on unless the file says otherwise") 
   CHECK(loaded(kJob + "[checkpoint]\ninterval = \"50ms\"\n").base.options.checkpoint.enabled);
   CHECK_FALSE(loaded(kJob + "[checkpoint]\ninterval = \"50ms\"\nenabled = false\n").base.options.checkpoint.enabled);
   CHECK_FALSE(loaded(kJob).base.options.checkpoint.enabled);
+}
+
+TEST_CASE("faults of high availability are a warning where there is none") {
+  const std::string faults = "[faults]\ncrash-jobmanager = true\n";
+  REQUIRE(load(kJob + faults).warnings.size() == 1);
+  CHECK(load(kJob + faults).warnings.front().find("warning: without high availability") != std::string::npos);
+  CHECK(load(kJob + faults + "[cluster]\nhigh-availability = \"store\"\n").warnings.empty());
 }
 
 TEST_CASE("a drain in which a checkpoint cannot even time out is a warning where messages may be lost") {
