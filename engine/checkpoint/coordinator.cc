@@ -70,32 +70,32 @@ void CheckpointCoordinator::task_finished(Time now, ExecutionAttempt attempt) {
   poll(now);
 }
 
-void CheckpointCoordinator::fail_over() {
-  stop_scheduling();
+void CheckpointCoordinator::fail_over(AbortReason reason) {
+  stop_scheduling(reason);
   if (defects_.has(Defect::CountAckOfDeadAttempt)) {
     for (auto& [id, checkpoint] : checkpoints_) checkpoint.pass_to_next_attempts();
     return;
   }
-  abort_all(AbortReason::JobFailoverRegion);  // RE-4
+  abort_all(reason);
 }
 
 void CheckpointCoordinator::shut_down(JobState ended) {
-  stop_scheduling();
+  stop_scheduling(AbortReason::CheckpointCoordinatorShutdown);
   abort_all(AbortReason::CheckpointCoordinatorShutdown);
   const bool kept = keeps(options_.retention, ended) && completed_.lowest_id() != kNoCheckpoint;  // CO-49
   cleaner_.shut_down(kept ? std::vector<CompletedCheckpoint>() : completed_.clear());
 }
 
-void CheckpointCoordinator::stop_scheduling() {
+void CheckpointCoordinator::stop_scheduling(AbortReason reason) {
   periodic_.stop();
   tasks_run_ = false;
-  refuse_queued();  // CO-5
+  refuse_queued(reason);  // CO-5
   final_requested_ = false;
 }
 
 void CheckpointCoordinator::suspend() {
   periodic_.stop();
-  refuse_queued();  // CO-8
+  refuse_queued(AbortReason::CheckpointCoordinatorSuspend);  // CO-8
   abort_all(AbortReason::CheckpointCoordinatorSuspend);
 }
 
@@ -120,24 +120,30 @@ void CheckpointCoordinator::on_timer(Time now, CheckpointTimer kind, std::uint64
 }
 
 void CheckpointCoordinator::request_savepoint(Time now, CheckpointType type, std::uint32_t job_request) {
-  if (!tasks_run_) return refuse({type, now, job_request, 0});
+  if (!tasks_run_) return refuse({type, now, job_request, 0}, AbortReason::NotAllRequiredTasksRunning);
   request(now, type, job_request);
 }
 
-// A request that falls out of a full queue counts as nothing (CO-37).
 void CheckpointCoordinator::request(Time now, CheckpointType type, std::uint32_t job_request) {
-  if (const auto dropped = decider_.add(type, now, job_request)) refuse(*dropped);
+  const auto dropped = decider_.add(type, now, job_request);
+  if (dropped) refuse(*dropped, AbortReason::TooManyCheckpointRequests);  // CO-9
   poll(now);
 }
 
-// Only who asked for a savepoint waits for an answer.
-void CheckpointCoordinator::refuse(const CheckpointRequest& request) {
-  if (!is_savepoint(request.type.kind)) return;
-  effects_.push(SavepointEnded{request.job_request, kNoCheckpoint});
+// Nothing is to be undone, and nothing counts against the tolerable failures (CO-37); but it is told (ME-3).
+void CheckpointCoordinator::refuse(const CheckpointRequest& request, AbortReason reason) {
+  effects_.push(Event{EventKind::CheckpointRefused, actor_of(kJobManager), static_cast<std::uint32_t>(reason),
+                      static_cast<std::uint64_t>(request.type.kind), 0});
+  answer(request, kNoCheckpoint);
 }
 
-void CheckpointCoordinator::refuse_queued() {
-  for (const CheckpointRequest& queued : decider_.clear()) refuse(queued);
+void CheckpointCoordinator::refuse_queued(AbortReason reason) {
+  for (const CheckpointRequest& queued : decider_.clear()) refuse(queued, reason);
+}
+
+// Only who asked for a savepoint waits for an answer.
+void CheckpointCoordinator::answer(const CheckpointRequest& request, CheckpointId savepoint) {
+  if (is_savepoint(request.type.kind)) effects_.push(SavepointEnded{request.job_request, savepoint});
 }
 
 void CheckpointCoordinator::request_final_if_due(Time now) {
@@ -149,17 +155,20 @@ void CheckpointCoordinator::request_final_if_due(Time now) {
 void CheckpointCoordinator::poll(Time now) {
   while (tasks_run_) {
     const auto decision = decider_.next(now, {triggering_, pending(), being_discarded(), last_completion_});
-    if (decision.too_early) return arm_periodic(periodic_.start(now, *decision.too_early));  // CO-12
-    if (!decision.start) return;
-    trigger(now, *decision.start);
+    if (!decision.head) return;
+    if (decision.too_early) {  // CO-12
+      refuse(*decision.head, AbortReason::MinimumTimeBetweenCheckpoints);
+      return arm_periodic(periodic_.start(now, *decision.too_early));
+    }
+    trigger(now, *decision.head);
   }
 }
 
 void CheckpointCoordinator::trigger(Time now, CheckpointRequest request) {
   triggering_ = true;
   auto plan = plan_checkpoint(graph_, tasks_);
-  if (!plan) {  // CO-18: no id is used and nothing is to be undone
-    refuse(request);
+  if (!plan) {  // CO-18: no id is used
+    refuse(request, AbortReason::NotAllRequiredTasksRunning);
   } else {
     const CheckpointId id = next_id_;
     ++next_id_.value;
@@ -205,7 +214,7 @@ void CheckpointCoordinator::acknowledge(Time now, const AcknowledgeCheckpoint& a
 
 AckClass CheckpointCoordinator::classify(const AcknowledgeCheckpoint& ack, const SubtaskState& state) {
   const auto at = checkpoints_.find(ack.checkpoint);
-  if (at == checkpoints_.end()) return AckClass::Late;
+  if (at == checkpoints_.end()) return expired_.contains(ack.checkpoint) ? AckClass::Expired : AckClass::Late;
   return at->second.acknowledge(ack.attempt, state, ack.past_end_of_data);
 }
 
@@ -264,7 +273,7 @@ void CheckpointCoordinator::complete(Time now, PendingCheckpoint checkpoint) {
   if (is_savepoint(kind)) cleaner_.savepoint_completed(id);
   failures_.succeeded(id);
   last_completion_ = now;  // CO-13
-  if (is_savepoint(kind)) effects_.push(SavepointEnded{checkpoint.request().job_request, id});
+  answer(checkpoint.request(), id);
   if (is_savepoint(kind) && !is_synchronous(kind) && !defects_.has(Defect::CommitWithSavepoint)) return;
   abort_those(AbortReason::CheckpointSubsumed, {}, [&](const PendingCheckpoint& other) {
     return other.id() < id && !is_savepoint(other.kind());  // CO-31
@@ -293,7 +302,8 @@ void CheckpointCoordinator::abort(CheckpointId id, AbortReason reason, std::opti
   const auto at = checkpoints_.find(id);
   const CheckpointKind kind = at->second.kind();
   report(EventKind::CheckpointAborted, static_cast<std::uint32_t>(reason), id, 0);
-  refuse(at->second.request());
+  if (reason == AbortReason::CheckpointExpired) expired_.add(id);
+  answer(at->second.request(), kNoCheckpoint);
   notify_aborted(at->second.plan(), id);  // CO-35
   if (at->second.finalizing()) {
     at->second.dispose();
@@ -302,7 +312,7 @@ void CheckpointCoordinator::abort(CheckpointId id, AbortReason reason, std::opti
     checkpoints_.erase(at);
   }
   if (must_fail_job(id, kind, reason, culprit)) {
-    stop_scheduling();
+    stop_scheduling(AbortReason::CheckpointCoordinatorSuspend);
     effects_.push(FailJob{reason});
   }
 }

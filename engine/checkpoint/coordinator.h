@@ -12,6 +12,7 @@
 #include "checkpoint/checkpoints_cleaner.h"
 #include "checkpoint/completed_store.h"
 #include "checkpoint/effects.h"
+#include "checkpoint/expired_checkpoints.h"
 #include "checkpoint/failure_manager.h"
 #include "checkpoint/pending_checkpoint.h"
 #include "checkpoint/periodic_trigger.h"
@@ -37,8 +38,8 @@ class CheckpointCoordinator {
   void tasks_running(Time now, Randomness& random);
   void task_reached_end(Time now);  // an attempt reported the end of its data (CO-55)
   void task_finished(Time now, ExecutionAttempt attempt);
-  void fail_over();                // the job restarts (RE-4)
-  void shut_down(JobState ended);  // a terminal state
+  void fail_over(AbortReason reason);  // the job restarts (RE-4) or is on its way to its end (CO-5)
+  void shut_down(JobState ended);      // a terminal state
 
   // Lives of TaskManagers, as they register and as they are lost (SH-15).
   void process_began(ProcessId process, std::uint32_t incarnation) { cleaner_.process_began(process, incarnation); }
@@ -66,8 +67,9 @@ class CheckpointCoordinator {
 
  private:
   void request(Time now, CheckpointType type, std::uint32_t job_request = 0);
-  void refuse(const CheckpointRequest& request);
-  void refuse_queued();
+  void refuse(const CheckpointRequest& request, AbortReason reason);
+  void refuse_queued(AbortReason reason);
+  void answer(const CheckpointRequest& request, CheckpointId savepoint);
   void request_final_if_due(Time now);
   void poll(Time now);  // CO-14: starts what may start
   void trigger(Time now, CheckpointRequest request);
@@ -85,7 +87,7 @@ class CheckpointCoordinator {
   void notify_aborted(const CheckpointPlan& plan, CheckpointId checkpoint);
   bool must_fail_job(CheckpointId checkpoint, CheckpointKind kind, AbortReason reason,
                      std::optional<ExecutionAttempt> culprit);
-  void stop_scheduling();
+  void stop_scheduling(AbortReason reason);
 
   PendingCheckpoint* find_pending(CheckpointId checkpoint);  // null when it is not, or no longer, pending
   // The present attempt of a subtask, if it runs: notifications go to it (flink-semantics 0).
@@ -104,6 +106,7 @@ class CheckpointCoordinator {
   CheckpointRequestDecider decider_;
   PeriodicTrigger periodic_;
   CheckpointFailureManager failures_;
+  ExpiredCheckpoints expired_;
   CompletedStore completed_;
   std::map<CheckpointId, PendingCheckpoint> checkpoints_;
   EffectQueue<CheckpointEffect> effects_;

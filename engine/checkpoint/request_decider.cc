@@ -42,7 +42,7 @@ CheckpointRequestDecider::Decision CheckpointRequestDecider::next(Time now, cons
   const bool head_is_periodic = periodic(*queue_.begin());
   const CheckpointRequest head = take_head();
   if (head_is_periodic && situation.last_completion && *situation.last_completion + min_pause_ > now) {  // CO-12
-    return {std::nullopt, *situation.last_completion + min_pause_ - now};
+    return {head, *situation.last_completion + min_pause_ - now};
   }
   return {head, std::nullopt};
 }

@@ -156,7 +156,7 @@ void Scheduler::fail_over(const Moment& moment) {
   if (state_ != JobState::Running) return;
   const std::optional<Duration> delay = restart_delay(moment);
   set_state(delay ? JobState::Restarting : JobState::Failed);
-  effects_.push(FailoverBegun{});
+  effects_.push(FailoverBegun{delay ? AbortReason::JobFailoverRegion : AbortReason::CheckpointCoordinatorSuspend});
   if (!delay) {
     cancel_live_attempts();
     return conclude();
@@ -181,7 +181,7 @@ void Scheduler::wait_for_all_terminal() {
 void Scheduler::cancel_job() {
   if (is_terminal(state_) || state_ == JobState::Canceling) return;
   set_state(JobState::Canceling);
-  effects_.push(FailoverBegun{});
+  effects_.push(FailoverBegun{AbortReason::CheckpointCoordinatorSuspend});  // CO-5
   wait_for_all_terminal();
 }
 

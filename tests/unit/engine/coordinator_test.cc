@@ -12,6 +12,7 @@ namespace {
 
 using namespace coord_test;
 using Ids = std::vector<std::uint64_t>;
+using Reasons = std::vector<AbortReason>;
 using Files = std::vector<std::string>;
 
 Time ms(std::int64_t n) { return Time{std::chrono::milliseconds(n)}; }
@@ -98,15 +99,17 @@ TEST_CASE("a timer of an earlier start does nothing (CO-7)") {
   CHECK(h.ids(EventKind::CheckpointTriggered) == Ids{1});
 }
 
-TEST_CASE("a periodic request within min-pause fails and comes again when the pause ends (CO-12, CO-13)") {
+TEST_CASE("a periodic request within min-pause fails and comes again when the pause ends (CO-12, CO-13, ME-3)") {
   CoordinatorHarness h(with([](CheckpointOptions& o) { o.min_pause = 60ms; }));
   h.start();
   h.advance(60ms);
   REQUIRE(h.ids(EventKind::CheckpointTriggered) == Ids{1});
   h.advance(50ms);
   h.complete(1);  // at 110 ms: the tick of 160 ms is too early
+  CHECK(h.refusals().empty());
   h.advance(59ms);
   CHECK(h.ids(EventKind::CheckpointTriggered) == Ids{1});
+  CHECK(h.refusals() == Reasons{AbortReason::MinimumTimeBetweenCheckpoints});
   h.advance(1ms);  // 170 ms
   CHECK(h.ids(EventKind::CheckpointTriggered) == Ids{1, 2});
   CHECK(h.triggers.back().timestamp == ms(170));
@@ -149,16 +152,29 @@ TEST_CASE("a checkpoint is announced to sources and waits for every running subt
   CHECK_FALSE(h.coordinator.triggering());  // CO-15
 }
 
-TEST_CASE("a trigger that fails its plan uses no id and lets the next one through (CO-15, CO-18)") {
+TEST_CASE("a trigger that fails its plan uses no id and lets the next one through (CO-15, CO-18, ME-3)") {
   CoordinatorHarness h;
   h.tasks[3].state = AttemptState::Deploying;
   h.start();
   h.advance(0ms);
   CHECK(h.ids(EventKind::CheckpointTriggered).empty());
   CHECK_FALSE(h.coordinator.triggering());
+  CHECK(h.refusals() == Reasons{AbortReason::NotAllRequiredTasksRunning});
+  CHECK(h.last(EventKind::CheckpointRefused).a == static_cast<std::uint64_t>(CheckpointKind::Periodic));
+  CHECK(h.failures.empty());  // CO-37: it does not count
   h.tasks[3].state = AttemptState::Running;
   h.advance(100ms);
   CHECK(h.ids(EventKind::CheckpointTriggered) == Ids{1});
+}
+
+TEST_CASE("a request that finds the queue full is refused (CO-9, ME-3)") {
+  CoordinatorHarness h(with([](CheckpointOptions& o) { o.timeout = 1h; }));
+  h.start();
+  h.advance(100s);  // the first one is pending, and a thousand wait
+  CHECK(h.coordinator.queued() == CheckpointRequestDecider::kCapacity);
+  CHECK(h.refusals().empty());
+  h.advance(100ms);
+  CHECK(h.refusals() == Reasons{AbortReason::TooManyCheckpointRequests});
 }
 
 TEST_CASE("a request waits for the pending checkpoint and starts when that ends (CO-11, CO-14)") {
@@ -168,7 +184,7 @@ TEST_CASE("a request waits for the pending checkpoint and starts when that ends 
   REQUIRE(h.ids(EventKind::CheckpointTriggered) == Ids{1});
   REQUIRE(h.coordinator.queued() == 1);
   SECTION("by completion") { h.complete(1); }
-  SECTION("by a decline") { h.decline(2, 1, AbortReason::CheckpointDeclined); }
+  SECTION("by a decline") { h.decline(2, 1, AbortReason::CheckpointAsyncException); }
   SECTION("by a failed write") {
     h.ack_all(1);
     h.stored(1, Status(StatusCode::Unavailable, "full"));
@@ -305,6 +321,20 @@ TEST_CASE("acknowledgements of every class are reported and their files treated 
   CHECK(h.last(EventKind::AckReceived).detail == 2);
 }
 
+TEST_CASE("the last sixteen checkpoints that expired label what comes late for them (CO-24)") {
+  CoordinatorHarness h(with([](CheckpointOptions& o) { o.timeout = 30ms; }));
+  h.start();
+  h.advance(1640ms);  // 17 of them
+  REQUIRE(h.ids(EventKind::CheckpointAborted).size() == 17);
+  h.ack(0, 17);
+  CHECK(h.last_ack() == AckClass::Expired);
+  CHECK(h.deleted.back() == CoordinatorHarness::file(0, 17));
+  h.ack(0, 2);
+  CHECK(h.last_ack() == AckClass::Expired);
+  h.ack(0, 1);
+  CHECK(h.last_ack() == AckClass::Late);
+}
+
 TEST_CASE("a repeated acknowledgement of a completed checkpoint leaves its file alone") {
   CoordinatorHarness h;
   h.start();
@@ -323,7 +353,7 @@ TEST_CASE("an acknowledgement of a checkpoint that was aborted while its metadat
   h.advance(10ms);
   for (std::uint16_t s = 0; s < 5; ++s) h.ack(s, 1);
   REQUIRE(h.writes.count(1) == 1);
-  h.decline(5, 1, AbortReason::CheckpointDeclined);
+  h.decline(5, 1, AbortReason::CheckpointAsyncException);
   h.ack(5, 1);
   CHECK(h.last_ack() == AckClass::Discarded);
   CHECK(h.deleted == Files{CoordinatorHarness::file(5, 1)});
@@ -353,7 +383,7 @@ TEST_CASE("a decline aborts the checkpoint with its reason; for one that is gone
   CHECK(h.last_abort() == AbortReason::CheckpointDeclinedSubsumed);
   CHECK(h.last(EventKind::DeclineReceived).b >> 32 ==
         static_cast<std::uint64_t>(AbortReason::CheckpointDeclinedSubsumed));
-  h.decline(5, 1, AbortReason::CheckpointDeclined);
+  h.decline(5, 1, AbortReason::CheckpointAsyncException);
   CHECK(h.ids(EventKind::CheckpointAborted) == Ids{1});
   CHECK(h.ids(EventKind::DeclineReceived) == Ids{1, 1});
 }
@@ -364,7 +394,7 @@ TEST_CASE("the abort carries the latest completed checkpoint (CO-36)") {
   h.advance(10ms);
   h.complete(1);
   h.advance(90ms);
-  h.decline(0, 2, AbortReason::CheckpointDeclined);
+  h.decline(0, 2, AbortReason::CheckpointAsyncException);
   REQUIRE_FALSE(h.aborts.empty());
   CHECK(h.aborts[0].checkpoint == CheckpointId{2});
   CHECK(h.aborts[0].latest_completed == CheckpointId{1});
@@ -399,6 +429,23 @@ TEST_CASE("a failover while metadata is written wins: the files go when the writ
   CHECK(h.coordinator.being_discarded() == 0);
 }
 
+TEST_CASE("what waits and what is pending ends for the reason that the job stopped for (CO-5)") {
+  CoordinatorHarness h;
+  h.start();
+  h.advance(150ms);
+  REQUIRE(h.coordinator.queued() == 1);
+  AbortReason reason{};
+  SECTION("it restarts") { h.fail_over(reason = AbortReason::JobFailoverRegion); }
+  SECTION("it is cancelled") { h.fail_over(reason = AbortReason::CheckpointCoordinatorSuspend); }
+  SECTION("it is over") {
+    h.coordinator.shut_down(JobState::Finished);
+    h.settle();
+    reason = AbortReason::CheckpointCoordinatorShutdown;
+  }
+  CHECK(h.last_abort() == reason);
+  CHECK(h.refusals() == Reasons{reason});
+}
+
 TEST_CASE("a failover aborts pending and forgets queued checkpoints; ids are not used again (CO-5, CO-47, RE-4)") {
   CoordinatorHarness h;
   h.start();
@@ -419,7 +466,7 @@ TEST_CASE("the job fails when more checkpoints fail than it tolerates, and no fu
   CoordinatorHarness h(with([](CheckpointOptions& o) { o.tolerable_failures = 1; }));
   h.start();
   h.advance(10ms);
-  h.decline(0, 1, AbortReason::CheckpointDeclined);
+  h.decline(0, 1, AbortReason::CheckpointAsyncException);
   CHECK(h.failures.empty());
   h.advance(240ms);  // a third request waits
   h.decline(0, 2, AbortReason::CheckpointAsyncException);
@@ -433,8 +480,8 @@ TEST_CASE("a failure caused by an attempt that is no longer current does not fai
   h.tasks = views(6, AttemptState::Running, 2);
   h.start();
   h.advance(10ms);
-  h.decline(0, 1, AbortReason::CheckpointDeclined, 1);
-  CHECK(h.last_abort() == AbortReason::CheckpointDeclined);
+  h.decline(0, 1, AbortReason::CheckpointAsyncException, 1);
+  CHECK(h.last_abort() == AbortReason::CheckpointAsyncException);
   CHECK(h.failures.empty());
 }
 
@@ -467,7 +514,7 @@ TEST_CASE("a final checkpoint is triggered at once when every subtask reached th
   CHECK(h.last(EventKind::CheckpointTriggered).detail == static_cast<std::uint32_t>(CheckpointKind::Final));
 
   SECTION("if it fails, the periodic ones go on") {
-    h.decline(0, 2, AbortReason::CheckpointDeclined);
+    h.decline(0, 2, AbortReason::CheckpointAsyncException);
     h.advance(90ms);
     CHECK(h.ids(EventKind::CheckpointTriggered) == Ids{1, 2, 3});
   }

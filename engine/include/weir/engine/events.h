@@ -74,7 +74,9 @@ constexpr SubtaskId subtask_of(ActorId a) { return {static_cast<std::uint16_t>(a
   X(RequestReceived, "request-received", false, "coordinator: detail: JobRequestKind, a: number")               \
   X(RequestEnded, "request-ended", true, "coordinator: its savepoint; detail: number, b: 1 if fulfilled")       \
   X(FilesRestored, "files-restored", true,                                                                      \
-    "with local recovery: detail: attempt, b: files from the local disk | from checkpoint storage << 32")
+    "with local recovery: detail: attempt, b: files from the local disk | from checkpoint storage << 32")       \
+  X(CheckpointRefused, "checkpoint-refused", false,                                                             \
+    "coordinator: a request that got no id (ME-3); detail: AbortReason, a: CheckpointKind")
 
 enum class EventKind : std::uint16_t {
 #define WEIR_ENUM(name, text, has_checkpoint, fields) name,
@@ -120,7 +122,8 @@ struct CheckpointType {
 };
 // What the user may ask of a running job.
 enum class JobRequestKind : std::uint8_t { Savepoint, Stop, StopAndDrain, Cancel };
-enum class AckClass : std::uint8_t { Success, Duplicate, UnknownAttempt, Discarded, Late, Rejected };  // CO-23, CO-28
+// CO-23, CO-28. Expired: late, of a checkpoint that ran into its timeout (CO-24).
+enum class AckClass : std::uint8_t { Success, Duplicate, UnknownAttempt, Discarded, Late, Rejected, Expired };
 
 enum class FailureCause : std::uint8_t {
   UserFunction,
@@ -134,23 +137,21 @@ enum class FailureCause : std::uint8_t {
   SavepointAborted,  // the attempt stood still for it (SP-8)
 };
 
-// CO-37; only the reasons that this engine can produce.
+// CO-37; only the reasons that this engine can produce. A trigger is one step here and a stop empties the queue, so no
+// request finds the rhythm stopped (PERIODIC_SCHEDULER_SHUTDOWN).
 enum class AbortReason : std::uint8_t {
   MinimumTimeBetweenCheckpoints,
   TooManyCheckpointRequests,
   NotAllRequiredTasksRunning,
   CheckpointExpired,
-  CheckpointDeclined,
   CheckpointDeclinedTaskNotReady,
   CheckpointDeclinedTaskClosing,
   CheckpointDeclinedSubsumed,
   CheckpointDeclinedOnCancellationBarrier,
-  CheckpointDeclinedInputEndOfStream,
   CheckpointSubsumed,
   CheckpointCoordinatorSuspend,
   CheckpointCoordinatorShutdown,
   JobFailoverRegion,
-  TaskFailure,
   CheckpointAsyncException,
   FinalizeCheckpointFailure,
 };
