@@ -23,20 +23,27 @@ std::string checkpoint_text(engine::CheckpointId checkpoint) {
   return checkpoint == engine::kNoCheckpoint ? "" : " of checkpoint " + std::to_string(checkpoint.value);
 }
 
+std::string late(const Fault& fault) { return " came " + sim::duration_text(fault.duration) + " late"; }
+
+std::string what_became_of_message(const Fault& fault) {
+  if (fault.kind == FaultKind::DelayMessages) return late(fault);
+  return fault.kind == FaultKind::LoseMessages ? " was lost" : " came twice";
+}
+
 std::string what_happened(const Fault& fault) {
   switch (fault.kind) {
     case FaultKind::Crash:
       return "tm-" + std::to_string(fault.task_manager) + " crashed";
     case FaultKind::LoseMessages:
-    case FaultKind::RepeatMessages: {
+    case FaultKind::RepeatMessages:
+    case FaultKind::DelayMessages: {
       const std::string where = fault.subtask.empty() ? "" : " of " + fault.subtask;
       return std::string(engine::name(fault.message)) + where + checkpoint_text(fault.checkpoint) +
-             (fault.kind == FaultKind::LoseMessages ? " was lost" : " came twice");
+             what_became_of_message(fault);
     }
     case FaultKind::SlowBarrier: {
       const std::string where = fault.channel.empty() ? "" : " on " + fault.channel;
-      return "a barrier" + where + checkpoint_text(fault.checkpoint) + " came " + sim::duration_text(fault.duration) +
-             " late";
+      return "a barrier" + where + checkpoint_text(fault.checkpoint) + late(fault);
     }
   }
   return {};

@@ -40,6 +40,8 @@ bool allowed(const sim::FaultProfile& profile, sim::FaultKind kind) {
       return profile.slow_barrier;
     case sim::FaultKind::RepeatMessages:
       return profile.repeat_messages;
+    case sim::FaultKind::DelayMessages:
+      return profile.delay_messages;
   }
   return false;
 }

@@ -18,32 +18,22 @@ constexpr std::uint64_t kAny32 = std::numeric_limits<std::uint32_t>::max();
 constexpr std::uint64_t kAny64 = std::numeric_limits<std::int64_t>::max();
 constexpr engine::Duration kDefaultRestart = std::chrono::seconds(1);
 
+bool crashes(FaultKind kind) { return kind == FaultKind::Crash; }
+bool slows_barriers(FaultKind kind) { return kind == FaultKind::SlowBarrier; }
+bool strikes_several(FaultKind kind) { return kind != FaultKind::Crash; }
+
 struct Parameter {
   std::string_view key;
-  bool crash, lose, slow, repeat;
+  bool (*belongs_to)(FaultKind);
 };
-constexpr std::array<Parameter, 8> kParameters{{{"task-manager", true, false, false, false},
-                                                {"restart", true, false, false, false},
-                                                {"message", false, true, false, true},
-                                                {"subtask", false, true, false, true},
-                                                {"channel", false, false, true, false},
-                                                {"delay", false, false, true, true},
-                                                {"checkpoint", false, true, true, true},
-                                                {"count", false, true, true, true}}};
-
-bool belongs(const Parameter& p, FaultKind kind) {
-  switch (kind) {
-    case FaultKind::Crash:
-      return p.crash;
-    case FaultKind::LoseMessages:
-      return p.lose;
-    case FaultKind::SlowBarrier:
-      return p.slow;
-    case FaultKind::RepeatMessages:
-      return p.repeat;
-  }
-  return false;
-}
+constexpr std::array<Parameter, 8> kParameters{{{"task-manager", crashes},
+                                                {"restart", crashes},
+                                                {"message", sim::strikes_messages},
+                                                {"subtask", sim::strikes_messages},
+                                                {"channel", slows_barriers},
+                                                {"delay", sim::has_delay},
+                                                {"checkpoint", strikes_several},
+                                                {"count", strikes_several}}};
 
 std::vector<std::string_view> message_names() {
   std::vector<std::string_view> names;
@@ -105,7 +95,7 @@ class Reader {
   }
   void refuse_foreign_keys() {
     for (const Parameter& p : kParameters) {
-      if (fields_.has(p.key) && !belongs(p, fault_.kind)) {
+      if (fields_.has(p.key) && !p.belongs_to(fault_.kind)) {
         fields_.problem(p.key, "does not belong to a " + std::string(sim::name(fault_.kind)) + " fault; remove it");
       }
     }
@@ -119,12 +109,12 @@ class Reader {
         break;
       case FaultKind::LoseMessages:
       case FaultKind::RepeatMessages:
+      case FaultKind::DelayMessages:
         need(fields_, "message", "message = \"acknowledge-checkpoint\"");
         read_message();
         fault_.subtask = fields_.text("subtask").value_or("");
-        if (fault_.kind == FaultKind::RepeatMessages) {
-          fault_.duration = fields_.duration("delay").value_or(engine::Duration{});
-        }
+        if (fault_.kind == FaultKind::DelayMessages) need(fields_, "delay", "delay = \"80ms\"");
+        if (sim::has_delay(fault_.kind)) fault_.duration = fields_.duration("delay").value_or(engine::Duration{});
         break;
       case FaultKind::SlowBarrier:
         need(fields_, "delay", "delay = \"80ms\"");

@@ -160,6 +160,7 @@ class Reader {
     sim::FaultProfile& profile = scenario_.profile;
     profile.crash = all_.boolean("faults.crash").value_or(false);
     profile.repeat_messages = all_.boolean("faults.repeat-messages").value_or(false);
+    profile.delay_messages = all_.boolean("faults.delay-messages").value_or(false);
     profile.lose_messages = all_.boolean("faults.lose-messages").value_or(false);
     profile.slow_barrier = all_.boolean("faults.slow-barrier").value_or(false);
     profile.max_faults = static_cast<std::uint32_t>(all_.integer("faults.max", 0, 100).value_or(profile.max_faults));

@@ -13,7 +13,7 @@ using engine::Status;
 using engine::StatusCode;
 
 constexpr std::array<std::string_view, kFaultKinds.size()> kKindNames{"crash", "lose-messages", "slow-barrier",
-                                                                      "repeat-messages"};
+                                                                      "repeat-messages", "delay-messages"};
 
 std::string checkpoint_text(CheckpointId id) { return id == engine::kNoCheckpoint ? "" : std::to_string(id.value); }
 
@@ -27,7 +27,6 @@ class Parameters {
     const bool crash = fault_.kind == FaultKind::Crash;
     const bool messages = strikes_messages(fault_.kind);
     const bool slow = fault_.kind == FaultKind::SlowBarrier;
-    const bool later = slow || fault_.kind == FaultKind::RepeatMessages;
     if (crash && key == "tm") {
       fault_.task_manager = number<std::uint16_t>(key, value);
     } else if (crash && key == "restart") {
@@ -38,7 +37,7 @@ class Parameters {
       fault_.subtask = value;
     } else if (slow && key == "channel") {
       fault_.channel = value;
-    } else if (later && key == "delay") {
+    } else if (has_delay(fault_.kind) && key == "delay") {
       fault_.duration = duration(value);
     } else if (!crash && key == "checkpoint") {
       fault_.checkpoint = {number<std::uint64_t>(key, value)};
@@ -106,11 +105,12 @@ std::string to_text(const Fault& f) {
       break;
     case FaultKind::LoseMessages:
     case FaultKind::RepeatMessages:
+    case FaultKind::DelayMessages:
       add("kind", std::string(engine::name(f.message)));
       add("subtask", f.subtask);
       add("checkpoint", checkpoint_text(f.checkpoint));
       add("count", std::to_string(f.count));
-      if (f.kind == FaultKind::RepeatMessages) add("delay", duration_text(f.duration));
+      if (has_delay(f.kind)) add("delay", duration_text(f.duration));
       break;
     case FaultKind::SlowBarrier:
       add("channel", f.channel);

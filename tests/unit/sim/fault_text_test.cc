@@ -34,7 +34,7 @@ TEST_CASE("a wrong duration says what is wrong and what to write") {
 
 Fault sample(std::uint32_t pick) {
   Fault f;
-  f.kind = static_cast<FaultKind>(pick % 4);
+  f.kind = static_cast<FaultKind>(pick % kFaultKinds.size());
   if (f.kind == FaultKind::Crash) {
     f.task_manager = static_cast<std::uint16_t>(1 + pick % 7);
     f.duration = Duration{std::int64_t{pick} * 1000};
@@ -42,7 +42,8 @@ Fault sample(std::uint32_t pick) {
     f.count = 1 + pick % 5;
     f.checkpoint = {pick % 4};
   }
-  if (f.kind == FaultKind::RepeatMessages) f.duration = Duration{std::int64_t{pick % 3} * 40'000};
+  if (f.kind == FaultKind::RepeatMessages || f.kind == FaultKind::DelayMessages)
+    f.duration = Duration{std::int64_t{pick % 3} * 40'000};
   if (strikes_messages(f.kind)) {
     f.message = static_cast<engine::MessageKind>(pick % engine::kMessageKinds);
     if (pick % 2 == 0) f.subtask = "totals/1";

@@ -37,7 +37,8 @@ FaultPlan drawn(Duration storm) {
   WorldSpec world;
   world.storm = storm;
   for (world.seed = 1; world.seed <= 300; ++world.seed) {
-    for (const Fault& fault : draw_plan({true, true, true, 4, true}, graph, options(), world)) all.push_back(fault);
+    for (const Fault& fault : draw_plan({true, true, true, 4, true, true}, graph, options(), world))
+      all.push_back(fault);
   }
   return all;
 }
@@ -88,6 +89,7 @@ TEST_CASE("a further kind of fault changes nothing of those that are drawn witho
   WorldSpec world;
   world.storm = 300ms;
   std::size_t repeated = 0;
+  std::size_t delayed = 0;
   for (world.seed = 1; world.seed <= 100; ++world.seed) {
     const FaultPlan without = draw_plan({true, true, true, 4}, graph, options(), world);
     FaultPlan with = draw_plan({true, true, true, 4, true}, graph, options(), world);
@@ -96,6 +98,12 @@ TEST_CASE("a further kind of fault changes nothing of those that are drawn witho
     for (std::size_t i = without.size(); i < with.size(); ++i) CHECK(with[i].kind == FaultKind::RepeatMessages);
     with.resize(without.size());
     CHECK(with == without);
+    FaultPlan late = draw_plan({true, true, true, 4, false, true}, graph, options(), world);
+    delayed += late.size() - without.size();
+    for (std::size_t i = without.size(); i < late.size(); ++i) CHECK(late[i].kind == FaultKind::DelayMessages);
+    late.resize(without.size());
+    CHECK(late == without);
   }
   CHECK(repeated > 50);
+  CHECK(delayed > 50);
 }

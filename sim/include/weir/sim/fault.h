@@ -27,13 +27,15 @@ enum class FaultKind : std::uint8_t {
   LoseMessages,    // the next `count` control messages of a kind are lost
   SlowBarrier,     // barriers on one channel are held back by `duration` (and what follows them, in order)
   RepeatMessages,  // the next `count` control messages of a kind come twice, the second time `duration` later
+  DelayMessages,   // the next `count` control messages of a kind come `duration` later
 };
 inline constexpr std::array kFaultKinds{FaultKind::Crash, FaultKind::LoseMessages, FaultKind::SlowBarrier,
-                                        FaultKind::RepeatMessages};
-std::string_view name(FaultKind kind);  // "crash", "lose-messages", "slow-barrier", "repeat-messages"
+                                        FaultKind::RepeatMessages, FaultKind::DelayMessages};
+std::string_view name(FaultKind kind);  // "crash", "lose-messages", "slow-barrier", "repeat-messages", "delay-messages"
 constexpr bool strikes_messages(FaultKind kind) {
-  return kind == FaultKind::LoseMessages || kind == FaultKind::RepeatMessages;
+  return kind == FaultKind::LoseMessages || kind == FaultKind::RepeatMessages || kind == FaultKind::DelayMessages;
 }
+constexpr bool has_delay(FaultKind kind) { return kind != FaultKind::Crash && kind != FaultKind::LoseMessages; }
 
 // When it strikes: at a time, or at the n-th event that matches. An event trigger without actor or checkpoint matches
 // any.
@@ -50,12 +52,12 @@ struct Trigger {
 struct Fault {
   FaultKind kind = FaultKind::Crash;
   std::uint16_t task_manager = 1;  // Crash: 1..n
-  engine::MessageKind message{};   // LoseMessages, RepeatMessages
-  std::string subtask;             // LoseMessages, RepeatMessages: from or to this one, "totals/0"; empty: any
+  engine::MessageKind message{};   // of those that strike messages
+  std::string subtask;             // of those that strike messages: from or to this one, "totals/0"; empty: any
   std::string channel;             // SlowBarrier: "map/0->totals/1"; empty: any
   CheckpointId checkpoint{};       // all but Crash: only of this one; 0: any
   std::uint32_t count = 1;         // all but Crash: how many
-  Duration duration{};             // Crash: until restart; SlowBarrier, RepeatMessages: extra delay
+  Duration duration{};             // Crash: until restart; where `has_delay`: extra delay
   Trigger trigger;
   friend bool operator==(const Fault&, const Fault&) = default;
 };
@@ -101,6 +103,7 @@ struct FaultProfile {
   bool slow_barrier = false;
   std::uint32_t max_faults = 4;  // of each kind that was drawn
   bool repeat_messages = false;
+  bool delay_messages = false;
   friend bool operator==(const FaultProfile&, const FaultProfile&) = default;
 };
 
