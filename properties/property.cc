@@ -6,6 +6,7 @@
 #include "channel/no_stuck_channel.h"
 #include "commit/nothing_uncommitted_visible.h"
 #include "coordination/checkpoint_order.h"
+#include "coordination/failure_tolerance.h"
 #include "cut/consistent_cut.h"
 #include "delivery/at_least_once.h"
 #include "delivery/exactly_once.h"
@@ -19,8 +20,9 @@ namespace weir::properties {
 namespace {
 
 constexpr std::array kAll{
-    kExactlyOnce,      kAtLeastOnce, kConsistentCut,  kStateEqualsFold, kNothingUncommittedVisible, kCheckpointOrder,
-    kDurableSnapshots, kStorageTidy, kNoStuckChannel, kLiveness,        kEngineInvariant,
+    kExactlyOnce,     kAtLeastOnce,      kConsistentCut,    kStateEqualsFold, kNothingUncommittedVisible,
+    kCheckpointOrder, kFailureTolerance, kDurableSnapshots, kStorageTidy,     kNoStuckChannel,
+    kLiveness,        kEngineInvariant,
 };
 
 // Violated is worse than inconclusive, inconclusive worse than holds.

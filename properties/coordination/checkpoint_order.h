@@ -13,8 +13,8 @@ namespace weir::properties {
 inline constexpr PropertyInfo kCheckpointOrder{
     "checkpoint-order",
     "Checkpoint ids ascend; a checkpoint completes once, after all its acknowledgements; commits, notifications and "
-    "restores follow completions.",
-    "P8, P16, CO-22, CO-23, CO-47, G-1, RE-8, TX-2",
+    "restores follow completions; no checkpoint subsumes a savepoint.",
+    "P8, P16, CO-22, CO-23, CO-31, CO-47, G-1, RE-8, TX-2",
 };
 
 class CheckpointOrder final : public Check {

@@ -5,6 +5,7 @@
 #include "channel/no_stuck_channel.h"
 #include "commit/nothing_uncommitted_visible.h"
 #include "coordination/checkpoint_order.h"
+#include "coordination/failure_tolerance.h"
 #include "cut/consistent_cut.h"
 #include "delivery/at_least_once.h"
 #include "delivery/exactly_once.h"
@@ -46,16 +47,17 @@ class PropertySuite::Impl {
   StateEqualsFold state_equals_fold_;
   NothingUncommittedVisible nothing_uncommitted_visible_;
   CheckpointOrder checkpoint_order_;
+  FailureTolerance failure_tolerance_;
   DurableSnapshots durable_snapshots_;
   StorageTidy storage_tidy_;
   NoStuckChannel no_stuck_channel_;
   Liveness liveness_;
   EngineInvariant engine_invariant_;
   // In the order of verdicts.
-  const std::array<Check*, 11> checks_{
-      &exactly_once_,     &at_least_once_,     &consistent_cut_, &state_equals_fold_, &nothing_uncommitted_visible_,
-      &checkpoint_order_, &durable_snapshots_, &storage_tidy_,   &no_stuck_channel_,  &liveness_,
-      &engine_invariant_,
+  const std::array<Check*, 12> checks_{
+      &exactly_once_,     &at_least_once_,     &consistent_cut_,    &state_equals_fold_, &nothing_uncommitted_visible_,
+      &checkpoint_order_, &failure_tolerance_, &durable_snapshots_, &storage_tidy_,      &no_stuck_channel_,
+      &liveness_,         &engine_invariant_,
   };
 
   std::shared_ptr<const engine::ExecutionGraph> graph_;
