@@ -49,7 +49,8 @@ void CheckpointCoordinator::tasks_running(Time now, Randomness& random) {
   if (!options_.enabled) return;  // CO-3
   Duration delay = options_.min_pause;
   if (!std::exchange(started_before_, true)) {  // CO-6: later starts do not wait for a whole interval
-    const auto spread = static_cast<std::uint64_t>(to_ns(interval_ - options_.min_pause)) + 1;
+    const Duration longest = options_.pause_sources_until_first ? 2 * options_.min_pause : interval_;
+    const auto spread = static_cast<std::uint64_t>(to_ns(longest - options_.min_pause)) + 1;
     delay += Duration{static_cast<std::int64_t>(random.draw("checkpoint/first-trigger", spread))};
   }
   arm_periodic(periodic_.start(now, delay));
@@ -115,6 +116,7 @@ void CheckpointCoordinator::on_timer(Time now, CheckpointTimer kind, std::uint64
     request(now, {CheckpointKind::Periodic});
   } else if (find_pending(CheckpointId{argument}) != nullptr) {
     abort(CheckpointId{argument}, AbortReason::CheckpointExpired);
+    triggering_ = defects_.has(Defect::KeepTriggeringAfterExpiry);
     poll(now);
   }
 }
@@ -175,7 +177,9 @@ void CheckpointCoordinator::trigger(Time now, CheckpointRequest request) {
     request.type = type_of(request);
     const auto at = checkpoints_.try_emplace(id, id, request, now, std::move(*plan), tasks_.size(), defects_).first;
     const PendingCheckpoint& checkpoint = at->second;
-    effects_.push(ArmCheckpointTimer{CheckpointTimer::Timeout, options_.timeout, id.value});  // CO-17
+    if (!defects_.has(Defect::NeverExpire)) {
+      effects_.push(ArmCheckpointTimer{CheckpointTimer::Timeout, options_.timeout, id.value});  // CO-17
+    }
     report(EventKind::CheckpointTriggered, static_cast<std::uint32_t>(checkpoint.kind()), id,
            checkpoint.plan().to_wait.size());
     send_triggers(checkpoint);
@@ -240,6 +244,7 @@ void CheckpointCoordinator::finalize(Time now, PendingCheckpoint& checkpoint) {
   const CompletedCheckpoint& result =
       checkpoint.finalize(graph_, checkpoint_directory(directory_, id, checkpoint.kind()));
   cleaner_.finalizing();
+  if (defects_.has(Defect::NotifyBeforeStored)) notify_complete(checkpoint.plan(), id);
   if (!has_files(result.kind, options_)) return metadata_stored(now, id, {});
   effects_.push(WriteMetadata{id, metadata_path(result.directory), encode(result)});
 }
@@ -269,22 +274,35 @@ void CheckpointCoordinator::complete(Time now, PendingCheckpoint checkpoint) {
   report(EventKind::CheckpointCompleted, static_cast<std::uint32_t>(kind), id, total_size(result));
   const bool recovers = defects_.has(Defect::RecoverFromSavepoint) && id > completed_.newest_id();
   if (!is_savepoint(kind)) full_due_ = false;
-  if (!is_savepoint(kind) || recovers) cleaner_.subsumed(completed_.add(std::move(result)));  // CO-41
+  const CheckpointId subsumed = !is_savepoint(kind) || recovers ? retain(std::move(result)) : kNoCheckpoint;
   if (is_savepoint(kind)) cleaner_.savepoint_completed(id);
-  failures_.succeeded(id);
+  if (!defects_.has(Defect::KeepFailureCount)) failures_.succeeded(id);
   last_completion_ = now;  // CO-13
   answer(checkpoint.request(), id);
   if (is_savepoint(kind) && !is_synchronous(kind) && !defects_.has(Defect::CommitWithSavepoint)) return;
   abort_those(AbortReason::CheckpointSubsumed, {}, [&](const PendingCheckpoint& other) {
-    return other.id() < id && !is_savepoint(other.kind());  // CO-31
+    const bool spared = is_savepoint(other.kind()) && !defects_.has(Defect::SubsumePendingSavepoint);  // CO-31
+    return other.id() < id && !spared;
   });
-  notify_complete(checkpoint.plan(), id);
+  notify_complete(checkpoint.plan(), id, subsumed);
 }
 
-void CheckpointCoordinator::notify_complete(const CheckpointPlan& plan, CheckpointId checkpoint) {
+// CO-41: first durable, then older ones go. Returns the newest of those that are the job's to discard; 0: none (CO-32).
+CheckpointId CheckpointCoordinator::retain(CompletedCheckpoint checkpoint) {
+  std::vector<CompletedCheckpoint> gone = completed_.add(std::move(checkpoint));
+  CheckpointId newest = kNoCheckpoint;
+  for (const CompletedCheckpoint& subsumed : gone) {
+    if (subsumed.claimed) newest = subsumed.id;
+  }
+  cleaner_.subsumed(std::move(gone));
+  return newest;
+}
+
+void CheckpointCoordinator::notify_complete(const CheckpointPlan& plan, CheckpointId checkpoint,
+                                            CheckpointId subsumed) {
   for (const ExecutionAttempt& task : plan.to_wait) {
     if (const auto attempt = running_attempt(task.subtask))
-      effects_.push(NotifyCheckpointComplete{checkpoint, *attempt, completed_.lowest_id()});
+      effects_.push(NotifyCheckpointComplete{checkpoint, *attempt, completed_.lowest_id(), subsumed});
   }
 }
 
@@ -303,6 +321,7 @@ void CheckpointCoordinator::abort(CheckpointId id, AbortReason reason, std::opti
   const CheckpointKind kind = at->second.kind();
   report(EventKind::CheckpointAborted, static_cast<std::uint32_t>(reason), id, 0);
   if (reason == AbortReason::CheckpointExpired) expired_.add(id);
+  if (defects_.has(Defect::ReuseAbortedIds)) next_id_ = std::min(next_id_, id);
   answer(at->second.request(), kNoCheckpoint);
   notify_aborted(at->second.plan(), id);  // CO-35
   if (at->second.finalizing()) {
@@ -334,7 +353,8 @@ void CheckpointCoordinator::abort_all(AbortReason reason) {
 void CheckpointCoordinator::notify_aborted(const CheckpointPlan& plan, CheckpointId checkpoint) {
   for (const ExecutionAttempt& task : plan.to_wait) {
     if (const auto attempt = running_attempt(task.subtask)) {
-      effects_.push(NotifyCheckpointAborted{checkpoint, completed_.newest_id(), *attempt});  // CO-36
+      const CheckpointId latest = defects_.has(Defect::HealWithAbortedId) ? checkpoint : completed_.newest_id();
+      effects_.push(NotifyCheckpointAborted{checkpoint, latest, *attempt});  // CO-36
     }
   }
 }
@@ -344,6 +364,7 @@ void CheckpointCoordinator::notify_aborted(const CheckpointPlan& plan, Checkpoin
 bool CheckpointCoordinator::must_fail_job(CheckpointId id, CheckpointKind kind, AbortReason reason,
                                           std::optional<ExecutionAttempt> culprit) {
   if (is_savepoint(kind) && !culprit) return false;
+  if (reason == AbortReason::CheckpointExpired && defects_.has(Defect::TolerateExpired)) return false;
   const bool exhausted = is_synchronous(kind) || failures_.failed(id, reason);
   return exhausted && (!culprit || tasks_[culprit->subtask.value].attempt == culprit->attempt);
 }

@@ -78,7 +78,8 @@ class CheckpointCoordinator {
 
   void finalize(Time now, PendingCheckpoint& checkpoint);
   void complete(Time now, PendingCheckpoint checkpoint);
-  void notify_complete(const CheckpointPlan& plan, CheckpointId checkpoint);
+  CheckpointId retain(CompletedCheckpoint checkpoint);
+  void notify_complete(const CheckpointPlan& plan, CheckpointId checkpoint, CheckpointId subsumed = {});
 
   void abort(CheckpointId checkpoint, AbortReason reason, std::optional<ExecutionAttempt> culprit = {});
   void abort_all(AbortReason reason);

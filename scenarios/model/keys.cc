@@ -200,6 +200,9 @@ constexpr std::array kKeys{
         "a merged file larger than so many percent of what is used of it is not referred to again"),
     boolean<WEIR_FIELD(options.checkpoint.file_merging.across_checkpoints)>(
         "checkpoint.file-merging-across-checkpoints", "a merged file may hold pieces of several checkpoints"),
+    boolean<WEIR_FIELD(options.checkpoint.pause_sources_until_first)>(
+        "checkpoint.pause-sources-until-first",
+        "sources that start from nothing read nothing before a checkpoint is complete"),
     choice<WEIR_FIELD(options.restart.strategy), kRestartStrategies>(
         kRestartStrategy,
         "whether and when a failed job restarts; default: what the other keys here belong to, else exponential-delay, "

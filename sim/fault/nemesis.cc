@@ -26,7 +26,7 @@ constexpr std::array<TraceKind, 12> kMoments{EventKind::CheckpointTriggered,
                                              EventKind::TransactionPreCommitted,
                                              EventKind::StateRestored};
 
-// Checkpoint messages are never repeated (G-3), so losing them is where the protocol has to cope; the others are
+// RP-4. Checkpoint messages are never repeated (G-3), so losing them is where the protocol has to cope; the others are
 // repeated or answered by a timeout and come up once in a while.
 constexpr std::array<MessageKind, 12> kLosable{
     MessageKind::AcknowledgeCheckpoint,    MessageKind::AcknowledgeCheckpoint,

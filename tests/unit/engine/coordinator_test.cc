@@ -66,6 +66,17 @@ TEST_CASE("the first trigger comes between min-pause and interval, later starts 
   CHECK(h.ids(EventKind::CheckpointTriggered) == Ids{1, 2});
 }
 
+TEST_CASE("with paused sources the first trigger comes between min-pause and twice that (CO-6)") {
+  CoordinatorHarness h(with([](CheckpointOptions& o) { o.min_pause = 20ms, o.pause_sources_until_first = true; }));
+  h.random.next = 20'000'000;
+  h.start();
+  CHECK(h.random.bounds == Ids{20'000'001});
+  h.advance(39ms);
+  CHECK(h.ids(EventKind::CheckpointTriggered).empty());
+  h.advance(1ms);
+  CHECK(h.ids(EventKind::CheckpointTriggered) == Ids{1});
+}
+
 TEST_CASE("an interval shorter than min-pause is raised to it (CO-1)") {
   CoordinatorHarness h(with([](CheckpointOptions& o) { o.min_pause = 300ms; }));
   h.start();
@@ -165,16 +176,6 @@ TEST_CASE("a trigger that fails its plan uses no id and lets the next one throug
   h.tasks[3].state = AttemptState::Running;
   h.advance(100ms);
   CHECK(h.ids(EventKind::CheckpointTriggered) == Ids{1});
-}
-
-TEST_CASE("a request that finds the queue full is refused (CO-9, ME-3)") {
-  CoordinatorHarness h(with([](CheckpointOptions& o) { o.timeout = 1h; }));
-  h.start();
-  h.advance(100s);  // the first one is pending, and a thousand wait
-  CHECK(h.coordinator.queued() == CheckpointRequestDecider::kCapacity);
-  CHECK(h.refusals().empty());
-  h.advance(100ms);
-  CHECK(h.refusals() == Reasons{AbortReason::TooManyCheckpointRequests});
 }
 
 TEST_CASE("a request waits for the pending checkpoint and starts when that ends (CO-11, CO-14)") {
@@ -288,6 +289,30 @@ TEST_CASE("a completion aborts older pending checkpoints, and tells their tasks 
   CHECK(h.ids(EventKind::CheckpointCompleted) == Ids{2, 3});
 }
 
+TEST_CASE("a completion tells which checkpoint of the job it took the place of (CO-32)") {
+  CoordinatorHarness h;
+  SECTION("none before the first one") {
+    h.start();
+    h.advance(10ms);
+    h.complete(1);
+    CHECK(h.completes.back().subsumed == kNoCheckpoint);
+    h.advance(90ms);
+    h.complete(2);
+    CHECK(h.completes.back().checkpoint == CheckpointId{2});
+    CHECK(h.completes.back().subsumed == CheckpointId{1});
+  }
+  SECTION("none that is the user's") {
+    CompletedCheckpoint users;
+    users.id = CheckpointId{5};
+    users.claimed = false;
+    h.coordinator.restore(users);
+    h.start();
+    h.advance(10ms);
+    h.complete(6);
+    CHECK(h.completes.back().subsumed == kNoCheckpoint);
+  }
+}
+
 TEST_CASE("only running subtasks hear of a completion") {
   CoordinatorHarness h;
   h.start();
@@ -319,20 +344,6 @@ TEST_CASE("acknowledgements of every class are reported and their files treated 
   CHECK(h.deleted.back() == CoordinatorHarness::file(1, 9, 2));
   CHECK((h.last(EventKind::AckReceived).b & 0xFFFF'FFFF) == 1);
   CHECK(h.last(EventKind::AckReceived).detail == 2);
-}
-
-TEST_CASE("the last sixteen checkpoints that expired label what comes late for them (CO-24)") {
-  CoordinatorHarness h(with([](CheckpointOptions& o) { o.timeout = 30ms; }));
-  h.start();
-  h.advance(1640ms);  // 17 of them
-  REQUIRE(h.ids(EventKind::CheckpointAborted).size() == 17);
-  h.ack(0, 17);
-  CHECK(h.last_ack() == AckClass::Expired);
-  CHECK(h.deleted.back() == CoordinatorHarness::file(0, 17));
-  h.ack(0, 2);
-  CHECK(h.last_ack() == AckClass::Expired);
-  h.ack(0, 1);
-  CHECK(h.last_ack() == AckClass::Late);
 }
 
 TEST_CASE("a repeated acknowledgement of a completed checkpoint leaves its file alone") {
@@ -427,23 +438,6 @@ TEST_CASE("a failover while metadata is written wins: the files go when the writ
   CHECK(h.coordinator.completed().newest() == nullptr);
   CHECK(h.deleted.size() == 7);
   CHECK(h.coordinator.being_discarded() == 0);
-}
-
-TEST_CASE("what waits and what is pending ends for the reason that the job stopped for (CO-5)") {
-  CoordinatorHarness h;
-  h.start();
-  h.advance(150ms);
-  REQUIRE(h.coordinator.queued() == 1);
-  AbortReason reason{};
-  SECTION("it restarts") { h.fail_over(reason = AbortReason::JobFailoverRegion); }
-  SECTION("it is cancelled") { h.fail_over(reason = AbortReason::CheckpointCoordinatorSuspend); }
-  SECTION("it is over") {
-    h.coordinator.shut_down(JobState::Finished);
-    h.settle();
-    reason = AbortReason::CheckpointCoordinatorShutdown;
-  }
-  CHECK(h.last_abort() == reason);
-  CHECK(h.refusals() == Reasons{reason});
 }
 
 TEST_CASE("a failover aborts pending and forgets queued checkpoints; ids are not used again (CO-5, CO-47, RE-4)") {
@@ -572,40 +566,6 @@ TEST_CASE(
   h.advance(90ms);
   CHECK(h.last(EventKind::CheckpointTriggered).b == 4);
   CHECK(h.triggers.back().attempt == attempt(3));
-}
-
-// --- defects -------------------------------------------------------------------------------------------------------
-
-TEST_CASE("the defect of dead attempts' acknowledgements carries a pending checkpoint over a failover") {
-  DefectSet defects;
-  defects.add(Defect::CountAckOfDeadAttempt);
-  CoordinatorHarness h(CoordinatorHarness::defaults(), defects);
-  h.start();
-  h.advance(10ms);
-  for (std::uint16_t s = 0; s < 5; ++s) h.ack(s, 1);
-  h.fail_over();
-  CHECK(h.ids(EventKind::CheckpointAborted).empty());
-  h.redeploy();
-  CHECK(h.triggers.back().attempt == attempt(1, 2));
-  CHECK(h.triggers.back().checkpoint == CheckpointId{1});
-  h.ack(5, 1, 2);
-  h.stored(1);
-  CHECK(h.ids(EventKind::CheckpointCompleted) == Ids{1});
-  CHECK(h.coordinator.completed().newest()->operators[0].subtasks[0].state.managed_keyed[0].state.path ==
-        CoordinatorHarness::file(0, 1, 1));
-}
-
-TEST_CASE("the defect of other offsets keeps the files of the checkpoint before") {
-  DefectSet defects;
-  defects.add(Defect::RestoreOffsetsOfOtherCheckpoint);
-  CoordinatorHarness h(CoordinatorHarness::defaults(), defects);
-  h.start();
-  h.advance(10ms);
-  h.complete(1);
-  h.advance(90ms);
-  h.complete(2);
-  CHECK(h.deleted.empty());
-  CHECK(h.coordinator.completed().before_newest()->id == CheckpointId{1});
 }
 
 }  // namespace

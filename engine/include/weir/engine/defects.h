@@ -62,8 +62,16 @@ enum class Defect : std::uint8_t {
   UseNewestLocalCopy,
   KeepLocalCopyOfAborted,
   UseLocalCopyOfDealtState,
+  KeepFailureCount,
+  TolerateExpired,
+  KeepTriggeringAfterExpiry,
+  NeverExpire,
+  ReuseAbortedIds,
+  HealWithAbortedId,
+  NotifyBeforeStored,
+  SubsumePendingSavepoint,
 };
-inline constexpr std::size_t kDefects = 51;
+inline constexpr std::size_t kDefects = 59;
 
 struct DefectInfo {
   Defect defect;
