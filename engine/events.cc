@@ -22,8 +22,8 @@ constexpr std::array<std::string_view, 5> kCheckpointKinds{"periodic", "final", 
                                                            "terminate-savepoint"};
 constexpr std::array<std::string_view, 2> kSavepointFormats{"canonical", "native"};
 constexpr std::array<std::string_view, 4> kJobRequests{"savepoint", "stop", "stop-and-drain", "cancel"};
-constexpr std::array<std::string_view, 6> kAckClasses{"success",   "duplicate", "unknown-attempt",
-                                                      "discarded", "late",      "rejected"};
+constexpr std::array<std::string_view, 7> kAckClasses{"success", "duplicate", "unknown-attempt", "discarded",
+                                                      "late",    "rejected",  "expired"};
 constexpr std::array<std::string_view, 11> kFailureCauses{
     "user-function", "connection-broken", "process-lost",      "deploy-timeout",   "restore-failed", "snapshot-failed",
     "sink-failed",   "source-failed",     "savepoint-aborted", "job-manager-lost", "not-deployed",
@@ -34,26 +34,24 @@ struct Reason {
   std::string_view name;
   bool counts;
 };
-constexpr std::array<Reason, 17> kReasons{{
+constexpr std::array<Reason, 15> kReasons{{
     {"MINIMUM_TIME_BETWEEN_CHECKPOINTS", false},
     {"TOO_MANY_CHECKPOINT_REQUESTS", false},
     {"NOT_ALL_REQUIRED_TASKS_RUNNING", false},
     {"CHECKPOINT_EXPIRED", true},
-    {"CHECKPOINT_DECLINED", true},
     {"CHECKPOINT_DECLINED_TASK_NOT_READY", false},
     {"CHECKPOINT_DECLINED_TASK_CLOSING", false},
     {"CHECKPOINT_DECLINED_SUBSUMED", false},
     {"CHECKPOINT_DECLINED_ON_CANCELLATION_BARRIER", false},
-    {"CHECKPOINT_DECLINED_INPUT_END_OF_STREAM", false},
     {"CHECKPOINT_SUBSUMED", false},
     {"CHECKPOINT_COORDINATOR_SUSPEND", false},
     {"CHECKPOINT_COORDINATOR_SHUTDOWN", false},
     {"JOB_FAILOVER_REGION", false},
-    {"TASK_FAILURE", false},
     {"CHECKPOINT_ASYNC_EXCEPTION", true},
     {"FINALIZE_CHECKPOINT_FAILURE", true},
+    {"TRIGGER_CHECKPOINT_FAILURE", false},
 }};
-static_assert(static_cast<std::size_t>(AbortReason::FinalizeCheckpointFailure) + 1 == kReasons.size());
+static_assert(static_cast<std::size_t>(AbortReason::TriggerCheckpointFailure) + 1 == kReasons.size());
 static_assert(static_cast<std::size_t>(FailureCause::NotDeployed) + 1 == kFailureCauses.size());
 
 template <class T, std::size_t N, class Enum>

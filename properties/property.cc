@@ -6,6 +6,7 @@
 #include "channel/no_stuck_channel.h"
 #include "commit/nothing_uncommitted_visible.h"
 #include "coordination/checkpoint_order.h"
+#include "coordination/failure_tolerance.h"
 #include "coordination/zombies_are_harmless.h"
 #include "cut/consistent_cut.h"
 #include "cut/in_flight_conserved.h"
@@ -21,11 +22,11 @@ namespace weir::properties {
 namespace {
 
 constexpr std::array kAll{
-    kExactlyOnce,       kAtLeastOnce,        kConsistentCut,
-    kInFlightConserved, kStateEqualsFold,    kNothingUncommittedVisible,
-    kCheckpointOrder,   kZombiesAreHarmless, kDurableSnapshots,
-    kStorageTidy,       kNoStuckChannel,     kLiveness,
-    kEngineInvariant,
+    kExactlyOnce,       kAtLeastOnce,      kConsistentCut,
+    kInFlightConserved, kStateEqualsFold,  kNothingUncommittedVisible,
+    kCheckpointOrder,   kFailureTolerance, kZombiesAreHarmless,
+    kDurableSnapshots,  kStorageTidy,      kNoStuckChannel,
+    kLiveness,          kEngineInvariant,
 };
 
 // Violated is worse than inconclusive, inconclusive worse than holds.

@@ -53,7 +53,8 @@ void CheckpointCoordinator::tasks_running(Time now, Randomness& random) {
   if (!options_.enabled) return;  // CO-3
   Duration delay = options_.min_pause;
   if (!std::exchange(started_before_, true)) {  // CO-6: later starts do not wait for a whole interval
-    const auto spread = static_cast<std::uint64_t>(to_ns(interval_ - options_.min_pause)) + 1;
+    const Duration longest = options_.pause_sources_until_first ? 2 * options_.min_pause : interval_;
+    const auto spread = static_cast<std::uint64_t>(to_ns(longest - options_.min_pause)) + 1;
     delay += Duration{static_cast<std::int64_t>(random.draw("checkpoint/first-trigger", spread))};
   }
   arm_periodic(periodic_.start(now, delay));
@@ -74,32 +75,32 @@ void CheckpointCoordinator::task_finished(Time now, ExecutionAttempt attempt) {
   poll(now);
 }
 
-void CheckpointCoordinator::fail_over() {
-  stop_scheduling();
+void CheckpointCoordinator::fail_over(AbortReason reason) {
+  stop_scheduling(reason);
   if (defects_.has(Defect::CountAckOfDeadAttempt)) {
     for (auto& [id, checkpoint] : checkpoints_) checkpoint.pass_to_next_attempts();
     return;
   }
-  abort_all(AbortReason::JobFailoverRegion);  // RE-4
+  abort_all(reason);
 }
 
 void CheckpointCoordinator::shut_down(JobState ended) {
-  stop_scheduling();
+  stop_scheduling(AbortReason::CheckpointCoordinatorShutdown);
   abort_all(AbortReason::CheckpointCoordinatorShutdown);
   const bool kept = keeps(options_.retention, ended) && completed_.lowest_id() != kNoCheckpoint;  // CO-49
   cleaner_.shut_down(kept ? std::vector<CompletedCheckpoint>() : completed_.clear());
 }
 
-void CheckpointCoordinator::stop_scheduling() {
+void CheckpointCoordinator::stop_scheduling(AbortReason reason) {
   periodic_.stop();
   tasks_run_ = false;
-  refuse_queued();  // CO-5
+  refuse_queued(reason);  // CO-5
   final_requested_ = false;
 }
 
 void CheckpointCoordinator::suspend() {
   periodic_.stop();
-  refuse_queued();  // CO-8
+  refuse_queued(AbortReason::CheckpointCoordinatorSuspend);  // CO-8
   abort_all(AbortReason::CheckpointCoordinatorSuspend);
 }
 
@@ -121,29 +122,36 @@ void CheckpointCoordinator::on_timer(Time now, CheckpointTimer kind, std::uint64
     records_->on_retry(argument);
   } else if (find_pending(CheckpointId{argument}) != nullptr) {
     abort(CheckpointId{argument}, AbortReason::CheckpointExpired);
+    triggering_ = defects_.has(Defect::KeepTriggeringAfterExpiry);
     poll(now);
   }
 }
 
 void CheckpointCoordinator::request_savepoint(Time now, CheckpointType type, std::uint32_t job_request) {
-  if (!tasks_run_) return refuse({type, now, job_request, 0});
+  if (!tasks_run_) return refuse({type, now, job_request, 0}, AbortReason::NotAllRequiredTasksRunning);
   request(now, type, job_request);
 }
 
-// A request that falls out of a full queue counts as nothing (CO-37).
 void CheckpointCoordinator::request(Time now, CheckpointType type, std::uint32_t job_request) {
-  if (const auto dropped = decider_.add(type, now, job_request)) refuse(*dropped);
+  const auto dropped = decider_.add(type, now, job_request);
+  if (dropped) refuse(*dropped, AbortReason::TooManyCheckpointRequests);  // CO-9
   poll(now);
 }
 
-// Only who asked for a savepoint waits for an answer.
-void CheckpointCoordinator::refuse(const CheckpointRequest& request) {
-  if (!is_savepoint(request.type.kind)) return;
-  effects_.push(SavepointEnded{request.job_request, kNoCheckpoint});
+// Nothing is to be undone, and nothing counts against the tolerable failures (CO-37); but it is told (ME-3).
+void CheckpointCoordinator::refuse(const CheckpointRequest& request, AbortReason reason) {
+  effects_.push(Event{EventKind::CheckpointRefused, actor_, static_cast<std::uint32_t>(reason),
+                      static_cast<std::uint64_t>(request.type.kind), 0});
+  answer(request, kNoCheckpoint);
 }
 
-void CheckpointCoordinator::refuse_queued() {
-  for (const CheckpointRequest& queued : decider_.clear()) refuse(queued);
+void CheckpointCoordinator::refuse_queued(AbortReason reason) {
+  for (const CheckpointRequest& queued : decider_.clear()) refuse(queued, reason);
+}
+
+// Only who asked for a savepoint waits for an answer.
+void CheckpointCoordinator::answer(const CheckpointRequest& request, CheckpointId savepoint) {
+  if (is_savepoint(request.type.kind)) effects_.push(SavepointEnded{request.job_request, savepoint});
 }
 
 void CheckpointCoordinator::request_final_if_due(Time now) {
@@ -155,9 +163,12 @@ void CheckpointCoordinator::request_final_if_due(Time now) {
 void CheckpointCoordinator::poll(Time now) {
   while (tasks_run_) {
     const auto decision = decider_.next(now, {triggering_, pending(), being_discarded(), last_completion_});
-    if (decision.too_early) return arm_periodic(periodic_.start(now, *decision.too_early));  // CO-12
-    if (!decision.start) return;
-    trigger(now, *decision.start);
+    if (!decision.head) return;
+    if (decision.too_early) {  // CO-12
+      refuse(*decision.head, AbortReason::MinimumTimeBetweenCheckpoints);
+      return arm_periodic(periodic_.start(now, *decision.too_early));
+    }
+    trigger(now, *decision.head);
   }
 }
 
@@ -172,15 +183,17 @@ void CheckpointCoordinator::trigger(Time now, CheckpointRequest request) {
 
 void CheckpointCoordinator::begin(Time now, CheckpointRequest request) {
   auto plan = plan_checkpoint(graph_, tasks_);
-  if (!plan) {  // CO-18: no id is used and nothing is to be undone
-    refuse(request);
+  if (!plan) {  // CO-18: no id is used
+    refuse(request, AbortReason::NotAllRequiredTasksRunning);
   } else {
     const CheckpointId id = next_id_;
     ++next_id_.value;
     request.type = type_of(request);
     const auto at = checkpoints_.try_emplace(id, id, request, now, std::move(*plan), tasks_.size(), defects_).first;
     const PendingCheckpoint& checkpoint = at->second;
-    effects_.push(ArmCheckpointTimer{CheckpointTimer::Timeout, options_.timeout, id.value});  // CO-17
+    if (!defects_.has(Defect::NeverExpire)) {
+      effects_.push(ArmCheckpointTimer{CheckpointTimer::Timeout, options_.timeout, id.value});  // CO-17
+    }
     report(EventKind::CheckpointTriggered, static_cast<std::uint32_t>(checkpoint.kind()), id,
            checkpoint.plan().to_wait.size());
     send_triggers(checkpoint);
@@ -219,7 +232,7 @@ void CheckpointCoordinator::acknowledge(Time now, const AcknowledgeCheckpoint& a
 
 AckClass CheckpointCoordinator::classify(const AcknowledgeCheckpoint& ack, const SubtaskState& state) {
   const auto at = checkpoints_.find(ack.checkpoint);
-  if (at == checkpoints_.end()) return AckClass::Late;
+  if (at == checkpoints_.end()) return expired_.contains(ack.checkpoint) ? AckClass::Expired : AckClass::Late;
   return at->second.acknowledge(ack.attempt, state, ack.past_end_of_data);
 }
 
@@ -245,6 +258,7 @@ void CheckpointCoordinator::finalize(Time now, PendingCheckpoint& checkpoint) {
   const CompletedCheckpoint& result =
       checkpoint.finalize(graph_, checkpoint_directory(directory_, id, checkpoint.kind()));
   cleaner_.finalizing();
+  if (defects_.has(Defect::NotifyBeforeStored)) notify_complete(checkpoint.plan(), id);
   if (!has_files(result.kind, options_)) return metadata_stored(now, id, {});
   effects_.push(WriteMetadata{id, metadata_path(result.directory), encode(result)});
 }
@@ -284,22 +298,24 @@ void CheckpointCoordinator::complete(Time now, PendingCheckpoint checkpoint) {
   report(EventKind::CheckpointCompleted, static_cast<std::uint32_t>(kind), id, total_size(result));
   const bool recovers = defects_.has(Defect::RecoverFromSavepoint) && id > completed_.newest_id();
   if (!is_savepoint(kind)) full_due_ = false;
-  if (!is_savepoint(kind) || recovers) retain(std::move(result));  // CO-41
+  const CheckpointId subsumed = !is_savepoint(kind) || recovers ? retain(std::move(result)) : kNoCheckpoint;
   if (is_savepoint(kind)) cleaner_.savepoint_completed(id);
-  failures_.succeeded(id);
+  if (!defects_.has(Defect::KeepFailureCount)) failures_.succeeded(id);
   last_completion_ = now;  // CO-13
-  if (is_savepoint(kind)) effects_.push(SavepointEnded{checkpoint.request().job_request, id});
+  answer(checkpoint.request(), id);
   if (is_savepoint(kind) && !is_synchronous(kind) && !defects_.has(Defect::CommitWithSavepoint)) return;
   abort_those(AbortReason::CheckpointSubsumed, {}, [&](const PendingCheckpoint& other) {
-    return other.id() < id && !is_savepoint(other.kind());  // CO-31
+    const bool spared = is_savepoint(other.kind()) && !defects_.has(Defect::SubsumePendingSavepoint);  // CO-31
+    return other.id() < id && !spared;
   });
-  notify_complete(checkpoint.plan(), id);
+  notify_complete(checkpoint.plan(), id, subsumed);
 }
 
-void CheckpointCoordinator::notify_complete(const CheckpointPlan& plan, CheckpointId checkpoint) {
+void CheckpointCoordinator::notify_complete(const CheckpointPlan& plan, CheckpointId checkpoint,
+                                            CheckpointId subsumed) {
   for (const ExecutionAttempt& task : plan.to_wait) {
     if (const auto attempt = running_attempt(task.subtask))
-      effects_.push(NotifyCheckpointComplete{checkpoint, *attempt, completed_.lowest_id()});
+      effects_.push(NotifyCheckpointComplete{checkpoint, *attempt, completed_.lowest_id(), subsumed});
   }
 }
 
@@ -317,7 +333,9 @@ void CheckpointCoordinator::abort(CheckpointId id, AbortReason reason, std::opti
   const auto at = checkpoints_.find(id);
   const CheckpointKind kind = at->second.kind();
   report(EventKind::CheckpointAborted, static_cast<std::uint32_t>(reason), id, 0);
-  refuse(at->second.request());
+  if (reason == AbortReason::CheckpointExpired) expired_.add(id);
+  if (defects_.has(Defect::ReuseAbortedIds)) next_id_ = std::min(next_id_, id);
+  answer(at->second.request(), kNoCheckpoint);
   notify_aborted(at->second.plan(), id);  // CO-35
   if (records_ && records_->drop_pointer(id)) {
     PendingCheckpoint checkpoint = take(id);
@@ -329,7 +347,7 @@ void CheckpointCoordinator::abort(CheckpointId id, AbortReason reason, std::opti
     checkpoints_.erase(at);
   }
   if (must_fail_job(id, kind, reason, culprit)) {
-    stop_scheduling();
+    stop_scheduling(AbortReason::CheckpointCoordinatorSuspend);
     effects_.push(FailJob{reason});
   }
 }
@@ -351,7 +369,8 @@ void CheckpointCoordinator::abort_all(AbortReason reason) {
 void CheckpointCoordinator::notify_aborted(const CheckpointPlan& plan, CheckpointId checkpoint) {
   for (const ExecutionAttempt& task : plan.to_wait) {
     if (const auto attempt = running_attempt(task.subtask)) {
-      effects_.push(NotifyCheckpointAborted{checkpoint, completed_.newest_id(), *attempt});  // CO-36
+      const CheckpointId latest = defects_.has(Defect::HealWithAbortedId) ? checkpoint : completed_.newest_id();
+      effects_.push(NotifyCheckpointAborted{checkpoint, latest, *attempt});  // CO-36
     }
   }
 }
@@ -361,6 +380,7 @@ void CheckpointCoordinator::notify_aborted(const CheckpointPlan& plan, Checkpoin
 bool CheckpointCoordinator::must_fail_job(CheckpointId id, CheckpointKind kind, AbortReason reason,
                                           std::optional<ExecutionAttempt> culprit) {
   if (is_savepoint(kind) && !culprit) return false;
+  if (reason == AbortReason::CheckpointExpired && defects_.has(Defect::TolerateExpired)) return false;
   const bool exhausted = is_synchronous(kind) || failures_.failed(id, reason);
   return exhausted && (!culprit || tasks_[culprit->subtask.value].attempt == culprit->attempt);
 }

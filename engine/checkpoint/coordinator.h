@@ -12,6 +12,7 @@
 #include "checkpoint/checkpoints_cleaner.h"
 #include "checkpoint/completed_store.h"
 #include "checkpoint/effects.h"
+#include "checkpoint/expired_checkpoints.h"
 #include "checkpoint/failure_manager.h"
 #include "checkpoint/ha_records.h"
 #include "checkpoint/pending_checkpoint.h"
@@ -41,8 +42,8 @@ class CheckpointCoordinator {
   void tasks_running(Time now, Randomness& random);
   void task_reached_end(Time now);  // an attempt reported the end of its data (CO-55)
   void task_finished(Time now, ExecutionAttempt attempt);
-  void fail_over();                // the job restarts (RE-4)
-  void shut_down(JobState ended);  // a terminal state
+  void fail_over(AbortReason reason);  // the job restarts (RE-4) or is on its way to its end (CO-5)
+  void shut_down(JobState ended);      // a terminal state
   // With high availability before that: makes the outcome durable and removes the pointers, and then says
   // JobConcluded.
   void conclude(JobState ended);
@@ -77,8 +78,9 @@ class CheckpointCoordinator {
 
  private:
   void request(Time now, CheckpointType type, std::uint32_t job_request = 0);
-  void refuse(const CheckpointRequest& request);
-  void refuse_queued();
+  void refuse(const CheckpointRequest& request, AbortReason reason);
+  void refuse_queued(AbortReason reason);
+  void answer(const CheckpointRequest& request, CheckpointId savepoint);
   void request_final_if_due(Time now);
   void poll(Time now);  // CO-14: starts what may start
   void trigger(Time now, CheckpointRequest request);
@@ -89,14 +91,15 @@ class CheckpointCoordinator {
 
   void finalize(Time now, PendingCheckpoint& checkpoint);
   void complete(Time now, PendingCheckpoint checkpoint);
-  void retain(CompletedCheckpoint checkpoint);
+  CheckpointId retain(CompletedCheckpoint checkpoint);
+  void subsume(std::vector<CompletedCheckpoint> gone);
   void remove_surplus();
   void pointer_written(Time now, CheckpointId checkpoint, StoreWrite::Step step);
   void pointer_in_doubt(CheckpointId checkpoint);
   void pointer_removed(CheckpointId checkpoint);
   void conclude_if_settled();
   PendingCheckpoint take(CheckpointId checkpoint);
-  void notify_complete(const CheckpointPlan& plan, CheckpointId checkpoint);
+  void notify_complete(const CheckpointPlan& plan, CheckpointId checkpoint, CheckpointId subsumed = {});
 
   void abort(CheckpointId checkpoint, AbortReason reason, std::optional<ExecutionAttempt> culprit = {});
   void abort_all(AbortReason reason);
@@ -105,7 +108,7 @@ class CheckpointCoordinator {
   void notify_aborted(const CheckpointPlan& plan, CheckpointId checkpoint);
   bool must_fail_job(CheckpointId checkpoint, CheckpointKind kind, AbortReason reason,
                      std::optional<ExecutionAttempt> culprit);
-  void stop_scheduling();
+  void stop_scheduling(AbortReason reason);
 
   // Its pointer is, or may be, in the store: nothing undoes it but the removal of the pointer.
   bool beyond_abort(CheckpointId checkpoint) const;
@@ -123,10 +126,12 @@ class CheckpointCoordinator {
   const TaskViews& tasks_;
   std::string directory_;
   ActorId actor_;
-  Duration interval_;  // CO-1: never shorter than the pause
+  CheckpointId subsumed_{};  // the newest that nobody was told of (CO-32)
+  Duration interval_;        // CO-1: never shorter than the pause
   CheckpointRequestDecider decider_;
   PeriodicTrigger periodic_;
   CheckpointFailureManager failures_;
+  ExpiredCheckpoints expired_;
   CompletedStore completed_;
   std::map<CheckpointId, PendingCheckpoint> checkpoints_;
   EffectQueue<CheckpointEffect> effects_;

@@ -24,7 +24,7 @@ void CheckpointCoordinator::recover(RecoveredJob recovered) {
 
 // CO-49
 void CheckpointCoordinator::conclude(JobState ended) {
-  stop_scheduling();
+  stop_scheduling(AbortReason::CheckpointCoordinatorShutdown);
   abort_all(AbortReason::CheckpointCoordinatorShutdown);
   outcome_ = ended;
   conclusion_ = Conclusion::StoringOutcome;
@@ -71,7 +71,7 @@ void CheckpointCoordinator::store_answered(Time now, const HaAnswer& answer) {
 void CheckpointCoordinator::id_reserved(Time now, StoreWrite::Step step) {
   const CheckpointRequest request = *std::exchange(waits_for_id_, std::nullopt);
   if (step == StoreWrite::Step::Applied && tasks_run_) return begin(now, request);
-  refuse(request);
+  refuse(request, tasks_run_ ? AbortReason::TriggerCheckpointFailure : AbortReason::NotAllRequiredTasksRunning);
   triggering_ = false;
 }
 
@@ -98,13 +98,28 @@ void CheckpointCoordinator::pointer_removed(CheckpointId id) {
     return cleaner_.discard_finalized(checkpoint, checkpoint.take_result().directory);
   }
   if (conclusion_ == Conclusion::RemovingPointers) return;  // files go when the job is over, or outlive it
-  cleaner_.subsumed({completed_.take(id)});
+  std::vector<CompletedCheckpoint> gone;
+  gone.push_back(completed_.take(id));
+  subsume(std::move(gone));
 }
 
-void CheckpointCoordinator::retain(CompletedCheckpoint checkpoint) {
-  if (!records_) return cleaner_.subsumed(completed_.add(std::move(checkpoint)));
-  completed_.put(std::move(checkpoint));
-  remove_surplus();
+// CO-41: first durable, then older ones go. Returns the newest of those that are the job's to discard; 0: none (CO-32).
+// With high availability they go when their pointers have, so that the next completion tells of them.
+CheckpointId CheckpointCoordinator::retain(CompletedCheckpoint checkpoint) {
+  if (records_) {
+    completed_.put(std::move(checkpoint));
+    remove_surplus();
+  } else {
+    subsume(completed_.add(std::move(checkpoint)));
+  }
+  return std::exchange(subsumed_, kNoCheckpoint);
+}
+
+void CheckpointCoordinator::subsume(std::vector<CompletedCheckpoint> gone) {
+  for (const CompletedCheckpoint& checkpoint : gone) {
+    if (checkpoint.claimed) subsumed_ = checkpoint.id;
+  }
+  cleaner_.subsumed(std::move(gone));
 }
 
 void CheckpointCoordinator::remove_surplus() {

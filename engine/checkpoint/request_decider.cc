@@ -43,10 +43,11 @@ CheckpointRequestDecider::Decision CheckpointRequestDecider::next(Time now, cons
   if (situation.triggering || queue_.empty()) return {};       // CO-10
   if (situation.being_discarded > max_concurrent_) return {};  // CO-10: cleaning throttles triggering
   if (situation.pending >= max_concurrent_ && !forced(*queue_.begin())) return {};  // CO-11
+  // A pause looks at the last completion only: beside a slow checkpoint another one may start (CO-2).
   const bool head_is_periodic = periodic(*queue_.begin());
   const CheckpointRequest head = take_head();
   if (head_is_periodic && situation.last_completion && *situation.last_completion + min_pause_ > now) {  // CO-12
-    return {std::nullopt, *situation.last_completion + min_pause_ - now};
+    return {head, *situation.last_completion + min_pause_ - now};
   }
   return {head, std::nullopt};
 }

@@ -39,8 +39,8 @@ class CheckpointRequestDecider {
     std::optional<Time> last_completion;
   };
   struct Decision {
-    std::optional<CheckpointRequest> start;
-    // MINIMUM_TIME_BETWEEN_CHECKPOINTS: the head was dropped, and the next periodic request is due after this long.
+    std::optional<CheckpointRequest> head;  // left the queue, to be started unless it comes too early
+    // MINIMUM_TIME_BETWEEN_CHECKPOINTS: the next periodic request is due after this long.
     std::optional<Duration> too_early;
   };
   Decision next(Time now, const Situation& situation);

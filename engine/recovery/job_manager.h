@@ -79,7 +79,7 @@ class JobManager final : public Process {
   void perform(TasksRunning&) { coordinator_.tasks_running(now(), environment_.random); }
   void perform(TaskReachedEnd&) { coordinator_.task_reached_end(now()); }
   void perform(TaskFinished& effect) { coordinator_.task_finished(now(), effect.attempt); }
-  void perform(FailoverBegun&) { coordinator_.fail_over(); }
+  void perform(FailoverBegun& effect) { coordinator_.fail_over(effect.checkpoints); }
   void perform(JobEnded& effect);
   void end(JobState state);
 

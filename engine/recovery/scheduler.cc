@@ -180,7 +180,7 @@ void Scheduler::fail_over(const Moment& moment, const std::vector<RegionId>& reg
   if (running.empty() || (state_ != JobState::Running && state_ != JobState::Restarting)) return;
   const std::optional<Duration> delay = restart_delay(moment);
   set_state(delay ? JobState::Restarting : JobState::Failed);
-  effects_.push(FailoverBegun{});
+  effects_.push(FailoverBegun{delay ? AbortReason::JobFailoverRegion : AbortReason::CheckpointCoordinatorSuspend});
   if (!delay) {
     for (const RegionId region : regions_.all()) cancel_live_attempts(region);
     return conclude();
@@ -208,7 +208,7 @@ void Scheduler::wait_for_all_terminal(RegionId region) {
 void Scheduler::cancel_job() {
   if (is_terminal(state_) || state_ == JobState::Canceling) return;
   set_state(JobState::Canceling);
-  effects_.push(FailoverBegun{});
+  effects_.push(FailoverBegun{AbortReason::CheckpointCoordinatorSuspend});  // CO-5
   for (const RegionId region : regions_.all()) {
     if (!is_terminal(state_)) wait_for_all_terminal(region);
   }

@@ -40,8 +40,10 @@ struct TaskReachedEnd {};
 struct TaskFinished {
   ExecutionAttempt attempt;
 };
-struct FailoverBegun {};  // pending checkpoints are void (RE-4)
-struct JobEnded {         // terminal state
+struct FailoverBegun {
+  AbortReason checkpoints{};  // why the pending ones are void (CO-5, RE-4)
+};
+struct JobEnded {  // terminal state
   JobState state{};
 };
 

@@ -234,6 +234,15 @@ bool OperatorChain::notify_complete(CheckpointId checkpoint) {
   });
 }
 
+bool OperatorChain::notify_subsumed(CheckpointId checkpoint) {
+  return run(FailureCause::SinkFailed, [&] {
+    for (const auto& member : members_) {
+      if (member->backend.state != nullptr) member->backend.state->notify_checkpoint_subsumed(checkpoint);
+      member->op->notify_checkpoint_subsumed(checkpoint);
+    }
+  });
+}
+
 bool OperatorChain::notify_aborted(CheckpointId checkpoint) {
   return run(FailureCause::SinkFailed, [&] {
     for (const auto& member : members_) {

@@ -37,6 +37,7 @@ class OperatorChain {
   bool prepare_snapshot(CheckpointId checkpoint);  // head to tail; may emit (BA-19)
   bool snapshot(CheckpointId checkpoint, CheckpointType type, SyncSnapshot& snapshot);  // tail to head
   bool notify_complete(CheckpointId checkpoint);
+  bool notify_subsumed(CheckpointId checkpoint);
   bool notify_aborted(CheckpointId checkpoint);
   bool finish();                        // head to tail; may emit
   void close();                         // what was opened; nothing is thrown out of it

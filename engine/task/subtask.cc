@@ -148,7 +148,15 @@ bool Subtask::has_work() const {
   if (completion_.standing_still()) return false;  // SP-7
   if (gate_.has_priority()) return true;           // BA-33
   if (chain_ && !chain_->takes_input()) return false;
-  return (polls_source_ || recovering() || gate_.has_input()) && outputs_.available();
+  const bool reads = polls_source_ && !source_paused();
+  return (reads || recovering() || gate_.has_input()) && outputs_.available();
+}
+
+// CO-6: an attempt that starts from nothing waits for the completion of a checkpoint.
+bool Subtask::source_paused() const {
+  const CheckpointOptions& checkpoint = site_.options().checkpoint;
+  return checkpoint.pause_sources_until_first && checkpoint.enabled && site_.restored == kNoCheckpoint &&
+         checkpoints_.completed() == kNoCheckpoint;
 }
 
 // Something came in: a step follows at once, or when the one being taken is over.
@@ -240,6 +248,7 @@ void Subtask::process_mail() {
       break;
     case Mail::Kind::Complete:
       complete(mail.checkpoint);
+      subsume(mail.subsumed);
       break;
     case Mail::Kind::Aborted:
       abort(mail);
@@ -269,6 +278,13 @@ void Subtask::complete(CheckpointId checkpoint) {
   if (site_.local != nullptr) site_.local->confirm(checkpoint);
   if (chain_ && !chain_->notify_complete(checkpoint)) return fail_by_user_code();
   finish_if_complete();
+}
+
+// After the completion that it came with (CO-32). Like that it may come late, or twice.
+void Subtask::subsume(CheckpointId checkpoint) {
+  if (state_ != AttemptState::Running || checkpoint <= subsumed_) return;
+  subsumed_ = checkpoint;
+  if (chain_ && !chain_->notify_subsumed(checkpoint)) fail_by_user_code();
 }
 
 // A completion that this attempt was not told of comes first (CO-36).

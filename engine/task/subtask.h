@@ -31,6 +31,7 @@ struct Mail {
   Time timestamp{};                 // Trigger
   CheckpointType type{};            // Trigger
   std::size_t op = 0;               // Alarm: position in the chain
+  CheckpointId subsumed{};          // Complete
 };
 
 struct FailureReport {
@@ -81,12 +82,14 @@ class Subtask {
 
   // --- mailbox
   bool has_work() const;
+  bool source_paused() const;
   void wake();
   void work();
   void arm_step(Duration delay);
   void process_mail();
   void sound(std::size_t op);
   void complete(CheckpointId checkpoint);
+  void subsume(CheckpointId checkpoint);
   void abort(const Mail& mail);
   void poll_source();
 
@@ -141,6 +144,7 @@ class Subtask {
   InFlightCollector in_flight_;
   std::unique_ptr<BarrierHandler> barriers_;
   Completion completion_;
+  CheckpointId subsumed_{};             // the newest that this attempt was told of
   std::optional<OperatorChain> chain_;  // none while initializing, and none when it was finished on restore
   AttemptState state_ = AttemptState::Initializing;
   FailureReport failure_;

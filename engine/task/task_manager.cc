@@ -128,7 +128,7 @@ void TaskManager::handle(const TriggerCheckpoint& message) {
 
 void TaskManager::handle(const NotifyCheckpointComplete& message) {
   if (Attempt* const a = attempt(message.attempt)) {
-    a->on_notification({Mail::Kind::Complete, message.checkpoint, {}, {}});
+    a->on_notification({Mail::Kind::Complete, message.checkpoint, {}, {}, {}, 0, message.subsumed});
   }
   if (merged_ != nullptr) merged_->retained(message.lowest);
 }

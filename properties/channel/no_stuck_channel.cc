@@ -13,6 +13,7 @@ constexpr sim::TraceKind kWatched[] = {
     EventKind::ChannelResumed,   EventKind::AttemptDeployed, EventKind::AttemptStateChanged,
 };
 
+// One that stayed blocked would hold its sender back, and whoever waits for that one, for good (BP-4).
 bool is_over(engine::AttemptState state) { return state >= engine::AttemptState::Finished; }
 static_assert(engine::AttemptState::Finished < engine::AttemptState::Canceled);
 static_assert(engine::AttemptState::Finished < engine::AttemptState::Failed);

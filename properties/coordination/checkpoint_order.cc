@@ -136,6 +136,10 @@ void CheckpointOrder::on_aborted(const sim::TraceEvent& event, std::uint32_t ind
       std::find_if(completed_.begin(), completed_.end(), [&](const Mark& m) { return m.checkpoint == event.a; });
   if (at != completed_.end() && in_doubt_.count(event.a) == 0)
     finding_.add(checkpoint(event.a) + " was aborted after it had completed", {at->at, index});
+  const CheckpointFacts* facts = context_.history->checkpoint({event.a});
+  const bool subsumed = static_cast<engine::AbortReason>(event.detail) == engine::AbortReason::CheckpointSubsumed;
+  if (subsumed && facts != nullptr && is_savepoint(facts->kind))
+    finding_.add("savepoint " + std::to_string(event.a) + " was subsumed by a checkpoint", {facts->triggered, index});
 }
 
 void CheckpointOrder::on_ack_received(const sim::TraceEvent& event, std::uint32_t index) {

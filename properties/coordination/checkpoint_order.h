@@ -14,8 +14,8 @@ namespace weir::properties {
 inline constexpr PropertyInfo kCheckpointOrder{
     "checkpoint-order",
     "Checkpoint ids ascend; a checkpoint completes once, after all its acknowledgements; commits, notifications and "
-    "restores follow completions, whoever leads.",
-    "P8, P16, CO-22, CO-23, CO-33, CO-45, CO-47, G-1, RE-8, RE-13, RE-15, TX-2",
+    "restores follow completions, whoever leads; no checkpoint subsumes a savepoint.",
+    "P8, P16, CO-22, CO-23, CO-31, CO-33, CO-45, CO-47, G-1, RE-8, RE-13, RE-15, TX-2",
 };
 
 class CheckpointOrder final : public Check {

@@ -5,6 +5,7 @@
 #include "channel/no_stuck_channel.h"
 #include "commit/nothing_uncommitted_visible.h"
 #include "coordination/checkpoint_order.h"
+#include "coordination/failure_tolerance.h"
 #include "coordination/zombies_are_harmless.h"
 #include "cut/consistent_cut.h"
 #include "cut/in_flight_conserved.h"
@@ -59,17 +60,27 @@ class PropertySuite::Impl {
   NothingUncommittedVisible nothing_uncommitted_visible_;
   CheckpointOrder checkpoint_order_;
   ZombiesAreHarmless zombies_are_harmless_;
+  FailureTolerance failure_tolerance_;
   DurableSnapshots durable_snapshots_;
   StorageTidy storage_tidy_;
   NoStuckChannel no_stuck_channel_;
   Liveness liveness_;
   EngineInvariant engine_invariant_;
   // In the order of verdicts.
-  const std::array<Check*, 13> checks_{
-      &exactly_once_,        &at_least_once_,        &consistent_cut_,
-      &in_flight_conserved_, &state_equals_fold_,    &nothing_uncommitted_visible_,
-      &checkpoint_order_,    &zombies_are_harmless_, &durable_snapshots_,
-      &storage_tidy_,        &no_stuck_channel_,     &liveness_,
+  const std::array<Check*, 14> checks_{
+      &exactly_once_,
+      &at_least_once_,
+      &consistent_cut_,
+      &in_flight_conserved_,
+      &state_equals_fold_,
+      &nothing_uncommitted_visible_,
+      &checkpoint_order_,
+      &failure_tolerance_,
+      &zombies_are_harmless_,
+      &durable_snapshots_,
+      &storage_tidy_,
+      &no_stuck_channel_,
+      &liveness_,
       &engine_invariant_,
   };
 

@@ -45,6 +45,8 @@ std::string faults_text() {
   table.add({"lose-messages(kind=MESSAGE, subtask=S, checkpoint=N, count=N)", "control messages never arrive"});
   table.add({"repeat-messages(kind=MESSAGE, subtask=S, checkpoint=N, count=N, delay=TIME)",
              "control messages arrive twice, the second time later and out of order"});
+  table.add({"delay-messages(kind=MESSAGE, subtask=S, checkpoint=N, count=N, delay=TIME)",
+             "control messages arrive late, overtaken where Flink allows it"});
   table.add(
       {"slow-barrier(channel=C, checkpoint=N, delay=TIME, count=N)", "barriers come late, and what follows them"});
   table.add({"pause(tm=N, for=TIME)", "a process stands still and then goes on; tm=0: the JobManager"});

@@ -4,6 +4,7 @@
 #include "history/checkpoints.h"
 #include "history/critical_path.h"
 #include "history/jobs.h"
+#include "history/metrics.h"
 #include "history/standing.h"
 #include "weir/reports/run_report.h"
 
@@ -40,8 +41,7 @@ void write_path(JsonWriter& json, const CriticalPath& path, const engine::Execut
   json.end_array();
 }
 
-void write_checkpoint(JsonWriter& json, const CheckpointRow& row, const engine::ExecutionGraph& graph,
-                      const sim::Trace& trace) {
+void write_checkpoint(JsonWriter& json, const CheckpointRow& row, const engine::ExecutionGraph& graph) {
   json.begin_object().key("id").count(row.id).key("kind").text(name(row.kind)).key("status").text(name(row.status));
   json.key("acknowledged").count(row.acknowledged).key("expected").count(row.expected);
   json.key("triggered_at_ns").nanoseconds(row.triggered_at);
@@ -50,8 +50,33 @@ void write_checkpoint(JsonWriter& json, const CheckpointRow& row, const engine::
   json.key("subtasks").begin_array();
   for (const SubtaskPart& part : row.parts) write_part(json, part, graph);
   json.end_array();
-  write_path(json, critical_path(trace, row, graph), graph);
+  write_path(json, critical_path(row, graph), graph);
   json.end_object();
+}
+
+// Durations and times have keys that end in `_ns`, unless Flink's name says so itself.
+void write_metric(JsonWriter& json, const Metric& metric) {
+  const bool timed = metric.unit == Metric::Unit::Duration || metric.unit == Metric::Unit::Time;
+  const bool says_so = metric.name.size() >= 5 && metric.name.substr(metric.name.size() - 5) == "Nanos";
+  const std::string key = std::string(metric.name) + (timed && !says_so ? "_ns" : "");
+  if (metric.unit == Metric::Unit::Path) {
+    json.key(key);
+    metric.path.empty() ? json.null() : json.text(metric.path);
+  } else {
+    optional_ns(json, key.c_str(), metric.value);
+  }
+}
+
+void write_metrics(JsonWriter& json, const JobMetrics& job, const engine::ExecutionGraph& graph) {
+  json.begin_object();
+  for (const Metric& metric : job.metrics) write_metric(json, metric);
+  json.key("subtasks").begin_array();
+  for (const SubtaskMetrics& subtask : job.subtasks) {
+    json.begin_object().key("subtask").text(graph.subtask(subtask.subtask).name);
+    for (const Metric& metric : subtask.metrics) write_metric(json, metric);
+    json.end_object();
+  }
+  json.end_array().end_object();
 }
 
 }  // namespace
@@ -71,7 +96,13 @@ std::string json_report(const RunView& run, const ReportOptions& options) {
   const Jobs jobs = jobs_of(run);
   for (const CheckpointRow& row : checkpoint_history(run.trace)) {
     json.line_break();
-    write_checkpoint(json, row, jobs.at(row.trigger_event), run.trace);
+    write_checkpoint(json, row, jobs.at(row.trigger_event));
+  }
+  json.end_array().line_break().key("metrics").begin_array();
+  const std::vector<JobMetrics> metrics = job_metrics(run);
+  for (std::size_t job = 0; job < metrics.size(); ++job) {
+    json.line_break();
+    write_metrics(json, metrics[job], jobs[job]);
   }
   json.end_array().line_break().end_object();
   return json.str() + "\n";

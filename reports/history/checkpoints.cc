@@ -2,18 +2,12 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 
 namespace weir::reports {
 namespace {
 
 using engine::EventKind;
-
-// When things happened at one subtask in one checkpoint.
-struct Moments {
-  std::optional<std::int64_t> first_barrier, taken, durable, acknowledged;
-  std::uint64_t bytes = 0;
-  std::optional<std::int64_t> alignment, sync;  // durations
-};
 
 std::optional<std::int64_t> between(std::optional<std::int64_t> from, std::optional<std::int64_t> to) {
   if (!from || !to) return std::nullopt;
@@ -21,7 +15,7 @@ std::optional<std::int64_t> between(std::optional<std::int64_t> from, std::optio
 }
 
 // The snapshot is taken in the sync part, which is told to have lasted `sync` once it is acknowledged (SN-5).
-std::optional<std::int64_t> async_of(const Moments& m) {
+std::optional<std::int64_t> async_of(const SubtaskMoments& m) {
   if (!m.sync || !m.taken) return std::nullopt;
   return between(*m.taken + *m.sync, m.durable);
 }
@@ -33,7 +27,9 @@ void keep_first(std::optional<std::int64_t>& slot, std::int64_t time) {
 class HistoryReader {
  public:
   void read(const sim::TraceEvent& event, std::uint32_t index) {
+    last_time_ = event.time;
     if (event.kind == sim::WorldEventKind::StageBegan) first_of_job_ = rows_.size();
+    if (event.kind == sim::TraceKind(EventKind::SegmentProcessed)) return pass_data(engine::ChannelId{event.detail});
     if (event.kind.value >= engine::kEngineEventKinds || !info(event.kind).has_checkpoint) return;
     const auto kind = static_cast<EventKind>(event.kind.value);
     if (kind == EventKind::CheckpointTriggered) return open(event, index);
@@ -44,7 +40,7 @@ class HistoryReader {
   }
 
   std::vector<CheckpointRow> finish() {
-    for (std::size_t row = 0; row < rows_.size(); ++row) add_parts(row);
+    for (CheckpointRow& row : rows_) add_parts(row);
     return std::move(rows_);
   }
 
@@ -62,6 +58,7 @@ class HistoryReader {
     row.triggered_at = event.time;
     row.trigger_event = index;
     position_[row.id] = rows_.size();
+    in_progress_.insert(rows_.size());
     rows_.push_back(std::move(row));
   }
 
@@ -81,10 +78,11 @@ class HistoryReader {
     }
   }
 
-  static void end(CheckpointStatus status, const sim::TraceEvent& event, std::uint32_t index, CheckpointRow& row) {
+  void end(CheckpointStatus status, const sim::TraceEvent& event, std::uint32_t index, CheckpointRow& row) {
     row.status = status;
     row.ended_at = event.time;
     row.end_event = index;
+    in_progress_.erase(number(row));
   }
 
   std::size_t number(const CheckpointRow& row) const { return static_cast<std::size_t>(&row - rows_.data()); }
@@ -92,6 +90,7 @@ class HistoryReader {
   // A newer completed checkpoint takes the place of the older ones of its job (CO-42); a savepoint is outside of that.
   void complete(const sim::TraceEvent& event, std::uint32_t index, CheckpointRow& row) {
     end(CheckpointStatus::Completed, event, index, row);
+    row.full_bytes = event.b;
     if (is_savepoint(row.kind)) return;
     for (std::size_t i = first_of_job_; i < rows_.size(); ++i) {
       CheckpointRow& other = rows_[i];
@@ -102,23 +101,36 @@ class HistoryReader {
 
   void acknowledge(const sim::TraceEvent& event, CheckpointRow& row) {
     if (static_cast<engine::AckClass>(event.b >> 32) != engine::AckClass::Success) return;
-    const auto subtask = static_cast<std::uint16_t>(event.b & 0xFFFF);
+    const engine::SubtaskId subtask{static_cast<std::uint16_t>(event.b & 0xFFFF)};
     ++row.acknowledged;
     row.latest_ack = event.time;
-    moments_[{number(row), subtask}].acknowledged = event.time;
+    row.moments.subtasks[subtask].counted = event.time;
+  }
+
+  // Data that is read from a channel whose barrier is on its way was ahead of it.
+  void pass_data(engine::ChannelId channel) {
+    for (const std::size_t row : in_progress_) {
+      const auto at = rows_[row].moments.channels.find(channel);
+      if (at != rows_[row].moments.channels.end() && at->second.sent && !at->second.received) ++at->second.buffers;
+    }
   }
 
   // Whoever restores from a checkpoint of the job before has no part in it.
-  void at_subtask(EventKind kind, const sim::TraceEvent& event, const CheckpointRow& row) {
+  void at_subtask(EventKind kind, const sim::TraceEvent& event, CheckpointRow& row) {
     if (number(row) < first_of_job_) return;
-    Moments& m = moments_[{number(row), engine::subtask_of(event.actor).value}];
+    SubtaskMoments& m = row.moments.subtasks[engine::subtask_of(event.actor)];
     switch (kind) {
       case EventKind::TriggerReceived:
+        keep_first(m.trigger, event.time);
+        return keep_first(m.first_barrier, event.time);
       case EventKind::AlignmentStarted:
         return keep_first(m.first_barrier, event.time);
       case EventKind::BarrierReceived:
         if (event.b != 0) return;
-        return keep_first(m.first_barrier, event.time);
+        return receive(m, engine::ChannelId{event.detail}, event.time, row);
+      case EventKind::BarrierSent:
+        row.moments.channels[engine::ChannelId{event.detail}].sent = event.time;
+        return;
       case EventKind::AlignmentEnded:
         m.alignment = static_cast<std::int64_t>(event.b);
         return;
@@ -129,6 +141,7 @@ class HistoryReader {
         m.bytes = event.b;
         return;
       case EventKind::AckSent:
+        m.acknowledged = event.time;
         m.sync = static_cast<std::int64_t>(event.b);
         return;
       default:
@@ -136,33 +149,41 @@ class HistoryReader {
     }
   }
 
-  void add_parts(std::size_t number) {
-    CheckpointRow& row = rows_[number];
-    for (auto at = moments_.lower_bound({number, std::uint16_t{0}}); at != moments_.end() && at->first.first == number;
-         ++at) {
-      row.parts.push_back(part_of(row, engine::SubtaskId{at->first.second}, at->second));
+  static void receive(SubtaskMoments& m, engine::ChannelId channel, std::int64_t time, CheckpointRow& row) {
+    keep_first(m.first_barrier, time);
+    row.moments.channels[channel].received = time;
+    if (row.ended_at) return;
+    m.last_barrier = time;
+    m.channel = channel;
+  }
+
+  void add_parts(CheckpointRow& row) const {
+    row.until = row.ended_at.value_or(last_time_);
+    for (const auto& [subtask, moments] : row.moments.subtasks) {
+      row.parts.push_back(part_of(row, subtask, moments));
       if (row.parts.back().acknowledged) row.bytes += row.parts.back().bytes;
     }
   }
 
-  // ME-1: end to end is from the trigger to the acknowledgement.
-  static SubtaskPart part_of(const CheckpointRow& row, engine::SubtaskId subtask, const Moments& m) {
+  // ME-1: end to end is from the trigger to the acknowledgement; the parts add up to it (ME-2).
+  static SubtaskPart part_of(const CheckpointRow& row, engine::SubtaskId subtask, const SubtaskMoments& m) {
     SubtaskPart part;
     part.subtask = subtask;
     part.start_delay = between(row.triggered_at, m.first_barrier);
     part.alignment = m.alignment;
     part.sync = m.sync;
     part.async = async_of(m);
-    part.end_to_end = between(row.triggered_at, m.acknowledged);
+    part.end_to_end = between(row.triggered_at, m.counted);
     part.bytes = m.bytes;
-    part.acknowledged = m.acknowledged.has_value();
+    part.acknowledged = m.counted.has_value();
     return part;
   }
 
   std::vector<CheckpointRow> rows_;
   std::map<std::uint64_t, std::size_t> position_;
-  std::map<std::pair<std::size_t, std::uint16_t>, Moments> moments_;  // by row and subtask
-  std::size_t first_of_job_ = 0;                                      // row of the present job
+  std::set<std::size_t> in_progress_;  // rows
+  std::size_t first_of_job_ = 0;       // row of the present job
+  std::int64_t last_time_ = 0;
 };
 
 std::string restored_words(std::size_t times) {

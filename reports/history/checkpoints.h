@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "history/checkpoint_moments.h"
 #include "weir/engine/job_graph.h"
 #include "weir/sim/trace.h"
 
@@ -37,13 +38,16 @@ struct CheckpointRow {
   std::int64_t triggered_at = 0;
   std::optional<std::int64_t> latest_ack;
   std::optional<std::int64_t> ended_at;    // completed or aborted
-  std::uint64_t bytes = 0;                 // of the acknowledged parts
+  std::int64_t until = 0;                  // the same, or the end of the run
+  std::uint64_t bytes = 0;                 // of the acknowledged parts: what this checkpoint wrote
+  std::uint64_t full_bytes = 0;            // of a completed one: all state in it, also what earlier ones wrote
   engine::AbortReason abort_reason{};      // of a failed one
   std::vector<std::uint32_t> restored_by;  // events that chose it
   std::uint64_t subsumed_by = 0;           // 0: it was the newest at the end
   std::uint32_t trigger_event = 0;
   std::uint32_t end_event = sim::kNoCause;  // completion or abort
   std::vector<SubtaskPart> parts;           // by subtask; only those that took part
+  CheckpointMoments moments;
 };
 
 // In the order of their triggers.

@@ -10,7 +10,6 @@
 
 #include "history/checkpoints.h"
 #include "weir/engine/job_graph.h"
-#include "weir/sim/trace.h"
 
 namespace weir::reports {
 
@@ -43,7 +42,7 @@ struct CriticalPath {
 };
 
 // `graph`: of the job that took it.
-CriticalPath critical_path(const sim::Trace& trace, const CheckpointRow& row, const engine::ExecutionGraph& graph);
+CriticalPath critical_path(const CheckpointRow& row, const engine::ExecutionGraph& graph);
 
 // "map/2 waited 1.2 s for the barrier from source/0, held behind 3 buffers on that channel"; empty when nothing is
 // known.

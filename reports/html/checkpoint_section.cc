@@ -24,8 +24,8 @@ std::string part_row(const SubtaskPart& part, const engine::ExecutionGraph& grap
 }
 
 // What took longest, and all of what had to happen one after the other.
-std::string path_of(const CheckpointRow& row, const engine::ExecutionGraph& graph, const sim::Trace& trace) {
-  const CriticalPath path = critical_path(trace, row, graph);
+std::string path_of(const CheckpointRow& row, const engine::ExecutionGraph& graph) {
+  const CriticalPath path = critical_path(row, graph);
   if (path.steps.empty()) return "";
   std::string steps;
   for (const PathStep& step : path.steps) {
@@ -36,9 +36,9 @@ std::string path_of(const CheckpointRow& row, const engine::ExecutionGraph& grap
 }
 
 // Flink's names of the columns of a subtask.
-std::string parts_of(const CheckpointRow& row, const engine::ExecutionGraph& graph, const sim::Trace& trace) {
+std::string parts_of(const CheckpointRow& row, const engine::ExecutionGraph& graph) {
   std::string out = "<tr><td colspan=\"8\"><details><summary>subtasks of checkpoint " + std::to_string(row.id) +
-                    "</summary>" + path_of(row, graph, trace) + "<table>" +
+                    "</summary>" + path_of(row, graph) + "<table>" +
                     table_head({"Subtask", "Acknowledged", "#End to End Duration", "#Checkpointed Data Size",
                                 "#Sync Duration", "#Async Duration", "#Alignment Duration", "#Start Delay"}) +
                     "<tbody>\n";
@@ -64,7 +64,7 @@ std::string fate_cell(const CheckpointRow& row) {
   return out + "</td>";
 }
 
-std::string checkpoint_row(const CheckpointRow& row, const engine::ExecutionGraph& graph, const sim::Trace& trace) {
+std::string checkpoint_row(const CheckpointRow& row, const engine::ExecutionGraph& graph) {
   const auto took = row.latest_ack ? std::optional(*row.latest_ack - row.triggered_at) : std::nullopt;
   const std::string kind = row.kind == engine::CheckpointKind::Periodic ? "" : " (" + std::string(name(row.kind)) + ")";
   return "<tr><td class=\"number\"><a href=\"#e" + std::to_string(row.trigger_event) + "\">" + std::to_string(row.id) +
@@ -72,7 +72,7 @@ std::string checkpoint_row(const CheckpointRow& row, const engine::ExecutionGrap
          element("td", std::to_string(row.acknowledged) + "/" + std::to_string(row.expected), "number") +
          element("td", short_duration(row.triggered_at), "number") + duration_cell(row.latest_ack) +
          duration_cell(took) + element("td", byte_size(row.bytes), "number") + fate_cell(row) + "</tr>\n" +
-         (row.parts.empty() ? "" : parts_of(row, graph, trace));
+         (row.parts.empty() ? "" : parts_of(row, graph));
 }
 
 std::string counts(const std::vector<CheckpointRow>& rows) {
@@ -104,7 +104,7 @@ std::string checkpoint_section(const RunView& run) {
                      "#End to End Duration", "#Checkpointed Data Size", "Fate"}) +
          "<tbody>\n";
   for (std::size_t i = 0; i < rows.size() && i < kMostRows; ++i)
-    out += checkpoint_row(rows[i], jobs.at(rows[i].trigger_event), run.trace);
+    out += checkpoint_row(rows[i], jobs.at(rows[i].trigger_event));
   return out + "</tbody></table>\n</section>\n";
 }
 

@@ -25,7 +25,8 @@ std::string head(const RunView& run) {
 
 constexpr const char* kNavigation =
     "<nav aria-label=\"sections\"><a href=\"#properties\">Properties</a><a href=\"#faults\">Faults</a>"
-    "<a href=\"#space-time\">Space and time</a><a href=\"#checkpoints\">Checkpoints</a><a href=\"#job-graph\">Job "
+    "<a href=\"#space-time\">Space and time</a><a href=\"#checkpoints\">Checkpoints</a>"
+    "<a href=\"#metrics\">Metrics</a><a href=\"#job-graph\">Job "
     "graph</a>"
     "<a href=\"#events\">Events</a><a href=\"#spec\">Run spec</a></nav>\n";
 
@@ -82,7 +83,7 @@ std::string spec_section(const RunView& run) {
 std::string html_page(const RunView& run, const ReportOptions& options, const Interest& interest,
                       const SpaceTimePicture& picture) {
   return head(run) + verdict_section(run, options) + kNavigation + "<main>\n" + property_section(run) +
-         fault_section(run) + space_time_section(picture, interest) + checkpoint_section(run) +
+         fault_section(run) + space_time_section(picture, interest) + checkpoint_section(run) + metrics_section(run) +
          job_graph_section(run, options) + event_section(run, interest) + spec_section(run) + "</main>\n<script>\n" +
          std::string(viewer_script()) + "</script>\n</body>\n</html>\n";
 }

@@ -14,6 +14,7 @@ std::string verdict_section(const RunView& run, const ReportOptions& options);
 std::string property_section(const RunView& run);
 std::string fault_section(const RunView& run);
 std::string checkpoint_section(const RunView& run);
+std::string metrics_section(const RunView& run);
 std::string job_graph_section(const RunView& run, const ReportOptions& options);
 std::string space_time_section(const SpaceTimePicture& picture, const Interest& interest);
 // At most `most_rows` rows: all, or all but record traffic and messages, or those around the moment of interest.

@@ -98,6 +98,8 @@ Forms forms_of(EventKind kind) {
       return {F::CheckpointKind, F::None, F::Bytes};
     case EventKind::CheckpointAborted:
       return {F::AbortReason};
+    case EventKind::CheckpointRefused:
+      return {F::AbortReason, F::CheckpointKind};
     case EventKind::AckReceived:
       return {F::Attempt, F::None, F::SubtaskAndAck};
     case EventKind::DeclineReceived:

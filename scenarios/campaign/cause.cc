@@ -27,20 +27,27 @@ std::string process_text(std::uint16_t process) {
   return process == 0 ? "the JobManager" : "tm-" + std::to_string(process);
 }
 
+std::string late(const Fault& fault) { return " came " + sim::duration_text(fault.duration) + " late"; }
+
+std::string what_became_of_message(const Fault& fault) {
+  if (fault.kind == FaultKind::DelayMessages) return late(fault);
+  return fault.kind == FaultKind::LoseMessages ? " was lost" : " came twice";
+}
+
 std::string what_happened(const Fault& fault) {
   switch (fault.kind) {
     case FaultKind::Crash:
       return (fault.task_manager == 0 ? "the JobManager" : "tm-" + std::to_string(fault.task_manager)) + " crashed";
     case FaultKind::LoseMessages:
-    case FaultKind::RepeatMessages: {
+    case FaultKind::RepeatMessages:
+    case FaultKind::DelayMessages: {
       const std::string where = fault.subtask.empty() ? "" : " of " + fault.subtask;
       return std::string(engine::name(fault.message)) + where + checkpoint_text(fault.checkpoint) +
-             (fault.kind == FaultKind::LoseMessages ? " was lost" : " came twice");
+             what_became_of_message(fault);
     }
     case FaultKind::SlowBarrier: {
       const std::string where = fault.channel.empty() ? "" : " on " + fault.channel;
-      return "a barrier" + where + checkpoint_text(fault.checkpoint) + " came " + sim::duration_text(fault.duration) +
-             " late";
+      return "a barrier" + where + checkpoint_text(fault.checkpoint) + late(fault);
     }
     case FaultKind::Pause:
       return process_text(fault.task_manager) + " stood still for " + sim::duration_text(fault.duration);

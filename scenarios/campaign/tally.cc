@@ -48,6 +48,8 @@ bool allowed(const sim::FaultProfile& profile, sim::FaultKind kind) {
       return profile.ha_write_ambiguous;
     case sim::FaultKind::LoseLeadership:
       return profile.lose_leadership;
+    case sim::FaultKind::DelayMessages:
+      return profile.delay_messages;
   }
   return false;
 }

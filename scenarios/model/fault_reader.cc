@@ -19,7 +19,8 @@ constexpr std::uint64_t kAny64 = std::numeric_limits<std::int64_t>::max();
 constexpr engine::Duration kDefaultRestart = std::chrono::seconds(1);
 
 constexpr unsigned of(FaultKind kind) { return 1u << static_cast<unsigned>(kind); }
-constexpr unsigned kMessages = of(FaultKind::LoseMessages) | of(FaultKind::RepeatMessages);
+constexpr unsigned kMessages =
+    of(FaultKind::LoseMessages) | of(FaultKind::RepeatMessages) | of(FaultKind::DelayMessages);
 constexpr unsigned kBarriers = of(FaultKind::SlowBarrier);
 constexpr unsigned kLasting = of(FaultKind::Pause) | of(FaultKind::Partition);
 
@@ -36,7 +37,8 @@ constexpr std::array kParameters{
     Parameter{"message", kMessages},
     Parameter{"subtask", kMessages},
     Parameter{"channel", kBarriers},
-    Parameter{"delay", kBarriers | of(FaultKind::RepeatMessages) | of(FaultKind::LoseLeadership)},
+    Parameter{"delay",
+              kBarriers | of(FaultKind::RepeatMessages) | of(FaultKind::DelayMessages) | of(FaultKind::LoseLeadership)},
     Parameter{"applied", of(FaultKind::HaWriteAmbiguous)},
     Parameter{"checkpoint", kMessages | kBarriers | of(FaultKind::HaWriteAmbiguous)},
     Parameter{"count", kMessages | kBarriers | of(FaultKind::HaWriteAmbiguous)},
@@ -105,7 +107,7 @@ class Reader {
   }
   void refuse_foreign_keys() {
     for (const Parameter& p : kParameters) {
-      if (fields_.has(p.key) && !belongs(p, fault_.kind)) {
+      if (fields_.has(p.key) && !p.belongs_to(fault_.kind)) {
         fields_.problem(p.key, "does not belong to a " + std::string(sim::name(fault_.kind)) + " fault; remove it");
       }
     }
@@ -118,12 +120,12 @@ class Reader {
         break;
       case FaultKind::LoseMessages:
       case FaultKind::RepeatMessages:
+      case FaultKind::DelayMessages:
         need(fields_, "message", "message = \"acknowledge-checkpoint\"");
         read_message();
         fault_.subtask = fields_.text("subtask").value_or("");
-        if (fault_.kind == FaultKind::RepeatMessages) {
-          fault_.duration = fields_.duration("delay").value_or(engine::Duration{});
-        }
+        if (fault_.kind == FaultKind::DelayMessages) need(fields_, "delay", "delay = \"80ms\"");
+        if (sim::has_delay(fault_.kind)) fault_.duration = fields_.duration("delay").value_or(engine::Duration{});
         break;
       case FaultKind::SlowBarrier:
         need(fields_, "delay", "delay = \"80ms\"");

@@ -70,7 +70,7 @@ constexpr std::array kKeys{
     unmodelled("execution.checkpointing.file-merging.pool-blocking", "merged files come from no pool"),
     only("execution.checkpointing.snapshot-compression", "false", "state is not compressed"),
     only("state.backend.async", "true", "every snapshot has an asynchronous part"),
-    only("pipeline.sources.pause-until-first-checkpoint", "false", "sources read from the start on"),
+    sets("pipeline.sources.pause-until-first-checkpoint", "checkpoint.pause-sources-until-first", FlinkForm::Flag),
     unmodelled("execution.state-recovery.path",
                "a run starts fresh; an [[action]] with do = \"restore\" starts the next job from a snapshot"),
     unmodelled("execution.state-recovery.claim-mode", "it belongs to an [[action]]: claim = \"claim\" or \"no-claim\""),

@@ -207,6 +207,9 @@ constexpr std::array kKeys{
         "a merged file larger than so many percent of what is used of it is not referred to again"),
     boolean<WEIR_FIELD(options.checkpoint.file_merging.across_checkpoints)>(
         "checkpoint.file-merging-across-checkpoints", "a merged file may hold pieces of several checkpoints"),
+    boolean<WEIR_FIELD(options.checkpoint.pause_sources_until_first)>(
+        "checkpoint.pause-sources-until-first",
+        "sources that start from nothing read nothing before a checkpoint is complete"),
     choice<WEIR_FIELD(options.restart.strategy), kRestartStrategies>(
         kRestartStrategy,
         "whether and when a failed job restarts; default: what the other keys here belong to, else exponential-delay, "
@@ -306,11 +309,12 @@ constexpr std::array kScenarioKeys{
                 "the nemesis may hide what becomes of writes to the high-availability store"},
     ScenarioKey{"faults.lose-leadership", "true or false",
                 "the nemesis may make another JobManager the leader while the one before lives"},
+    ScenarioKey{"faults.delay-messages", "true or false", "the nemesis may bring control messages late"},
     ScenarioKey{"faults.max", "an integer from 0 to 100", "most faults of each kind in one run; default 4"},
     ScenarioKey{"fault.text", "a fault as reports print it", "instead of all other keys of the fault"},
     ScenarioKey{"fault.kind",
-                "one of crash, lose-messages, slow-barrier, repeat-messages, pause, partition, ha-write-ambiguous, "
-                "lose-leadership",
+                "one of crash, lose-messages, slow-barrier, repeat-messages, delay-messages, pause, partition, "
+                "ha-write-ambiguous, lose-leadership",
                 "what happens"},
     ScenarioKey{"fault.task-manager", "an integer from 0",
                 "crash: which one dies; pause: which one stands still, 0: the JobManager; partition: which one is "
@@ -320,14 +324,14 @@ constexpr std::array kScenarioKeys{
     ScenarioKey{"fault.for", "a duration", "pause, partition: how long"},
     ScenarioKey{"fault.direction", "one of both, to-jobmanager, from-jobmanager",
                 "partition: which control messages are lost; default: both"},
-    ScenarioKey{"fault.message", "a kind of control message", "lose-messages, repeat-messages: which kind"},
+    ScenarioKey{"fault.message", "a kind of control message", "of those that strike messages: which kind"},
     ScenarioKey{"fault.subtask", "a subtask such as \"totals/0\"",
-                "lose-messages, repeat-messages: only from or to it; default: any"},
+                "of those that strike messages: only from or to it; default: any"},
     ScenarioKey{"fault.channel", "a channel such as \"map/0->totals/1\"", "slow-barrier: where; default: any"},
-    ScenarioKey{
-        "fault.delay", "a duration",
-        "slow-barrier: how long each is held back; repeat-messages: how much later it comes again; lose-leadership: "
-        "how much later the old leader hears of it; default 0"},
+    ScenarioKey{"fault.delay", "a duration",
+                "slow-barrier, delay-messages: how late each comes; repeat-messages: how much later it comes again; "
+                "lose-leadership: "
+                "how much later the old leader hears of it; default 0"},
     ScenarioKey{"fault.applied", "true or false",
                 "ha-write-ambiguous: whether the write is applied, which nobody learns; default true"},
     ScenarioKey{"fault.checkpoint", "an integer from 1",

@@ -165,6 +165,7 @@ class Reader {
     profile.crash_job_manager = all_.boolean("faults.crash-jobmanager").value_or(false);
     profile.ha_write_ambiguous = all_.boolean("faults.ha-write-ambiguous").value_or(false);
     profile.lose_leadership = all_.boolean("faults.lose-leadership").value_or(false);
+    profile.delay_messages = all_.boolean("faults.delay-messages").value_or(false);
     profile.lose_messages = all_.boolean("faults.lose-messages").value_or(false);
     profile.slow_barrier = all_.boolean("faults.slow-barrier").value_or(false);
     profile.max_faults = static_cast<std::uint32_t>(all_.integer("faults.max", 0, 100).value_or(profile.max_faults));

@@ -13,8 +13,8 @@ using engine::Status;
 using engine::StatusCode;
 
 constexpr std::array<std::string_view, kFaultKinds.size()> kKindNames{
-    "crash", "lose-messages", "slow-barrier",       "repeat-messages",
-    "pause", "partition",     "ha-write-ambiguous", "lose-leadership"};
+    "crash",     "lose-messages",      "slow-barrier",    "repeat-messages", "pause",
+    "partition", "ha-write-ambiguous", "lose-leadership", "delay-messages"};
 constexpr std::array<std::string_view, kDirections.size()> kDirectionNames{"both", "to-jobmanager", "from-jobmanager"};
 constexpr std::string_view kJobManager = "jobmanager";
 
@@ -31,7 +31,6 @@ class Parameters {
     const bool process = names_task_manager(fault_.kind);
     const bool messages = strikes_messages(fault_.kind);
     const bool slow = fault_.kind == FaultKind::SlowBarrier;
-    const bool later = slow || fault_.kind == FaultKind::RepeatMessages || fault_.kind == FaultKind::LoseLeadership;
     const bool ambiguous = fault_.kind == FaultKind::HaWriteAmbiguous;
     if (process && key == "tm") {
       fault_.task_manager = number<std::uint16_t>(key, value);
@@ -53,7 +52,7 @@ class Parameters {
       fault_.subtask = value;
     } else if (slow && key == "channel") {
       fault_.channel = value;
-    } else if (later && key == "delay") {
+    } else if (has_delay(fault_.kind) && key == "delay") {
       fault_.duration = duration(value);
     } else if (counts(fault_.kind) && key == "checkpoint") {
       fault_.checkpoint = {number<std::uint64_t>(key, value)};
@@ -134,11 +133,12 @@ std::string to_text(const Fault& f) {
       break;
     case FaultKind::LoseMessages:
     case FaultKind::RepeatMessages:
+    case FaultKind::DelayMessages:
       add("kind", std::string(engine::name(f.message)));
       add("subtask", f.subtask);
       add("checkpoint", checkpoint_text(f.checkpoint));
       add("count", std::to_string(f.count));
-      if (f.kind == FaultKind::RepeatMessages) add("delay", duration_text(f.duration));
+      if (has_delay(f.kind)) add("delay", duration_text(f.duration));
       break;
     case FaultKind::SlowBarrier:
       add("channel", f.channel);

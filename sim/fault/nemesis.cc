@@ -32,7 +32,7 @@ constexpr std::array<TraceKind, 9> kLeaderMoments{
     WorldEventKind::HaWritten,      EventKind::CheckpointCompleted, WorldEventKind::HaRemoved,
     WorldEventKind::StorageRemoved, EventKind::JobRecovered,        EventKind::RestoreChosen};
 
-// Checkpoint messages are never repeated (G-3), so losing them is where the protocol has to cope; the others are
+// RP-4. Checkpoint messages are never repeated (G-3), so losing them is where the protocol has to cope; the others are
 // repeated or answered by a timeout and come up once in a while.
 constexpr std::array<MessageKind, 12> kLosable{
     MessageKind::AcknowledgeCheckpoint,    MessageKind::AcknowledgeCheckpoint,
@@ -73,12 +73,14 @@ class Nemesis {
     const bool repeat = kinds.chance(1, 2) && profile_.repeat_messages;
     const bool pause = kinds.chance(1, 2) && profile_.pause;
     const bool part = kinds.chance(1, 2) && profile_.partition;
+    const bool delay = kinds.chance(1, 2) && profile_.delay_messages;
     for (std::uint32_t n = crash ? count(crashes_allowed()) : 0; n > 0; --n) plan.push_back(draw_crash());
     for (std::uint32_t n = lose ? count(profile_.max_faults) : 0; n > 0; --n) plan.push_back(draw_loss());
     for (std::uint32_t n = slow ? count(profile_.max_faults) : 0; n > 0; --n) plan.push_back(draw_slow_barrier());
     for (std::uint32_t n = repeat ? count(profile_.max_faults) : 0; n > 0; --n) plan.push_back(draw_repetition());
     for (std::uint32_t n = pause ? count(crashes_allowed()) : 0; n > 0; --n) plan.push_back(draw_pause());
     for (std::uint32_t n = part ? count(crashes_allowed()) : 0; n > 0; --n) plan.push_back(draw_partition());
+    for (std::uint32_t n = delay ? count(profile_.max_faults) : 0; n > 0; --n) plan.push_back(draw_delay());
     draw_high_availability(kinds, plan);
     return plan;
   }
@@ -137,15 +139,27 @@ class Nemesis {
   }
   // Any kind may come twice: whoever hears it must not take it for another one (flink-semantics 12).
   Fault draw_repetition() {
+    Fault f = draw_messages(FaultKind::RepeatMessages);
+    f.duration = random_.chance(1, 2) ? Duration{} : draw_lateness();
+    return draw_when(f);
+  }
+  Fault draw_delay() {
+    Fault f = draw_messages(FaultKind::DelayMessages);
+    f.duration = draw_lateness();
+    return draw_when(f);
+  }
+  Fault draw_messages(FaultKind kind) {
     Fault f;
-    f.kind = FaultKind::RepeatMessages;
+    f.kind = kind;
     f.message = static_cast<MessageKind>(random_.below(kRepeatable));
-    f.duration =
-        random_.chance(1, 2) ? Duration{} : between(kMillisecond, 4 * engine::to_ns(options_.checkpoint.interval));
+    return f;
+  }
+  Fault draw_when(Fault f) {
     f.count = 1 + static_cast<std::uint32_t>(random_.below(5));
     f.trigger = draw_trigger();
     return f;
   }
+  Duration draw_lateness() { return between(kMillisecond, 4 * engine::to_ns(options_.checkpoint.interval)); }
   // Half of the delays stay below the interval; the others go beyond the timeout now and then, so that checkpoints
   // abort.
   Fault draw_slow_barrier() {

@@ -1,17 +1,38 @@
 #include "world/control_plane.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "world/effect.h"
 
 namespace weir::sim {
+namespace {
+
+// By what a message that is late may be overtaken on its link (flink-semantics 12).
+enum class Overtaking : std::uint8_t { Nothing, OtherSubtasks, Anything };
+
+Overtaking overtaking(engine::MessageKind kind) {
+  switch (kind) {
+    case engine::MessageKind::NotifyCheckpointComplete:
+    case engine::MessageKind::NotifyCheckpointAborted:
+      return Overtaking::Anything;
+    case engine::MessageKind::AcknowledgeCheckpoint:
+    case engine::MessageKind::DeclineCheckpoint:
+      return Overtaking::OtherSubtasks;
+    default:
+      return Overtaking::Nothing;
+  }
+}
+
+}  // namespace
 
 void SimControlPlane::reset(std::uint64_t seed, LatencyRange latency) {
   latency_ = latency;
   in_flight_.clear();
   links_.clear();
   const std::size_t pairs = processes_->size() * processes_->size();
-  for (std::size_t pair = 0; pair < pairs; ++pair) links_.push_back({RandomStream(seed, "network/control", pair)});
+  for (std::size_t pair = 0; pair < pairs; ++pair)
+    links_.push_back({RandomStream(seed, "network/control", pair), -1, {}});
 }
 
 void SimControlPlane::send(ProcessId from, ProcessId to, engine::SessionId session, engine::Message message) {
@@ -33,12 +54,33 @@ void SimControlPlane::send(ProcessId from, ProcessId to, engine::SessionId sessi
   }
   if (faults_->repeating()) [[unlikely]]
     repeat(from, to, session, message, sent);
-  Link& link = this->link(from, to);
-  link.last_arrival = scheduler_->arrival(link.last_arrival, scheduler_->latency(latency_, link.latencies));
+  const std::int64_t at = arrival(link(from, to), message);
   QueuedEvent event;
   event.target = to.value;
   event.small = in_flight_.put({std::move(message), from, to, processes_->incarnation(to), sent, session});
-  scheduler_->push(link.last_arrival, Happening::Message, event);
+  scheduler_->push(at, Happening::Message, event);
+}
+
+std::int64_t SimControlPlane::arrival(Link& link, const engine::Message& message) {
+  const std::int64_t in_order = scheduler_->arrival(link.last_arrival, scheduler_->latency(latency_, link.latencies));
+  if (faults_->delaying() || !link.held.empty()) [[unlikely]]
+    return late_arrival(link, message, in_order);
+  return link.last_arrival = in_order;
+}
+
+std::int64_t SimControlPlane::late_arrival(Link& link, const engine::Message& message, std::int64_t in_order) {
+  const auto fault = faults_->delay(message);
+  if (fault) report_effect(*faults_, *log_, fault->fault);
+  std::int64_t at = in_order + (fault ? engine::to_ns(fault->extra) : 0);
+  const engine::SubtaskId subtask = engine::subtask_of(message);
+  const auto held = link.held.find(subtask);
+  if (held != link.held.end()) at = std::max(at, held->second + 1);
+  const Overtaking by = fault ? overtaking(engine::kind_of(message)) : Overtaking::Nothing;
+  if (by == Overtaking::Anything) return at;
+  const bool behind = held != link.held.end() && at > in_order;
+  if (by == Overtaking::OtherSubtasks || behind) return link.held[subtask] = at;
+  if (held != link.held.end()) link.held.erase(held);
+  return link.last_arrival = at;
 }
 
 // The copy keeps no order with what is sent in between: that is what makes it dangerous.

@@ -1,7 +1,10 @@
 #pragma once
 
 // Control messages in flight: ordered per pair of processes, delivered at most once, to the life they were sent to.
+// Faults make exceptions: a message that is repeated comes twice, and what is delayed may be overtaken as far as
+// flink-semantics 12 allows it.
 
+#include <map>
 #include <vector>
 
 #include "world/event_log.h"
@@ -28,6 +31,8 @@ class SimControlPlane final : public engine::ControlPlane {
   struct Link {
     RandomStream latencies;
     std::int64_t last_arrival = -1;
+    // What is late and overtaken by what other subtasks send, but not by what the same one sends: its last arrival.
+    std::map<engine::SubtaskId, std::int64_t> held;
   };
   struct InFlight {
     engine::Message message;
@@ -43,9 +48,11 @@ class SimControlPlane final : public engine::ControlPlane {
   Link& link(ProcessId from, ProcessId to) {
     return links_[processes_->place(from) * processes_->size() + processes_->place(to)];
   }
-  // An event about a message at one of its ends; `other` is the other end.
+  std::int64_t arrival(Link& link, const engine::Message& message);
+  std::int64_t late_arrival(Link& link, const engine::Message& message, std::int64_t in_order);
   void repeat(ProcessId from, ProcessId to, engine::SessionId session, const engine::Message& message,
               std::uint32_t sent);
+  // An event about a message at one of its ends; `other` is the other end.
   std::uint32_t report(WorldEventKind kind, ProcessId at, ProcessId other, const engine::Message& message);
 
   Scheduler* scheduler_;

@@ -103,8 +103,8 @@ std::optional<std::uint32_t> FaultInjector::lose(const engine::Message& message)
   return strike(FaultKind::LoseMessages, message);
 }
 
-std::optional<FaultInjector::Delay> FaultInjector::repeat(const engine::Message& message) {
-  const auto fault = strike(FaultKind::RepeatMessages, message);
+std::optional<FaultInjector::Delay> FaultInjector::late(FaultKind kind, const engine::Message& message) {
+  const auto fault = strike(kind, message);
   if (!fault) return std::nullopt;
   return Delay{*fault, (*plan_)[*fault].duration};
 }

@@ -53,7 +53,9 @@ class FaultInjector {
   };
   bool repeating() const { return active(FaultKind::RepeatMessages) != 0; }
   // The fault that brings this message twice, and how much later.
-  std::optional<Delay> repeat(const engine::Message& message);
+  std::optional<Delay> repeat(const engine::Message& message) { return late(FaultKind::RepeatMessages, message); }
+  bool delaying() const { return active(FaultKind::DelayMessages) != 0; }
+  std::optional<Delay> delay(const engine::Message& message) { return late(FaultKind::DelayMessages, message); }
   bool blurring() const { return active(FaultKind::HaWriteAmbiguous) != 0; }
   struct Blur {
     std::uint32_t fault = 0;
@@ -83,6 +85,7 @@ class FaultInjector {
   std::uint32_t& active(FaultKind kind) { return active_[static_cast<std::size_t>(kind)]; }
   std::uint32_t active(FaultKind kind) const { return active_[static_cast<std::size_t>(kind)]; }
   std::optional<std::uint32_t> strike(FaultKind kind, const engine::Message& message);
+  std::optional<Delay> late(FaultKind kind, const engine::Message& message);
   void use_up(std::uint32_t fault);
 
   const FaultPlan* plan_ = nullptr;

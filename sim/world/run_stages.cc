@@ -17,11 +17,11 @@ namespace {
 
 constexpr Duration kAskAgain{200'000'000};
 
-std::string directory_of(std::uint32_t stage) {
+}  // namespace
+
+std::string directory_of_stage(std::uint32_t stage) {
   return stage == 0 ? std::string() : "job-" + std::to_string(stage + 1) + "/";
 }
-
-}  // namespace
 
 void RunDriver::begin_first_stage() {
   stages_.push_back({inputs_->setup.graph, 0, {}});
@@ -80,7 +80,7 @@ void RunDriver::job_is_over(RunEnd otherwise) {
 engine::Result<engine::JobSetup> RunDriver::restored(const Stage& stage, RestorePoint from) {
   if (from.id == engine::kNoCheckpoint) return stage.setup;
   engine::RestoreOptions options = stage.restore;
-  options.directory = engine::checkpoint_directory(directory_of(from.stage), from.id, from.kind);
+  options.directory = engine::checkpoint_directory(directory_of_stage(from.stage), from.id, from.kind);
   const auto metadata = storage_.read(engine::metadata_path(options.directory));
   if (!metadata.ok()) return metadata.status();
   auto setup = engine::restore_from(stage.setup, metadata.value(), options);
@@ -90,7 +90,7 @@ engine::Result<engine::JobSetup> RunDriver::restored(const Stage& stage, Restore
 
 void RunDriver::begin_stage(engine::JobSetup setup, RestorePoint from) {
   const auto number = static_cast<std::uint32_t>(stages_.size());
-  setup.directory = directory_of(number);
+  setup.directory = directory_of_stage(number);
   setup.attempts_before = last_attempt();
   followers_.push_back(std::make_unique<engine::JobSetup>(std::move(setup)));
   const engine::JobSetup& next = *followers_.back();

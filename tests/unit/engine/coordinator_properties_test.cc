@@ -31,7 +31,7 @@ class History {
       case 3:
         return ack(subtask, checkpoint, h.tasks[subtask].attempt.value - 1);  // a dead attempt
       case 4:
-        return h.decline(subtask, checkpoint, AbortReason::CheckpointDeclined, h.tasks[subtask].attempt.value);
+        return h.decline(subtask, checkpoint, AbortReason::CheckpointAsyncException, h.tasks[subtask].attempt.value);
       case 5:
         return h.advance(35ms);
       case 6:

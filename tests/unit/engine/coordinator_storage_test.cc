@@ -120,7 +120,7 @@ TEST_CASE("subsumed checkpoints are deleted after the new one is stored, private
 TEST_CASE("an aborted checkpoint loses its private files only; its shared ones may be used again (SH-9, CO-23)") {
   SharingHarness h;
   h.coordinator.acknowledge(h.now, with_shared(2, 1, {uploaded("shared/a")}));
-  h.decline(3, 1, AbortReason::CheckpointDeclined);
+  h.decline(3, 1, AbortReason::CheckpointAsyncException);
   CHECK(h.deleted == std::vector<std::string>{CoordinatorHarness::file(2, 1)});
   h.advance(100ms);
   h.complete_with(2, {used_again("shared/a")});
@@ -209,7 +209,7 @@ TEST_CASE("defects of shared files: late ones are forgotten, used ones and those
   SharingHarness greedy(abort);
   greedy.complete_with(1, {uploaded("shared/a")});
   greedy.coordinator.acknowledge(greedy.now, with_shared(2, 2, {used_again("shared/a")}));
-  greedy.decline(3, 2, AbortReason::CheckpointDeclined);
+  greedy.decline(3, 2, AbortReason::CheckpointAsyncException);
   CHECK(greedy.was_deleted("shared/a"));
 }
 
@@ -254,7 +254,7 @@ TEST_CASE("defect: an abort takes the retained checkpoint along") {
   h.advance(100ms);
   h.complete(1);
   h.advance(100ms);
-  h.decline(0, 2, AbortReason::CheckpointDeclined);
+  h.decline(0, 2, AbortReason::CheckpointAsyncException);
   CHECK(h.deleted.size() == 7);
 }
 
@@ -265,7 +265,7 @@ TEST_CASE("defect: the files of an aborted checkpoint stay") {
   h.start();
   h.advance(100ms);
   h.ack(0, 1);
-  h.decline(1, 1, AbortReason::CheckpointDeclined);
+  h.decline(1, 1, AbortReason::CheckpointAsyncException);
   CHECK(h.deleted.empty());
 }
 

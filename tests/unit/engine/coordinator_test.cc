@@ -12,6 +12,7 @@ namespace {
 
 using namespace coord_test;
 using Ids = std::vector<std::uint64_t>;
+using Reasons = std::vector<AbortReason>;
 using Files = std::vector<std::string>;
 
 Time ms(std::int64_t n) { return Time{std::chrono::milliseconds(n)}; }
@@ -65,6 +66,17 @@ TEST_CASE("the first trigger comes between min-pause and interval, later starts 
   CHECK(h.ids(EventKind::CheckpointTriggered) == Ids{1, 2});
 }
 
+TEST_CASE("with paused sources the first trigger comes between min-pause and twice that (CO-6)") {
+  CoordinatorHarness h(with([](CheckpointOptions& o) { o.min_pause = 20ms, o.pause_sources_until_first = true; }));
+  h.random.next = 20'000'000;
+  h.start();
+  CHECK(h.random.bounds == Ids{20'000'001});
+  h.advance(39ms);
+  CHECK(h.ids(EventKind::CheckpointTriggered).empty());
+  h.advance(1ms);
+  CHECK(h.ids(EventKind::CheckpointTriggered) == Ids{1});
+}
+
 TEST_CASE("an interval shorter than min-pause is raised to it (CO-1)") {
   CoordinatorHarness h(with([](CheckpointOptions& o) { o.min_pause = 300ms; }));
   h.start();
@@ -98,15 +110,17 @@ TEST_CASE("a timer of an earlier start does nothing (CO-7)") {
   CHECK(h.ids(EventKind::CheckpointTriggered) == Ids{1});
 }
 
-TEST_CASE("a periodic request within min-pause fails and comes again when the pause ends (CO-12, CO-13)") {
+TEST_CASE("a periodic request within min-pause fails and comes again when the pause ends (CO-12, CO-13, ME-3)") {
   CoordinatorHarness h(with([](CheckpointOptions& o) { o.min_pause = 60ms; }));
   h.start();
   h.advance(60ms);
   REQUIRE(h.ids(EventKind::CheckpointTriggered) == Ids{1});
   h.advance(50ms);
   h.complete(1);  // at 110 ms: the tick of 160 ms is too early
+  CHECK(h.refusals().empty());
   h.advance(59ms);
   CHECK(h.ids(EventKind::CheckpointTriggered) == Ids{1});
+  CHECK(h.refusals() == Reasons{AbortReason::MinimumTimeBetweenCheckpoints});
   h.advance(1ms);  // 170 ms
   CHECK(h.ids(EventKind::CheckpointTriggered) == Ids{1, 2});
   CHECK(h.triggers.back().timestamp == ms(170));
@@ -149,13 +163,16 @@ TEST_CASE("a checkpoint is announced to sources and waits for every running subt
   CHECK_FALSE(h.coordinator.triggering());  // CO-15
 }
 
-TEST_CASE("a trigger that fails its plan uses no id and lets the next one through (CO-15, CO-18)") {
+TEST_CASE("a trigger that fails its plan uses no id and lets the next one through (CO-15, CO-18, ME-3)") {
   CoordinatorHarness h;
   h.tasks[3].state = AttemptState::Deploying;
   h.start();
   h.advance(0ms);
   CHECK(h.ids(EventKind::CheckpointTriggered).empty());
   CHECK_FALSE(h.coordinator.triggering());
+  CHECK(h.refusals() == Reasons{AbortReason::NotAllRequiredTasksRunning});
+  CHECK(h.last(EventKind::CheckpointRefused).a == static_cast<std::uint64_t>(CheckpointKind::Periodic));
+  CHECK(h.failures.empty());  // CO-37: it does not count
   h.tasks[3].state = AttemptState::Running;
   h.advance(100ms);
   CHECK(h.ids(EventKind::CheckpointTriggered) == Ids{1});
@@ -168,7 +185,7 @@ TEST_CASE("a request waits for the pending checkpoint and starts when that ends 
   REQUIRE(h.ids(EventKind::CheckpointTriggered) == Ids{1});
   REQUIRE(h.coordinator.queued() == 1);
   SECTION("by completion") { h.complete(1); }
-  SECTION("by a decline") { h.decline(2, 1, AbortReason::CheckpointDeclined); }
+  SECTION("by a decline") { h.decline(2, 1, AbortReason::CheckpointAsyncException); }
   SECTION("by a failed write") {
     h.ack_all(1);
     h.stored(1, Status(StatusCode::Unavailable, "full"));
@@ -272,6 +289,30 @@ TEST_CASE("a completion aborts older pending checkpoints, and tells their tasks 
   CHECK(h.ids(EventKind::CheckpointCompleted) == Ids{2, 3});
 }
 
+TEST_CASE("a completion tells which checkpoint of the job it took the place of (CO-32)") {
+  CoordinatorHarness h;
+  SECTION("none before the first one") {
+    h.start();
+    h.advance(10ms);
+    h.complete(1);
+    CHECK(h.completes.back().subsumed == kNoCheckpoint);
+    h.advance(90ms);
+    h.complete(2);
+    CHECK(h.completes.back().checkpoint == CheckpointId{2});
+    CHECK(h.completes.back().subsumed == CheckpointId{1});
+  }
+  SECTION("none that is the user's") {
+    CompletedCheckpoint users;
+    users.id = CheckpointId{5};
+    users.claimed = false;
+    h.coordinator.restore(users);
+    h.start();
+    h.advance(10ms);
+    h.complete(6);
+    CHECK(h.completes.back().subsumed == kNoCheckpoint);
+  }
+}
+
 TEST_CASE("only running subtasks hear of a completion") {
   CoordinatorHarness h;
   h.start();
@@ -323,7 +364,7 @@ TEST_CASE("an acknowledgement of a checkpoint that was aborted while its metadat
   h.advance(10ms);
   for (std::uint16_t s = 0; s < 5; ++s) h.ack(s, 1);
   REQUIRE(h.writes.count(1) == 1);
-  h.decline(5, 1, AbortReason::CheckpointDeclined);
+  h.decline(5, 1, AbortReason::CheckpointAsyncException);
   h.ack(5, 1);
   CHECK(h.last_ack() == AckClass::Discarded);
   CHECK(h.deleted == Files{CoordinatorHarness::file(5, 1)});
@@ -353,7 +394,7 @@ TEST_CASE("a decline aborts the checkpoint with its reason; for one that is gone
   CHECK(h.last_abort() == AbortReason::CheckpointDeclinedSubsumed);
   CHECK(h.last(EventKind::DeclineReceived).b >> 32 ==
         static_cast<std::uint64_t>(AbortReason::CheckpointDeclinedSubsumed));
-  h.decline(5, 1, AbortReason::CheckpointDeclined);
+  h.decline(5, 1, AbortReason::CheckpointAsyncException);
   CHECK(h.ids(EventKind::CheckpointAborted) == Ids{1});
   CHECK(h.ids(EventKind::DeclineReceived) == Ids{1, 1});
 }
@@ -364,7 +405,7 @@ TEST_CASE("the abort carries the latest completed checkpoint (CO-36)") {
   h.advance(10ms);
   h.complete(1);
   h.advance(90ms);
-  h.decline(0, 2, AbortReason::CheckpointDeclined);
+  h.decline(0, 2, AbortReason::CheckpointAsyncException);
   REQUIRE_FALSE(h.aborts.empty());
   CHECK(h.aborts[0].checkpoint == CheckpointId{2});
   CHECK(h.aborts[0].latest_completed == CheckpointId{1});
@@ -419,7 +460,7 @@ TEST_CASE("the job fails when more checkpoints fail than it tolerates, and no fu
   CoordinatorHarness h(with([](CheckpointOptions& o) { o.tolerable_failures = 1; }));
   h.start();
   h.advance(10ms);
-  h.decline(0, 1, AbortReason::CheckpointDeclined);
+  h.decline(0, 1, AbortReason::CheckpointAsyncException);
   CHECK(h.failures.empty());
   h.advance(240ms);  // a third request waits
   h.decline(0, 2, AbortReason::CheckpointAsyncException);
@@ -433,8 +474,8 @@ TEST_CASE("a failure caused by an attempt that is no longer current does not fai
   h.tasks = views(6, AttemptState::Running, 2);
   h.start();
   h.advance(10ms);
-  h.decline(0, 1, AbortReason::CheckpointDeclined, 1);
-  CHECK(h.last_abort() == AbortReason::CheckpointDeclined);
+  h.decline(0, 1, AbortReason::CheckpointAsyncException, 1);
+  CHECK(h.last_abort() == AbortReason::CheckpointAsyncException);
   CHECK(h.failures.empty());
 }
 
@@ -467,7 +508,7 @@ TEST_CASE("a final checkpoint is triggered at once when every subtask reached th
   CHECK(h.last(EventKind::CheckpointTriggered).detail == static_cast<std::uint32_t>(CheckpointKind::Final));
 
   SECTION("if it fails, the periodic ones go on") {
-    h.decline(0, 2, AbortReason::CheckpointDeclined);
+    h.decline(0, 2, AbortReason::CheckpointAsyncException);
     h.advance(90ms);
     CHECK(h.ids(EventKind::CheckpointTriggered) == Ids{1, 2, 3});
   }
@@ -525,40 +566,6 @@ TEST_CASE(
   h.advance(90ms);
   CHECK(h.last(EventKind::CheckpointTriggered).b == 4);
   CHECK(h.triggers.back().attempt == attempt(3));
-}
-
-// --- defects -------------------------------------------------------------------------------------------------------
-
-TEST_CASE("the defect of dead attempts' acknowledgements carries a pending checkpoint over a failover") {
-  DefectSet defects;
-  defects.add(Defect::CountAckOfDeadAttempt);
-  CoordinatorHarness h(CoordinatorHarness::defaults(), defects);
-  h.start();
-  h.advance(10ms);
-  for (std::uint16_t s = 0; s < 5; ++s) h.ack(s, 1);
-  h.fail_over();
-  CHECK(h.ids(EventKind::CheckpointAborted).empty());
-  h.redeploy();
-  CHECK(h.triggers.back().attempt == attempt(1, 2));
-  CHECK(h.triggers.back().checkpoint == CheckpointId{1});
-  h.ack(5, 1, 2);
-  h.stored(1);
-  CHECK(h.ids(EventKind::CheckpointCompleted) == Ids{1});
-  CHECK(h.coordinator.completed().newest()->operators[0].subtasks[0].state.managed_keyed[0].state.path ==
-        CoordinatorHarness::file(0, 1, 1));
-}
-
-TEST_CASE("the defect of other offsets keeps the files of the checkpoint before") {
-  DefectSet defects;
-  defects.add(Defect::RestoreOffsetsOfOtherCheckpoint);
-  CoordinatorHarness h(CoordinatorHarness::defaults(), defects);
-  h.start();
-  h.advance(10ms);
-  h.complete(1);
-  h.advance(90ms);
-  h.complete(2);
-  CHECK(h.deleted.empty());
-  CHECK(h.coordinator.completed().before_newest()->id == CheckpointId{1});
 }
 
 }  // namespace

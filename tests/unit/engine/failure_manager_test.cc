@@ -16,7 +16,7 @@ TEST_CASE("the first counted failure fails the job when none is tolerated (CO-38
 TEST_CASE("the job fails when more checkpoints in a row fail than are tolerated (CO-38, P22)") {
   CheckpointFailureManager failures(2);
   CHECK_FALSE(failures.failed(id(1), kCounts));
-  CHECK_FALSE(failures.failed(id(2), AbortReason::CheckpointDeclined));
+  CHECK_FALSE(failures.failed(id(2), AbortReason::CheckpointAsyncException));
   CHECK(failures.failed(id(3), AbortReason::FinalizeCheckpointFailure));
   SECTION("counting then starts anew") {
     CHECK_FALSE(failures.failed(id(4), kCounts));

@@ -81,7 +81,10 @@ TEST_CASE(
 
 TEST_CASE("whoever asked for a savepoint hears that it will not come") {
   Harness h;
-  SECTION("no task runs (CO-5)") { h.savepoint(kPlain, 4); }
+  SECTION("no task runs (CO-5)") {
+    h.savepoint(kPlain, 4);
+    CHECK(h.refusals() == std::vector<AbortReason>{AbortReason::NotAllRequiredTasksRunning});
+  }
   SECTION("one task does not run (CO-18)") {
     h.start();
     h.tasks[2].state = AttemptState::Initializing;
@@ -138,6 +141,7 @@ TEST_CASE("what waits when the rhythm stops is dropped, and a savepoint passes a
   h.coordinator.suspend();
   h.settle();
   CHECK(h.coordinator.queued() == 0);
+  CHECK(h.refusals() == std::vector<AbortReason>{AbortReason::CheckpointCoordinatorSuspend});
   h.savepoint(kPlain, 1);
   h.complete(2);
   h.advance(1s);

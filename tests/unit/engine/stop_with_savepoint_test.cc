@@ -132,12 +132,17 @@ TEST_CASE("a job that is not running cannot be stopped with a savepoint") {
   CHECK_FALSE(w.sent<TriggerCheckpoint>().empty());
 }
 
-TEST_CASE("a cancelled job ends when every task is over, also while it restarts") {
+TEST_CASE("a cancelled job ends when every task is over, also while it restarts (CO-5)") {
   Running w;
+  w.advance(10ms);
+  REQUIRE(w.of(EventKind::CheckpointTriggered).size() == 1);
   w.forget();
   SECTION("running") {
     w.job_manager->on_request(cancel(5));
     CHECK(w.sent<CancelTask>().size() == 6);
+    REQUIRE(w.of(EventKind::CheckpointAborted).size() == 1);
+    const auto suspended = static_cast<std::uint32_t>(AbortReason::CheckpointCoordinatorSuspend);
+    CHECK(w.of(EventKind::CheckpointAborted)[0].detail == suspended);
     CHECK(w.job_states() == std::vector<JobState>{JobState::Canceling});
     w.report_all(1, AttemptState::Canceled);
   }

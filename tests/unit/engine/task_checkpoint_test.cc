@@ -275,6 +275,61 @@ TEST_CASE("a task without running predecessors is triggered itself (BA-9, CO-50)
   CHECK(h.committed() == h.expected_counts());
 }
 
+TEST_CASE("a source that is to pause reads nothing before a checkpoint is complete, unless it was restored (CO-6)") {
+  TaskHarness h;
+  h.crash();
+  h.setup.options.checkpoint.pause_sources_until_first = true;
+  h.start(2);
+  h.deploy();
+  const auto records = [&] { return h.world.events.of(EventKind::SegmentSent).size(); };
+  h.run_for(5ms);
+  CHECK(records() == 0);
+  h.trigger(1);
+  h.run_for(5ms);
+  CHECK(h.acks(1) == 4);
+  CHECK(records() == 0);
+  h.complete(1);
+  h.run_for(5ms);
+  const std::size_t read = records();
+  CHECK(read > 0);
+  h.deploy(CheckpointId{1});
+  h.run_for(5ms);
+  CHECK(records() > read);
+}
+
+TEST_CASE("operators hear of a completion first, then of what it took the place of, and of nothing twice (CO-32)") {
+  std::vector<std::string> told;
+  struct Recorder final : OneInputOperator<std::string, std::string> {
+    explicit Recorder(std::vector<std::string>& to) : told(to) {}
+    void collect(const std::string& word) override { out().collect(word); }
+    void notify_checkpoint_complete(CheckpointId id) override {
+      told.push_back("complete " + std::to_string(id.value));
+    }
+    void notify_checkpoint_subsumed(CheckpointId id) override {
+      told.push_back("subsumed " + std::to_string(id.value));
+    }
+    std::vector<std::string>& told;
+  };
+  StreamEnvironment env("recorded");
+  env.from_source(LogSource<std::string>("words"), "source")
+      .transform<std::string>("recorder", [&told] { return std::make_unique<Recorder>(told); })
+      .sink_to(TransactionalLogSink<std::string>("counts"), "sink");
+  TaskHarness h;
+  h.crash();
+  h.setup.graph = std::make_shared<ExecutionGraph>(JobGraph::build(env.graph()).value());
+  h.start(2);
+  h.deploy();
+  const auto tell = [&](std::uint64_t complete, std::uint64_t subsumed) {
+    h.tell_all(NotifyCheckpointComplete{CheckpointId{complete}, {}, {}, CheckpointId{subsumed}});
+    h.run_for(5ms);
+  };
+  tell(3, 0);
+  tell(5, 3);
+  tell(5, 3);  // again
+  tell(4, 2);  // late
+  CHECK(told == std::vector<std::string>{"complete 3", "complete 5", "subsumed 3"});
+}
+
 TEST_CASE("a subtask that was finished on restore takes part in checkpoints and finishes again (CO-54)") {
   TaskHarness h;
   h.generation = 1;

@@ -40,7 +40,9 @@ TEST_CASE("calm without a completed checkpoint is told, whatever completed in th
   run.story.trigger(2);
   run.story.coordinator(EventKind::CheckpointAborted,
                         static_cast<std::uint32_t>(engine::AbortReason::CheckpointExpired), 2);
-  const Judged judged(run.story, sim::RunEnd::OutOfTime);
+  engine::JobOptions tolerant;
+  tolerant.checkpoint.tolerable_failures = 1;
+  const Judged judged(run.story, sim::RunEnd::OutOfTime, tolerant);
   judged.only("liveness");
   const Verdict& v = judged["liveness"];
   CHECK(v.reason ==

@@ -87,6 +87,11 @@ TEST_CASE("the JSON twin of a page tells the checkpoints") {
   const json report = json::parse(json_report(run.violate().view(), {}));
   CHECK(report["schema"] == 1);
   CHECK(report["checkpoints"].size() == 3);
+  REQUIRE(report["metrics"].size() == 1);
+  CHECK(report["metrics"][0]["numberOfCompletedCheckpoints"] == 2);
+  CHECK(report["metrics"][0]["lastCheckpointDuration_ns"] > 0);
+  CHECK(report["metrics"][0]["lastCheckpointExternalPath"].is_null());
+  CHECK(report["metrics"][0]["subtasks"][2]["checkpointStartDelayNanos"] > 0);
   CHECK(report["checkpoints"][0]["fate"] == "completed, restored from once, subsumed by 3");
   CHECK(report["checkpoints"][1]["status"] == "Failed");
   CHECK(report["checkpoints"][0]["subtasks"][0]["sync_ns"] == 15'000);

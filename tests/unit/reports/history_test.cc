@@ -4,6 +4,7 @@
 #include "history/checkpoints.h"
 #include "history/critical_path.h"
 #include "history/interest.h"
+#include "history/metrics.h"
 #include "sample_run.h"
 #include "weir/reports/run_report.h"
 #include "weir/scenarios/job_catalogue.h"
@@ -158,7 +159,7 @@ struct PathStory {
     }
     add(at, EventKind::BarrierReceived, actor(where), channel(from));
   }
-  CriticalPath path() const { return critical_path(trace, checkpoint_history(trace).front(), *graph); }
+  CriticalPath path() const { return critical_path(checkpoint_history(trace).front(), *graph); }
   std::string told() const { return reports::told(path(), *graph); }
 
   std::shared_ptr<const engine::ExecutionGraph> graph = reports::testing::sample_graph();
@@ -231,7 +232,7 @@ TEST_CASE("the steps of every critical path cover the checkpoint from its trigge
   for (const CheckpointRow& row : checkpoint_history(runner.trace())) {
     if (row.status != CheckpointStatus::Completed) continue;
     ++completed;
-    const CriticalPath path = critical_path(runner.trace(), row, runner.graph());
+    const CriticalPath path = critical_path(row, runner.graph());
     REQUIRE_FALSE(path.steps.empty());
     CHECK(path.steps.front().kind == PathStep::Kind::Trigger);
     CHECK(path.steps.front().begin == row.triggered_at);
@@ -239,4 +240,73 @@ TEST_CASE("the steps of every critical path cover the checkpoint from its trigge
     for (std::size_t i = 1; i < path.steps.size(); ++i) CHECK(path.steps[i].begin == path.steps[i - 1].end);
   }
   CHECK(completed >= 5);
+}
+
+namespace {
+
+const Metric& metric(const std::vector<Metric>& metrics, std::string_view name) {
+  const auto found = std::find_if(metrics.begin(), metrics.end(), [&](const Metric& m) { return m.name == name; });
+  REQUIRE(found != metrics.end());
+  return *found;
+}
+
+}  // namespace
+
+TEST_CASE("the metrics of a job are Flink's (14.2)") {
+  const SampleRun run;
+  const auto jobs = job_metrics(run.view());
+  REQUIRE(jobs.size() == 1);
+  const auto value = [&](std::string_view name) { return metric(jobs[0].metrics, name).value; };
+  const auto rows = checkpoint_history(run.trace());
+  CHECK(value("totalNumberOfCheckpoints") == 3);
+  CHECK(value("numberOfCompletedCheckpoints") == 2);
+  CHECK(value("numberOfFailedCheckpoints") == 1);
+  CHECK(value("numberOfInProgressCheckpoints") == 0);
+  CHECK(value("lastCompletedCheckpointId") == 3);
+  CHECK(value("lastCheckpointDuration") == *rows[2].ended_at - rows[2].triggered_at);
+  CHECK(value("lastCheckpointSize") == 6000);
+  CHECK(value("lastCheckpointFullSize") == 6000);
+  CHECK(value("lastCheckpointCompletedTimestamp") == rows[2].ended_at);
+  CHECK(value("lastCheckpointRestoreTimestamp") == run.trace().events()[run.restore_event()].time);
+  CHECK_FALSE(value("lastCheckpointMetadataSize"));
+  REQUIRE(jobs[0].subtasks.size() == 6);
+  CHECK_FALSE(
+      metric(jobs[0].subtasks[0].metrics, "checkpointAlignmentTime").value);  // a source has no barriers to align
+  CHECK(metric(jobs[0].subtasks[2].metrics, "checkpointAlignmentTime").value == rows[2].parts[2].alignment);
+  CHECK(metric(jobs[0].subtasks[2].metrics, "checkpointStartDelayNanos").value == rows[2].parts[2].start_delay);
+}
+
+TEST_CASE(
+    "a checkpoint whose trigger fails counts as failed without an id, a request that waits in vain does not (ME-3)") {
+  SampleRun run;
+  sim::Trace trace = run.trace();
+  const auto refuse = [&](engine::AbortReason reason) {
+    trace.append({1, EventKind::CheckpointRefused, engine::actor_of(engine::kJobManager),
+                  static_cast<std::uint32_t>(reason), 0, 0});
+  };
+  refuse(engine::AbortReason::NotAllRequiredTasksRunning);
+  refuse(engine::AbortReason::MinimumTimeBetweenCheckpoints);
+  const auto jobs = job_metrics({run.result(), trace, run.graph()});
+  CHECK(metric(jobs[0].metrics, "numberOfFailedCheckpoints").value == 2);
+  CHECK(metric(jobs[0].metrics, "totalNumberOfCheckpoints").value == 4);
+}
+
+TEST_CASE("the metadata of the last checkpoint has a size and a place, also of a further job") {
+  weir::scenarios::RunSpec spec;
+  spec.job.name = "versioned-count";
+  spec.job.records = 200;
+  spec.options.checkpoint.enabled = true;
+  spec.options.checkpoint.interval = weir::engine::Duration{20'000'000};
+  spec.options.cost.source_record = weir::engine::Duration{500'000};
+  spec.actions = {weir::scenarios::parse_action("rescale(set.job.parallelism=5) when checkpoint-completed").value()};
+  const weir::scenarios::JobCatalogue catalogue = weir::scenarios::JobCatalogue::built_in();
+  weir::scenarios::Runner runner(catalogue);
+  auto result = runner.run(spec);
+  REQUIRE(result.ok());
+  const auto jobs = job_metrics({result.value(), runner.trace(), runner.graph()});
+  REQUIRE(jobs.size() == 2);
+  CHECK(metric(jobs[0].metrics, "lastCheckpointExternalPath").path.rfind("savepoint-", 0) == 0);
+  CHECK(metric(jobs[1].metrics, "lastCheckpointExternalPath").path.rfind("job-2/chk-", 0) == 0);
+  CHECK(metric(jobs[1].metrics, "lastCheckpointMetadataSize").value.value_or(0) > 0);
+  CHECK(metric(jobs[1].metrics, "lastCheckpointRestoreTimestamp").value);
 }

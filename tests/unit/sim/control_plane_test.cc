@@ -150,9 +150,9 @@ TEST_CASE("a partition takes the messages of one TaskManager, both ways or one, 
     World world(SchedulePolicy::Fifo, 7, {fault});
     REQUIRE(world.injector.fire(0, world.scheduler.now()));
     const auto exchange = [&] {
-      world.control.send({1}, {0}, ack(1, 2));
-      world.control.send({0}, {1}, engine::CancelTask{});
-      world.control.send({2}, {0}, ack(1, 2));
+      world.control.send({1}, {0}, {}, ack(1, 2));
+      world.control.send({0}, {1}, {}, engine::CancelTask{});
+      world.control.send({2}, {0}, {}, ack(1, 2));
       world.run();
     };
     exchange();
@@ -167,4 +167,53 @@ TEST_CASE("a partition takes the messages of one TaskManager, both ways or one, 
     CHECK(world.events(WorldEventKind::MessageLost).size() == lost);
     CHECK_FALSE(world.injector.parting());
   }
+}
+
+namespace {
+
+Fault delaying(MessageKind kind, std::uint32_t count) {
+  Fault fault = losing(kind, count);
+  fault.kind = FaultKind::DelayMessages;
+  fault.duration = Duration{5'000};
+  return fault;
+}
+std::vector<std::uint64_t> delivered_checkpoints(World& world) {
+  world.run();
+  std::vector<std::uint64_t> found;
+  for (const TraceEvent& event : world.events(WorldEventKind::MessageDelivered)) found.push_back(event.a);
+  return found;
+}
+
+}  // namespace
+
+TEST_CASE("an acknowledgement that is late is overtaken by what other subtasks send only (RP-4)") {
+  World world(SchedulePolicy::Fifo, 7, {delaying(MessageKind::AcknowledgeCheckpoint, 1)});
+  REQUIRE(world.injector.fire(0, world.scheduler.now()));
+  world.control.send({1}, {0}, {}, ack(1, 0));
+  world.control.send({1}, {0}, {}, ack(2, 0));
+  world.control.send({1}, {0}, {}, ack(3, 1));
+  CHECK(delivered_checkpoints(world) == std::vector<std::uint64_t>{3, 1, 2});
+  CHECK(world.events(WorldEventKind::MessageDelivered)[1].time >= 5'000);
+  CHECK(world.events(WorldEventKind::FaultTookEffect).size() == 1);
+  world.control.send({1}, {0}, {}, ack(4, 0));
+  world.control.send({1}, {0}, {}, ack(5, 1));
+  CHECK(delivered_checkpoints(world) == std::vector<std::uint64_t>{3, 1, 2, 4, 5});
+}
+
+TEST_CASE("a notification that is late is overtaken by triggers and aborts (RP-4)") {
+  World world(SchedulePolicy::Fifo, 7, {delaying(MessageKind::NotifyCheckpointComplete, 1)});
+  REQUIRE(world.injector.fire(0, world.scheduler.now()));
+  world.control.send({0}, {1}, {}, engine::NotifyCheckpointComplete{{1}, {}, {}});
+  world.control.send({0}, {1}, {}, engine::TriggerCheckpoint{{2}, {}, {}, {}});
+  world.control.send({0}, {1}, {}, engine::NotifyCheckpointAborted{{3}, {}, {}});
+  CHECK(delivered_checkpoints(world) == std::vector<std::uint64_t>{2, 3, 1});
+}
+
+TEST_CASE("behind any other message that is late its link waits (RP-4)") {
+  World world(SchedulePolicy::Fifo, 7, {delaying(MessageKind::TriggerCheckpoint, 1)});
+  REQUIRE(world.injector.fire(0, world.scheduler.now()));
+  world.control.send({0}, {1}, {}, engine::TriggerCheckpoint{{1}, {}, {}, {}});
+  world.control.send({0}, {1}, {}, engine::NotifyCheckpointComplete{{2}, {}, {}});
+  world.control.send({0}, {2}, {}, engine::NotifyCheckpointComplete{{3}, {}, {}});
+  CHECK(delivered_checkpoints(world) == std::vector<std::uint64_t>{3, 1, 2});
 }

@@ -44,7 +44,8 @@ Fault sample(std::uint32_t pick) {
   }
   if (f.kind == FaultKind::LoseLeadership) f.duration = Duration{std::int64_t{pick % 3} * 40'000};
   if (f.kind == FaultKind::HaWriteAmbiguous) f.applied = pick % 4 < 2;
-  if (f.kind == FaultKind::RepeatMessages) f.duration = Duration{std::int64_t{pick % 3} * 40'000};
+  if (f.kind == FaultKind::RepeatMessages || f.kind == FaultKind::DelayMessages)
+    f.duration = Duration{std::int64_t{pick % 3} * 40'000};
   if (f.kind == FaultKind::Partition) f.direction = kDirections[pick % kDirections.size()];
   if (strikes_messages(f.kind)) {
     f.message = static_cast<engine::MessageKind>(pick % engine::kMessageKinds);

@@ -37,9 +37,9 @@ FaultPlan drawn(Duration storm) {
   WorldSpec world;
   world.storm = storm;
   for (world.seed = 1; world.seed <= 300; ++world.seed) {
-    for (const Fault& fault : draw_plan({true, true, true, 4, true, true, true}, graph, options(), world)) {
-      all.push_back(fault);
-    }
+    FaultProfile profile{true, true, true, 4, true, true, true};
+    profile.delay_messages = true;
+    for (const Fault& fault : draw_plan(profile, graph, options(), world)) all.push_back(fault);
   }
   return all;
 }
@@ -90,6 +90,7 @@ TEST_CASE("a further kind of fault changes nothing of those that are drawn witho
   WorldSpec world;
   world.storm = 300ms;
   std::size_t repeated = 0;
+  std::size_t delayed = 0;
   for (world.seed = 1; world.seed <= 100; ++world.seed) {
     const FaultPlan without = draw_plan({true, true, true, 4}, graph, options(), world);
     FaultPlan with = draw_plan({true, true, true, 4, true, true, true}, graph, options(), world);
@@ -98,8 +99,16 @@ TEST_CASE("a further kind of fault changes nothing of those that are drawn witho
     for (std::size_t i = without.size(); i < with.size(); ++i) CHECK(with[i].kind >= FaultKind::RepeatMessages);
     with.resize(without.size());
     CHECK(with == without);
+    FaultProfile delaying{true, true, true, 4};
+    delaying.delay_messages = true;
+    FaultPlan late = draw_plan(delaying, graph, options(), world);
+    delayed += late.size() - without.size();
+    for (std::size_t i = without.size(); i < late.size(); ++i) CHECK(late[i].kind == FaultKind::DelayMessages);
+    late.resize(without.size());
+    CHECK(late == without);
   }
   CHECK(repeated > 50);
+  CHECK(delayed > 50);
 }
 
 TEST_CASE("faults of high availability are drawn only where there is some, and change none of the others") {

@@ -84,8 +84,16 @@ enum class Defect : std::uint8_t {
   KeepForeignInFlight,
   RecoverSentFirst,
   KeepPartOfOlder,
+  KeepFailureCount,
+  TolerateExpired,
+  KeepTriggeringAfterExpiry,
+  NeverExpire,
+  ReuseAbortedIds,
+  HealWithAbortedId,
+  NotifyBeforeStored,
+  SubsumePendingSavepoint,
 };
-inline constexpr std::size_t kDefects = 71;
+inline constexpr std::size_t kDefects = 79;
 
 struct DefectInfo {
   Defect defect;

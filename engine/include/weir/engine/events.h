@@ -85,7 +85,9 @@ constexpr SubtaskId subtask_of(ActorId a) { return {static_cast<std::uint16_t>(a
   X(PeerLost, "peer-lost", false,                                                                                      \
     "with heartbeats: the other end is given up: detail: process, a: 1 if it was unreachable, 0 if silent")            \
   X(JobRecovered, "job-recovered", true, "a leader read what the one before left: newest checkpoint; detail: session") \
-  X(JobRecoveryFailed, "job-recovery-failed", true, "a pointer's checkpoint cannot be read: detail: session (CO-45)")
+  X(JobRecoveryFailed, "job-recovery-failed", true, "a pointer's checkpoint cannot be read: detail: session (CO-45)")  \
+  X(CheckpointRefused, "checkpoint-refused", false,                                                                    \
+    "coordinator: a request that got no id (ME-3); detail: AbortReason, a: CheckpointKind")
 
 enum class EventKind : std::uint16_t {
 #define WEIR_ENUM(name, text, has_checkpoint, fields) name,
@@ -140,7 +142,8 @@ struct CheckpointType {
 };
 // What the user may ask of a running job.
 enum class JobRequestKind : std::uint8_t { Savepoint, Stop, StopAndDrain, Cancel };
-enum class AckClass : std::uint8_t { Success, Duplicate, UnknownAttempt, Discarded, Late, Rejected };  // CO-23, CO-28
+// CO-23, CO-28. Expired: late, of a checkpoint that ran into its timeout (CO-24).
+enum class AckClass : std::uint8_t { Success, Duplicate, UnknownAttempt, Discarded, Late, Rejected, Expired };
 
 enum class FailureCause : std::uint8_t {
   UserFunction,
@@ -156,25 +159,24 @@ enum class FailureCause : std::uint8_t {
   NotDeployed,       // the TaskManager does not know the attempt (RE-14)
 };
 
-// CO-37; only the reasons that this engine can produce.
+// CO-37; only the reasons that this engine can produce. A trigger is one step here and a stop empties the queue, so no
+// request finds the rhythm stopped (PERIODIC_SCHEDULER_SHUTDOWN).
 enum class AbortReason : std::uint8_t {
   MinimumTimeBetweenCheckpoints,
   TooManyCheckpointRequests,
   NotAllRequiredTasksRunning,
   CheckpointExpired,
-  CheckpointDeclined,
   CheckpointDeclinedTaskNotReady,
   CheckpointDeclinedTaskClosing,
   CheckpointDeclinedSubsumed,
   CheckpointDeclinedOnCancellationBarrier,
-  CheckpointDeclinedInputEndOfStream,
   CheckpointSubsumed,
   CheckpointCoordinatorSuspend,
   CheckpointCoordinatorShutdown,
   JobFailoverRegion,
-  TaskFailure,
   CheckpointAsyncException,
   FinalizeCheckpointFailure,
+  TriggerCheckpointFailure,  // no id could be had (CO-47)
 };
 
 std::string_view name(JobState v);

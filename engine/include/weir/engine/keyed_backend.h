@@ -161,6 +161,7 @@ class KeyedStateBackend {
   Status restore_changelog(const std::vector<KeyedStateHandle>& handles, const RestoreFiles& files, CheckpointId base);
   // SN-15
   virtual void notify_checkpoint_complete(CheckpointId) {}
+  virtual void notify_checkpoint_subsumed(CheckpointId) {}
   virtual void notify_checkpoint_aborted(CheckpointId) {}
   // Order-independent digest of every cell in `range`: sum over cells of
   // combine(hash(state name), combine(hash(key), hash(serialized value))). With a namespace the key's hash is

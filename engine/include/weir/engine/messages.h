@@ -80,6 +80,8 @@ struct NotifyCheckpointComplete {
   CheckpointId checkpoint;
   ExecutionAttempt attempt;
   CheckpointId lowest = {};  // the oldest retained one: what only older ones use may go (SH-15)
+  // The newest of the job's own that it took the place of; 0: none (CO-32).
+  CheckpointId subsumed = {};
 };
 struct NotifyCheckpointAborted {
   CheckpointId checkpoint;

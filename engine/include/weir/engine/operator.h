@@ -70,6 +70,7 @@ class Operator {
   virtual void prepare_snapshot_pre_barrier(CheckpointId) {}  // may still emit; head to tail (BA-19)
   virtual void snapshot_state(CheckpointId) {}  // sync part: put operator state into the store; tail to head
   virtual void notify_checkpoint_complete(CheckpointId) {}  // best effort (G-4)
+  virtual void notify_checkpoint_subsumed(CheckpointId) {}  // with the completion of a newer one, after it (CO-32)
   virtual void notify_checkpoint_aborted(CheckpointId) {}
   virtual void on_processing_time() {}      // the time asked for with `OperatorContext::alarm` has come (TM-4)
   virtual void end_input(std::uint32_t) {}  // the data of that input has ended; after its last watermark, head only

@@ -62,6 +62,9 @@ struct CheckpointOptions {
   // confirmed checkpoint has (SN-12, SN-13). Otherwise every checkpoint holds the whole state in the canonical form.
   bool incremental = false;
   FileMergingOptions file_merging = {};
+  // pipeline.sources.pause-until-first-checkpoint: what starts from nothing reads nothing before a checkpoint is
+  // complete, and so the first one is triggered soon (CO-6).
+  bool pause_sources_until_first = false;
   friend bool operator==(const CheckpointOptions&, const CheckpointOptions&) = default;
 };
 

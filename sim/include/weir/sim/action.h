@@ -47,5 +47,7 @@ struct StageInfo {
   std::uint32_t first_event = 0;    // of the trace
   engine::CheckpointId restored{};  // 0: it started from the beginning
 };
+// Of the job that is the n-th after the first: where its checkpoints lie in storage, "" or "job-2/".
+std::string directory_of_stage(std::uint32_t stage);
 
 }  // namespace weir::sim

@@ -32,16 +32,22 @@ enum class FaultKind : std::uint8_t {
   HaWriteAmbiguous,  // of the next `count` writes to the high-availability store nobody learns whether they were
                      // applied
   LoseLeadership,    // another JobManager leads; the one before goes on until it hears of it, `duration` later
+  DelayMessages,     // the next `count` control messages of a kind come `duration` later
 };
 inline constexpr std::array kFaultKinds{
-    FaultKind::Crash, FaultKind::LoseMessages, FaultKind::SlowBarrier,      FaultKind::RepeatMessages,
-    FaultKind::Pause, FaultKind::Partition,    FaultKind::HaWriteAmbiguous, FaultKind::LoseLeadership};
+    FaultKind::Crash,        FaultKind::LoseMessages, FaultKind::SlowBarrier,      FaultKind::RepeatMessages,
+    FaultKind::Pause,        FaultKind::Partition,    FaultKind::HaWriteAmbiguous, FaultKind::LoseLeadership,
+    FaultKind::DelayMessages};
 std::string_view name(FaultKind kind);  // "crash", "lose-messages", "slow-barrier", "repeat-messages", "pause", …
 constexpr bool needs_high_availability(FaultKind kind) {
   return kind == FaultKind::HaWriteAmbiguous || kind == FaultKind::LoseLeadership;
 }
 constexpr bool strikes_messages(FaultKind kind) {
-  return kind == FaultKind::LoseMessages || kind == FaultKind::RepeatMessages;
+  return kind == FaultKind::LoseMessages || kind == FaultKind::RepeatMessages || kind == FaultKind::DelayMessages;
+}
+constexpr bool has_delay(FaultKind kind) {
+  return kind == FaultKind::SlowBarrier || kind == FaultKind::RepeatMessages || kind == FaultKind::DelayMessages ||
+         kind == FaultKind::LoseLeadership;
 }
 
 constexpr bool strikes_process(FaultKind kind) { return kind == FaultKind::Crash || kind == FaultKind::Pause; }
@@ -70,14 +76,14 @@ struct Trigger {
 
 struct Fault {
   FaultKind kind = FaultKind::Crash;
-  std::uint16_t task_manager = 1;  // Crash, Pause, Partition: 1..n; but for Partition also 0: the JobManager, of
-                                   // several the one that leads
-  engine::MessageKind message{};  // LoseMessages, RepeatMessages
-  std::string subtask;            // LoseMessages, RepeatMessages: from or to this one, "totals/0"; empty: any
-  std::string channel;            // SlowBarrier: "map/0->totals/1"; empty: any
-  CheckpointId checkpoint{};      // of those that count: only of this one; 0: any
-  std::uint32_t count = 1;        // of those that count: how many
-  Duration duration{};  // Crash: until restart; SlowBarrier, RepeatMessages, LoseLeadership: extra delay; else how long
+  std::uint16_t task_manager = 1;         // Crash, Pause, Partition: 1..n; but for Partition also 0: the JobManager, of
+                                          // several the one that leads
+  engine::MessageKind message{};          // of those that strike messages
+  std::string subtask;                    // of those that strike messages: from or to this one, "totals/0"; empty: any
+  std::string channel;                    // SlowBarrier: "map/0->totals/1"; empty: any
+  CheckpointId checkpoint{};              // of those that count: only of this one; 0: any
+  std::uint32_t count = 1;                // of those that count: how many
+  Duration duration{};                    // Crash: until restart; where `has_delay`: extra delay; else how long
   Direction direction = Direction::Both;  // Partition
   bool applied = true;                    // HaWriteAmbiguous: the writes were applied
   Trigger trigger;
@@ -135,6 +141,7 @@ struct FaultProfile {
   bool crash_job_manager = false;  // the next three: only with high availability
   bool ha_write_ambiguous = false;
   bool lose_leadership = false;
+  bool delay_messages = false;
   friend bool operator==(const FaultProfile&, const FaultProfile&) = default;
 };
 

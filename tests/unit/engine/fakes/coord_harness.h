@@ -102,9 +102,9 @@ struct CoordinatorHarness {
     coordinator.request_savepoint(now, {kind}, request);
     settle();
   }
-  void fail_over() {
+  void fail_over(AbortReason reason = AbortReason::JobFailoverRegion) {
     for (TaskView& task : tasks) task.state = AttemptState::Failed;
-    coordinator.fail_over();
+    coordinator.fail_over(reason);
     settle();
   }
   void redeploy() {
@@ -132,6 +132,13 @@ struct CoordinatorHarness {
     return *found;
   }
   AbortReason last_abort() const { return static_cast<AbortReason>(last(EventKind::CheckpointAborted).detail); }
+  std::vector<AbortReason> refusals() const {
+    std::vector<AbortReason> found;
+    for (const Event& e : events) {
+      if (e.kind == EventKind::CheckpointRefused) found.push_back(static_cast<AbortReason>(e.detail));
+    }
+    return found;
+  }
   AckClass last_ack() const { return static_cast<AckClass>(last(EventKind::AckReceived).b >> 32); }
 
   void keep(TriggerCheckpoint& e) { triggers.push_back(e); }
