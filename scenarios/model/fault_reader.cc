@@ -107,7 +107,7 @@ class Reader {
   }
   void refuse_foreign_keys() {
     for (const Parameter& p : kParameters) {
-      if (fields_.has(p.key) && !p.belongs_to(fault_.kind)) {
+      if (fields_.has(p.key) && !belongs(p, fault_.kind)) {
         fields_.problem(p.key, "does not belong to a " + std::string(sim::name(fault_.kind)) + " fault; remove it");
       }
     }

@@ -168,7 +168,8 @@ TEST_CASE("a failure of the job itself restarts every region (RE-2)") {
   CHECK(w.sent<CancelTask>().size() == 6);
 }
 
-TEST_CASE("a lost TaskManager fails the regions that it had, and a region waits for its own slots only (RE-5, RE-11)") {
+TEST_CASE(
+    "a lost TaskManager fails the regions that it had; who waits for a slot gets the next free one (RE-5, RE-11)") {
   SlicesWorld w(options());
   w.run_all();
   w.forget();
@@ -178,14 +179,34 @@ TEST_CASE("a lost TaskManager fails the regions that it had, and a region waits 
   CHECK(w.deployed().empty());
   w.report(0, 1, AttemptState::Failed);
   w.cancel_slice({{2}, {4}}, 1);
+  CHECK(w.deployed() == attempts(kSlice1, 2));
   w.advance(10ms);
-  CHECK(w.deployed() == attempts(kSlice0, 2));  // its slot is still there
+  CHECK(w.deployed().size() == 3);
+  w.add_task_manager(2, 2);
+  REQUIRE(w.deployed().size() == 6);
+  CHECK(w.deployed().back() == attempt(4, 3));
+  for (const auto& [process, message] : w.sent<DeployTask>()) {
+    CHECK(process == ProcessId{static_cast<std::uint16_t>(message.attempt.subtask.value % 2 == 0 ? 2 : 1)});
+  }
+}
+
+TEST_CASE("with local recovery a slot that still exists stays with its region (RE-5, SN-26)") {
+  JobOptions local = options();
+  local.local_recovery = true;
+  SlicesWorld w(local);
+  w.run_all();
+  w.forget();
+  w.job_manager->on_process_lost(ProcessId{2});
+  w.advance(10ms);
+  w.report(0, 1, AttemptState::Failed);
+  w.cancel_slice({{2}, {4}}, 1);
+  CHECK(w.deployed().empty());
+  w.advance(10ms);
+  CHECK(w.deployed() == attempts(kSlice0, 2));
   for (const auto& [process, message] : w.sent<DeployTask>()) CHECK(process == ProcessId{1});
   w.add_task_manager(2, 2);
   REQUIRE(w.deployed().size() == 6);
-  for (const auto& [process, message] : w.sent<DeployTask>()) {
-    CHECK(process == ProcessId{JobManagerWorld::process_of(message.attempt.subtask.value)});
-  }
+  CHECK(w.deployed().back() == attempt(5, 3));
 }
 
 TEST_CASE("a cancelled job waits for all its regions") {

@@ -67,6 +67,16 @@ TEST_CASE("what another leader could not find, or not clean up, is no high avail
   CHECK_THAT(validate(bad), Contains("set checkpoint.file-merging to false"));
 }
 
+TEST_CASE("heartbeats that are on come more often than they are waited for (RE-11)") {
+  JobSetup bad = setup();
+  bad.options.heartbeat = {50ms, 50ms, 0};
+  const std::string problems = validate(bad);
+  CHECK_THAT(problems, Contains("heartbeat.timeout is 50ms: set it to at least 51ms"));
+  CHECK_THAT(problems, Contains("heartbeat.rpc-failure-threshold is 0: set it to at least 1"));
+  bad.options.heartbeat.interval = 0ns;
+  CHECK(validate(bad).empty());
+}
+
 TEST_CASE("parameters of restart strategies have limits (8.2)") {
   JobSetup bad = setup();
   bad.options.restart.exponential_delay = {2s, 1s, 1000, 1001, 0ns, 0};
