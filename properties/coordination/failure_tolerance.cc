@@ -14,7 +14,7 @@ using engine::JobState;
 
 constexpr sim::TraceKind kWatched[] = {
     EventKind::CheckpointTriggered, EventKind::CheckpointCompleted, EventKind::CheckpointAborted,
-    EventKind::DeclineReceived,     EventKind::JobStateChanged,
+    EventKind::DeclineReceived,     EventKind::JobStateChanged,     sim::WorldEventKind::LeadershipGranted,
 };
 
 std::string tolerates(std::uint32_t tolerable) { return "it tolerates " + std::to_string(tolerable); }
@@ -36,10 +36,15 @@ void FailureTolerance::on_stage(const RunContext& context) {
 
 void FailureTolerance::start_over(const RunContext& context) {
   context_ = context;
+  forget();
+  time_ = -1;
+}
+
+// Another JobManager counts for itself (RE-13).
+void FailureTolerance::forget() {
   pending_.clear();
   failed_.clear();
   last_success_ = 0;
-  time_ = -1;
   declined_ = 0;
   abort_ = {};
 }
@@ -49,6 +54,7 @@ void FailureTolerance::on_event(const sim::TraceEvent& event, std::uint32_t inde
   if (event.time != time_ || event.cause != cause_) declined_ = 0;
   time_ = event.time;
   cause_ = event.cause;
+  if (event.kind == sim::TraceKind(sim::WorldEventKind::LeadershipGranted)) return forget();
   switch (static_cast<EventKind>(event.kind.value)) {
     case EventKind::CheckpointTriggered:
       pending_[event.a] = static_cast<CheckpointKind>(event.detail);

@@ -36,6 +36,7 @@ class FailureTolerance final : public Check {
   };
 
   void start_over(const RunContext& context);
+  void forget();
   void on_declined(const sim::TraceEvent& event);
   void on_aborted(const sim::TraceEvent& event, std::uint32_t index);
   bool count(std::uint64_t checkpoint, std::uint32_t index);
