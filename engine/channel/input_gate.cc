@@ -45,13 +45,13 @@ void InputGate::on_segment(std::uint32_t channel, Segment* segment) {
   Channel& c = channels_[channel];
   WEIR_ASSERT(segment->sequence == c.next_sequence, "the transport lost, doubled or reordered a segment");
   ++c.next_sequence;
-  if (segment->kind == SegmentKind::Barrier) {
-    barrier_arrived(channel, segment);
-  } else if (segment->kind == SegmentKind::Data) {
+  if (segment->kind == SegmentKind::Data) [[likely]] {
     capture_.arrived(channel, segment->view());  // BA-24
+  } else if (segment->kind == SegmentKind::Barrier) {
+    barrier_arrived(channel, segment);
+    if (segment->alignment == Alignment::Unaligned) return priority_.push_back({segment, channel});
+    if (segment->alignment == Alignment::Timeoutable) priority_.push_back({segment, channel, true});
   }
-  if (segment->alignment == Alignment::Unaligned) return priority_.push_back({segment, channel});
-  if (segment->alignment == Alignment::Timeoutable) priority_.push_back({segment, channel, true});
   c.queue.push(segment);
   line_up(channel);
 }
@@ -68,7 +68,7 @@ void InputGate::barrier_arrived(std::uint32_t channel, const Segment* barrier) {
 
 InputGate::Input InputGate::next_priority() {
   const Input input = priority_.front();
-  priority_.pop_front();
+  priority_.erase(priority_.begin());
   return input;
 }
 

@@ -5,7 +5,6 @@
 // data, on blocked channels too (BA-2, BA-33), and what they overtook is saved while it also stays in line.
 
 #include <cstdint>
-#include <deque>
 #include <optional>
 #include <vector>
 
@@ -109,7 +108,7 @@ class InputGate {
   std::uint32_t line_head_ = 0;
   std::uint32_t ready_count_ = 0;
   std::uint32_t open_channels_;
-  std::deque<Input> priority_;
+  std::vector<Input> priority_;  // rarely more than one
   InputCapture capture_;
 };
 

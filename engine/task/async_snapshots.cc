@@ -81,8 +81,12 @@ void AsyncSnapshots::write(Part& part, std::vector<StateFile> files) {
   for (std::size_t i = 0; i < files.size(); ++i) write(part.under_way[i].id, std::move(files[i]));
 }
 
+std::optional<FileSegment> AsyncSnapshots::segment_of(std::string_view path) const {
+  return site_.merged == nullptr ? std::nullopt : as_segment(path);
+}
+
 void AsyncSnapshots::write(WriteId id, StateFile file) {
-  if (const auto segment = as_segment(file.path)) {
+  if (const auto segment = segment_of(file.path)) {
     site_.merged->write(id, *segment, std::move(file.content));
   } else {
     site_.env.storage.write(site_.process, id, std::move(file.path), std::move(file.content));
@@ -96,7 +100,7 @@ bool AsyncSnapshots::on_stored(WriteId id, const Status& status) {
     if (write == part.under_way.end()) continue;
     std::string path = std::move(write->path);
     part.under_way.erase(write);
-    if (const auto segment = as_segment(path)) site_.merged->stored(*segment, status);
+    if (const auto segment = segment_of(path)) site_.merged->stored(*segment, status);
     on_written(part, std::move(path), status);
     erase_if_over(part);
     return true;
@@ -151,7 +155,7 @@ void AsyncSnapshots::clean_up(Part& part) {
   if (site_.env.defects.has(Defect::DiscardReusedFiles)) append_shared_files(part.state, part.written);
   if (site_.merged != nullptr) site_.merged->discard(site_.subtask.id, part.checkpoint);
   for (const std::string& path : part.written) {
-    if (!as_segment(path)) site_.env.storage.remove(path);
+    if (!segment_of(path)) site_.env.storage.remove(path);
   }
   part.written.clear();
 }

@@ -8,6 +8,7 @@
 #include "checkpoint/subtask_checkpoints.h"
 #include "task/operator_chain.h"
 #include "task/task_site.h"
+#include "weir/engine/file_segment.h"
 
 namespace weir::engine {
 
@@ -74,6 +75,7 @@ class AsyncSnapshots {
   void place(Part& part);
   bool place(Part& part, std::vector<StateFile>& files);
   void write(Part& part, std::vector<StateFile> files);
+  std::optional<FileSegment> segment_of(std::string_view path) const;  // of a merged file
   void write(WriteId id, StateFile file);
   void on_written(Part& part, std::string path, const Status& status);
   void finish(Part& part);

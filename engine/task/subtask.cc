@@ -232,7 +232,7 @@ void Subtask::on_mail(const Mail& mail) {
 
 void Subtask::process_mail() {
   const Mail mail = mails_.front();
-  mails_.pop_front();
+  mails_.erase(mails_.begin());
   switch (mail.kind) {
     case Mail::Kind::Trigger:
       site_.emit(EventKind::TriggerReceived, mail.checkpoint.value);

@@ -4,9 +4,9 @@
 // input at a time (BA-3). A step uses virtual time; the next one starts when that is over. Everything happens inside
 // the calls below; after each of them the owner looks at `state`.
 
-#include <deque>
 #include <memory>
 #include <optional>
+#include <vector>
 
 #include "channel/input_gate.h"
 #include "checkpoint/barrier_handler.h"
@@ -73,7 +73,7 @@ class Subtask {
   bool read_in_flight();
   void begin_running();
   // What was in flight at the checkpoint comes before anything else (BA-36), and until then no checkpoint (BA-37).
-  bool recovering() const { return lives() && recovered_.any() && chain_.has_value(); }
+  bool recovering() const { return recovered_.any() && lives() && chain_.has_value(); }
   bool lives() const { return state_ == AttemptState::Running || state_ == AttemptState::Initializing; }
   void set_state(AttemptState state);
   void fail(FailureCause cause, std::uint32_t culprit = 0);
@@ -149,7 +149,7 @@ class Subtask {
   AttemptState state_ = AttemptState::Initializing;
   FailureReport failure_;
 
-  std::deque<Mail> mails_;
+  std::vector<Mail> mails_;
   Duration busy_{};  // of the step being taken
   Time busy_until_{};
   bool step_armed_ = false;

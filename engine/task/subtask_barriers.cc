@@ -169,6 +169,7 @@ void Subtask::time_out(CheckpointId checkpoint) {
 }
 
 void Subtask::collect_in_flight() {
+  if (in_flight_.under_way() == kNoCheckpoint) return;
   if (auto collected = in_flight_.take_if_complete()) {
     async_.add_in_flight(collected->checkpoint, std::move(collected->in_flight));
   }

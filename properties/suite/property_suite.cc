@@ -44,9 +44,14 @@ class PropertySuite::Impl {
   // False: the event says nothing more.
   bool completes_in_store(const sim::TraceEvent& event, std::uint32_t index);
   bool is_of_ousted(const sim::TraceEvent& event) const {
-    return high_availability_ && engine::is_job_manager(event.actor) && !history_.leads(event.actor);
+    return engine::is_job_manager(event.actor) && !history_.leads(event.actor);
   }
-  void hand_out(const sim::TraceEvent& event, std::uint32_t index, bool to_checkpoint_order_only = false);
+  void hand_out(const sim::TraceEvent& event, std::uint32_t index, Watchers watchers) {
+    if ((watchers & kHistory) != 0) history_.on_event(event, index);
+    for (watchers &= static_cast<Watchers>(~kHistory); watchers != 0; watchers &= static_cast<Watchers>(watchers - 1)) {
+      checks_[static_cast<std::size_t>(std::countr_zero(watchers))]->on_event(event, index);
+    }
+  }
 
   bool applies(std::size_t check) const { return (applicable_ >> check & 1u) != 0; }
   void watch();
@@ -136,10 +141,14 @@ void PropertySuite::Impl::watch() {
 }
 
 void PropertySuite::Impl::on_event(const sim::TraceEvent& event, std::uint32_t index) {
-  if (watchers_[event.kind.value] == 0) [[likely]]
+  Watchers watchers = watchers_[event.kind.value];
+  if (watchers == 0) [[likely]]
     return;
-  if (high_availability_ && !completes_in_store(event, index)) return;
-  hand_out(event, index, is_of_ousted(event));
+  if (high_availability_) [[unlikely]] {
+    if (!completes_in_store(event, index)) return;
+    if (is_of_ousted(event)) watchers &= Watchers{1u << kCheckpointOrderAt};
+  }
+  hand_out(event, index, watchers);
 }
 
 bool PropertySuite::Impl::completes_in_store(const sim::TraceEvent& event, std::uint32_t index) {
@@ -150,17 +159,8 @@ bool PropertySuite::Impl::completes_in_store(const sim::TraceEvent& event, std::
   sim::TraceEvent completed = event;
   completed.kind = engine::EventKind::CheckpointCompleted;
   completed.detail = static_cast<std::uint32_t>(facts == nullptr ? engine::CheckpointKind::Periodic : facts->kind);
-  hand_out(completed, index);
+  hand_out(completed, index, watchers_[completed.kind.value]);
   return true;
-}
-
-void PropertySuite::Impl::hand_out(const sim::TraceEvent& event, std::uint32_t index, bool to_checkpoint_order_only) {
-  Watchers left = watchers_[event.kind.value];
-  if (to_checkpoint_order_only) left &= Watchers{1u << kCheckpointOrderAt};
-  if ((left & kHistory) != 0) history_.on_event(event, index);
-  for (left &= static_cast<Watchers>(~kHistory); left != 0; left &= static_cast<Watchers>(left - 1)) {
-    checks_[static_cast<std::size_t>(std::countr_zero(left))]->on_event(event, index);
-  }
 }
 
 std::vector<Verdict> PropertySuite::Impl::judge(const sim::RunOutcome& outcome, const sim::Trace& trace) {

@@ -125,7 +125,7 @@ void RunDriver::loop() {
     WEIR_ASSERT(!scheduler_.idle(), "the world stood still before its deadline");
     const QueuedEvent event = next_event();
     ++handled_;
-    if (!held(event)) dispatch(event);
+    if (!pauses_.any() || !held(event)) dispatch(event);
     if (faults_.has_due() || drain_due_ || job_ended_ || user_.has_wish()) [[unlikely]]
       after_handler();
   }

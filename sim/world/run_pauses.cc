@@ -9,8 +9,6 @@
 namespace weir::sim {
 
 bool RunDriver::held(const QueuedEvent& event) {
-  if (!pauses_.any()) [[likely]]
-    return false;
   const auto process = receiver(event);
   if (!process || !pauses_.paused(*process)) return false;
   pauses_.hold(*process, event);

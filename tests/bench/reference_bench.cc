@@ -145,7 +145,8 @@ int measure_phases() {
 
 int usage() {
   std::fputs(
-      "usage: bench_reference seeds THREADS SECONDS [heap|rocksdb] | fixed SEEDS [heap|rocksdb|unaligned] | trace | phases\n",
+      "usage: bench_reference seeds THREADS SECONDS [heap|rocksdb] | fixed SEEDS [heap|rocksdb|unaligned] | trace"
+      " | phases\n",
       stderr);
   return 2;
 }

@@ -55,7 +55,8 @@ TEST_CASE("records that both ends account for, and that are processed after the 
 TEST_CASE("a record in flight that nobody saved breaks the cut (BA-30)") {
   Unaligned run;
   run.story.drop(run.story.find(EventKind::InFlightCaptured, "totals/0", 1));
-  CHECK(mentions(run.judged()["consistent-cut"], "1 record sent before the barrier was not in the receiver's snapshot"));
+  CHECK(
+      mentions(run.judged()["consistent-cut"], "1 record sent before the barrier was not in the receiver's snapshot"));
 }
 
 TEST_CASE("a record in flight that both ends saved breaks the cut (BA-30)") {
@@ -63,7 +64,8 @@ TEST_CASE("a record in flight that both ends saved breaks the cut (BA-30)") {
   const std::uint32_t again =
       run.story.at("kafka-source/0", EventKind::InFlightCaptured, word_job().channel(kChannel), 1, Story::cut(1, 2));
   run.story.move_behind(again, run.story.find(EventKind::InFlightCaptured, "totals/0", 1));
-  CHECK(mentions(run.judged()["consistent-cut"], "1 record in the receiver's snapshot was not sent before the barrier"));
+  CHECK(
+      mentions(run.judged()["consistent-cut"], "1 record in the receiver's snapshot was not sent before the barrier"));
 }
 
 TEST_CASE("records in flight that are lost, doubled or others after the restore are told (P11, BA-36, BA-38)") {
