@@ -1,4 +1,5 @@
 #include <deque>
+#include <filesystem>
 
 #include "cli/commands.h"
 #include "export/staged_output.h"
@@ -91,7 +92,8 @@ class SweepCommand {
   ExitCode finish() {
     const Status written = write();
     if (!written.ok()) return console_.fail(ExitCode::BadInput, written.message());
-    if (!arguments_.out.empty()) text_ << "report: " << arguments_.out << "/sweep.html\n";
+    if (!arguments_.out.empty())
+      text_ << "report: " << (std::filesystem::path(arguments_.out) / "sweep.html").string() << "\n";
     ExitCode code = ExitCode::Holds;
     for (const SweepView& view : views_) code = worse(code, code_of(view));
     for (const SweepView& view : views_) {

@@ -127,15 +127,16 @@ std::string drawn_line(const PlotLine& line, const Style& style) {
          bars + signs;
 }
 
-// Names of neighbours stand one below the other.
-std::string drawn_marks(const std::vector<PlotMark>& marks) {
+// The name of the leftmost stands to its left where there is room, the others to their right, one below the other.
+std::string drawn_marks(std::vector<PlotMark> marks) {
+  std::stable_sort(marks.begin(), marks.end(), [](const PlotMark& a, const PlotMark& b) { return a.x < b.x; });
   std::string out;
-  int row = 0;
-  for (const PlotMark& mark : marks) {
-    const int x = x_of(mark.x);
-    const bool left = mark.x > kPlotScale / 2;
-    out += segment(x, kTop, x, kBottom, stroke(palette::kLife, "1.4", "4 4"));
-    out += text(left ? x - 6 : x + 6, kTop + 12 + 16 * row++, left ? "end" : "start", mark.name);
+  int y = kTop + 12;
+  for (std::size_t i = 0; i < marks.size(); ++i, y += 16) {
+    const int x = x_of(marks[i].x);
+    const bool left = i == 0 && marks[i].x > kPlotScale / 4;
+    out += segment(x, kTop, x, kBottom, stroke(palette::kLife, "1.4", i % 2 == 0 ? "6 4" : "2 3"));
+    out += text(left ? x - 6 : x + 6, y, left ? "end" : "start", marks[i].name);
   }
   return out;
 }

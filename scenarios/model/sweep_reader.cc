@@ -64,17 +64,19 @@ class Reader {
     x.key = read_key("x");
     const bool listed = fields_.has("values");
     const bool ranged = fields_.has("from") || fields_.has("to") || fields_.has("steps");
-    if (listed && ranged) return fields_.problem("values", "are given beside from, to and steps; remove one of them");
+    if (listed && ranged && !assigned("values"))
+      return fields_.problem("values", "are given beside from, to and steps; remove one of them");
     if (listed) {
       x.values = read_list("values");
     } else if (fields_.has("from") && fields_.has("to") && fields_.has("steps")) {
       x.values = read_range();
     } else {
-      fields_.problem(ranged ? "steps" : "values",
-                      "values of sweep.x are missing; write a list values = […], or all of "
-                      "from, to and steps");
+      fields_.problem(ranged ? "steps" : "values", "missing; write a list values = […], or all of from, to and steps");
     }
   }
+
+  // On the command line; it replaces a range in the file.
+  bool assigned(std::string_view field) const { return fields_.place(field).file != document_.file; }
 
   void read_series(SweepSection& section) {
     const bool has_values = fields_.has("series-values");

@@ -96,7 +96,8 @@ TEST_CASE("values stand by their logarithm, evenly, or side by side when they ar
       result_.points.assign(sweep_.x.values.size(), point(5, 5, 5));
     }
     int part(std::size_t i) const {
-      const auto& points = plot_of(view(), "p").lines.front().points;
+      const Plot plot = plot_of(view(), "p");
+      const auto& points = plot.lines.front().points;
       return (points[i].x - points.front().x) * 100 / (points.back().x - points.front().x);
     }
   };

@@ -90,16 +90,16 @@ TEST_CASE("a range of a sweep is of durations or of integers") {
 TEST_CASE("what is wrong with a sweep has a place and a remedy") {
   const std::string x = "x = \"checkpoint.interval\"\nvalues = [\"20ms\"]\n";
   CHECK(only_problem(x) ==
-        "x.toml:4:1: sweep.measure: is missing; say one of checkpoint-duration, in-flight, lost-work, "
+        "x.toml:4:2: sweep.measure: is missing; say one of checkpoint-duration, in-flight, lost-work, "
         "repeated-results, run-time");
   CHECK(only_problem(x + "measure = \"lost-works\"\n") ==
         "x.toml:7:11: sweep.measure: no measure is called 'lost-works'; did you mean 'lost-work'?");
   CHECK(only_problem("x = \"checkpoint.intervall\"\nvalues = [\"20ms\"]\n" + kRest) ==
         "x.toml:5:5: sweep.x: no key is called 'checkpoint.intervall'; did you mean 'checkpoint.interval'?");
   CHECK(only_problem("values = [\"20ms\"]\n" + kRest) ==
-        "x.toml:4:1: sweep.x: is missing; name a key, e.g. x = \"checkpoint.interval\"");
-  CHECK(only_problem("x = \"job.records\"\n" + kRest).find("x.toml:4:1: sweep.values: values of sweep.x are missing") ==
-        0);
+        "x.toml:4:2: sweep.x: is missing; name a key, e.g. x = \"checkpoint.interval\"");
+  CHECK(only_problem("x = \"job.records\"\n" + kRest) ==
+        "x.toml:4:2: sweep.values: missing; write a list values = […], or all of from, to and steps");
   CHECK(only_problem("x = \"job.records\"\nvalues = 5\n" + kRest) ==
         "x.toml:6:10: sweep.values: expected a list of values, e.g. [\"50ms\", \"100ms\"]");
   CHECK(only_problem(x + "from = \"1ms\"\n" + kRest) ==
@@ -130,6 +130,10 @@ TEST_CASE("an assignment gives a sweep other values, and may not fix what it var
   const SweepLoad other = load_text(text, {"sweep.values=[4]"});
   REQUIRE(other.sweep.has_value());
   CHECK(other.sweep->x.values == Values{"4"});
+  const SweepLoad ranged =
+      load_text(kJob + "[sweep]\nx = \"job.keys\"\nfrom = 1\nto = 9\nsteps = 3\n" + kRest, {"sweep.values=[4, 6]"});
+  REQUIRE(ranged.sweep.has_value());
+  CHECK(ranged.sweep->x.values == Values{"4", "6"});
   const SweepLoad fixed = load_text(text, {"job.keys=9"});
   REQUIRE(fixed.problems.size() == 1);
   CHECK(fixed.problems.front().find("job.keys takes the values of the sweep in turn; set sweep.values instead") !=
