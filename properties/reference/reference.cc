@@ -51,6 +51,8 @@ std::string Reference::describe(engine::Origin origin) const {
   return label + " split " + std::to_string(origin.partition()) + " offset " + std::to_string(origin.offset());
 }
 
+std::uint64_t expected_results(const Reference& reference) { return reference.expected().total(); }
+
 std::shared_ptr<const Reference> make_reference(std::shared_ptr<const engine::JobGraph> job,
                                                 std::shared_ptr<const sim::Workload> workload) {
   return std::make_shared<const Reference>(std::move(job), std::move(workload));

@@ -16,6 +16,7 @@ constexpr const char* kExamples = R"(Examples:
   weir shrink failing-spec.txt --out small                    a smaller run that fails in the same way
   weir check my.toml                                          is the file well-formed? nothing is run
   weir defects ack-before-durable                             what a planted bug does, and which rule it breaks
+  weir sweep scenarios/sweeps/young.toml --out out            how a measure depends on a setting, as a plot
   weir state kept                                             what lies in checkpoints that a run has kept
 
 `weir COMMAND --help` tells all about a command.
@@ -54,6 +55,11 @@ constexpr const char* kStateExamples = R"(Examples:
 Operators are named by uid or id. Keys are written as they are shown: 17, ann, {1, "x"}, {user: "ann", at: 17}.
 Ends with 1 when checkpoints that are compared differ, with 4 when nothing is under a key.
 )";
+constexpr const char* kSweepExamples = R"(Examples:
+  weir sweep scenarios/sweeps/young.toml --out out      the interval that loses least; plot and table in out/sweep.html
+  weir sweep scenarios/sweeps --seeds 1:11 --json       a whole directory, 10 seeds at each point, JSON lines
+  weir sweep my.toml --set 'sweep.values=["20ms", "80ms"]'    other values of sweep.x
+)";
 constexpr const char* kDefectsExamples = R"(Examples:
   weir defects                       all of them
   weir defects ack-before-durable    this one, and how to see it found
@@ -87,6 +93,7 @@ class Parser {
     add_shrink();
     add_check();
     add_state();
+    add_sweep();
     add_others();
   }
 
@@ -112,8 +119,7 @@ class Parser {
   void add_run() {
     CLI::App* c = add_command("run", "Run scenarios over many seeds", kRunExamples);
     c->add_option("FILE", run_.paths, "scenario files, or directories of them")->required()->type_name("");
-    c->add_option("--seeds", seeds_, "the seeds A to B-1, or one seed; default: the scenario's own")->type_name("A:B");
-    c->add_option("-j,--jobs", jobs_, "threads; default: as many as cores")->type_name("N");
+    add_campaign_options(*c);
     c->add_flag("--json", run_.json, "JSON lines on standard output instead of text");
     c->add_option("--junit", run_.junit, "write JUnit XML to this file")->type_name("FILE");
     c->add_option("--out", run_.out, "write a report of the first failing seed to DIR/<scenario>/")->type_name("DIR");
@@ -174,6 +180,23 @@ class Parser {
     c->add_flag("--json", state_.json, "JSON on standard output instead of text");
     state_command_ = c;
   }
+  void add_sweep() {
+    CLI::App* c = add_command("sweep", "Plot how a measure depends on a setting", kSweepExamples);
+    c->add_option("FILE", sweep_.paths, "scenario files with a section [sweep], or directories of them")
+        ->required()
+        ->type_name("");
+    add_campaign_options(*c);
+    c->add_flag("--json", sweep_.json, "JSON lines on standard output instead of text");
+    c->add_option("--out", sweep_.out, "write sweep.html and sweep.json to this directory")->type_name("DIR");
+    c->add_option("--set", sweep_.set, "as for run")->type_name("KEY=VALUE")->take_all()->allow_extra_args(false);
+    sweep_command_ = c;
+  }
+  // Only one command is parsed: run and sweep share the places.
+  void add_campaign_options(CLI::App& command) {
+    command.add_option("--seeds", seeds_, "the seeds A to B-1, or one seed; default: the scenario's own")
+        ->type_name("A:B");
+    command.add_option("-j,--jobs", jobs_, "threads; default: as many as cores")->type_name("N");
+  }
   void add_others() {
     list_command_ = add_command("list", "List jobs, properties, faults and events", "");
     list_command_->add_flag("--schema", list_.schema, "print the JSON Schema of scenario files instead, for editors");
@@ -189,7 +212,11 @@ class Parser {
   }
 
   Command chosen() {
-    if (run_command_->parsed()) return checked_run();
+    if (run_command_->parsed()) {
+      run_.most_eventful = report_ == "most-eventful";
+      return with_campaign_options(run_);
+    }
+    if (sweep_command_->parsed()) return with_campaign_options(sweep_);
     if (replay_command_->parsed()) return replay_;
     if (shrink_command_->parsed()) return shrink_;
     if (check_command_->parsed()) return check_;
@@ -197,22 +224,22 @@ class Parser {
     if (state_command_->parsed()) return state_;
     return list_;
   }
-  Command checked_run() {
-    run_.most_eventful = report_ == "most-eventful";
+  template <class A>
+  Command with_campaign_options(A& arguments) {
     if (!jobs_.empty()) {
       const auto jobs = parse_number(jobs_);
       if (!jobs || *jobs < 1 || *jobs > kMostJobs) {
         return refused("--jobs '" + jobs_ + "' is no number of threads; write one from 1 to " +
                        std::to_string(kMostJobs));
       }
-      run_.jobs = static_cast<std::uint32_t>(*jobs);
+      arguments.jobs = static_cast<std::uint32_t>(*jobs);
     }
-    if (seeds_.empty()) return run_;
-    run_.seeds = parse_seeds(seeds_);
-    if (!run_.seeds)
+    if (seeds_.empty()) return arguments;
+    arguments.seeds = parse_seeds(seeds_);
+    if (!arguments.seeds)
       return refused("--seeds '" + seeds_ + "' is no range; write A:B for the seeds A to B-1, or one seed");
-    if (run_.seeds->first == 0) return refused("--seeds '" + seeds_ + "' begins with 0; seeds count from 1");
-    return run_;
+    if (arguments.seeds->first == 0) return refused("--seeds '" + seeds_ + "' begins with 0; seeds count from 1");
+    return arguments;
   }
   static ParseEnd refused(const std::string& why) { return {ExitCode::BadInput, why + "\n"}; }
 
@@ -280,11 +307,13 @@ class Parser {
   ListArguments list_;
   DefectsArguments defects_;
   StateArguments state_;
+  SweepArguments sweep_;
   CLI::App* run_command_ = nullptr;
   CLI::App* replay_command_ = nullptr;
   CLI::App* shrink_command_ = nullptr;
   CLI::App* check_command_ = nullptr;
   CLI::App* state_command_ = nullptr;
+  CLI::App* sweep_command_ = nullptr;
   CLI::App* list_command_ = nullptr;
   CLI::App* defects_command_ = nullptr;
 };

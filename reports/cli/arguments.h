@@ -51,6 +51,14 @@ struct CheckArguments {
 struct ListArguments {
   bool schema = false;  // of scenario files, instead
 };
+struct SweepArguments {
+  std::vector<std::string> paths;
+  std::optional<SeedRange> seeds;  // default: the scenario's own
+  std::uint32_t jobs = 0;          // threads; 0: as many as cores
+  bool json = false;
+  std::string out;
+  std::vector<std::string> set;
+};
 struct StateArguments {
   std::string path;
   std::vector<std::string> get;  // empty, or operator, state and perhaps key
@@ -67,7 +75,7 @@ struct ParseEnd {
 };
 
 using Command = std::variant<ParseEnd, RunArguments, ReplayArguments, ShrinkArguments, CheckArguments, ListArguments,
-                             DefectsArguments, StateArguments>;
+                             DefectsArguments, StateArguments, SweepArguments>;
 
 struct Arguments {
   Command command;

@@ -25,6 +25,7 @@ ExitCode dispatch(const scenarios::JobCatalogue& catalogue, const Command& comma
     ExitCode operator()(const ShrinkArguments& a) const { return shrink_spec(catalogue, a, console); }
     ExitCode operator()(const CheckArguments& a) const { return check(catalogue, a, console); }
     ExitCode operator()(const ListArguments& a) const { return list(catalogue, a, console); }
+    ExitCode operator()(const SweepArguments& a) const { return sweep(catalogue, a, console); }
     ExitCode operator()(const StateArguments& a) const { return state(a, console); }
     ExitCode operator()(const DefectsArguments& a) const { return defects(a, console); }
   };

@@ -15,6 +15,7 @@ ExitCode shrink_spec(const scenarios::JobCatalogue& catalogue, const ShrinkArgum
                      const Console& console);
 ExitCode check(const scenarios::JobCatalogue& catalogue, const CheckArguments& arguments, const Console& console);
 ExitCode list(const scenarios::JobCatalogue& catalogue, const ListArguments& arguments, const Console& console);
+ExitCode sweep(const scenarios::JobCatalogue& catalogue, const SweepArguments& arguments, const Console& console);
 ExitCode state(const StateArguments& arguments, const Console& console);
 ExitCode defects(const DefectsArguments& arguments, const Console& console);
 

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "text/escape.h"
+#include "viewer/assets.h"
 
 namespace weir::reports {
 
@@ -14,6 +15,13 @@ inline std::string element(std::string_view tag, std::string_view text, std::str
   std::string out = "<" + std::string(tag);
   if (!css_class.empty()) out += " class=\"" + std::string(css_class) + "\"";
   return out + ">" + markup(text) + "</" + std::string(tag) + ">";
+}
+
+// From the document's first byte to inside its body, with the style of all pages.
+inline std::string page_head(std::string_view title) {
+  return "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
+         "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n" +
+         element("title", title) + "\n<style>\n" + std::string(viewer_style()) + "</style>\n</head>\n<body>\n";
 }
 
 // A link to a row of the event table.

@@ -17,12 +17,6 @@ std::string title_of(const RunView& run) {
          " · seed " + hex(spec.world.seed);
 }
 
-std::string head(const RunView& run) {
-  return "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
-         "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n" +
-         element("title", title_of(run)) + "\n<style>\n" + std::string(viewer_style()) + "</style>\n</head>\n<body>\n";
-}
-
 constexpr const char* kNavigation =
     "<nav aria-label=\"sections\"><a href=\"#properties\">Properties</a><a href=\"#faults\">Faults</a>"
     "<a href=\"#space-time\">Space and time</a><a href=\"#checkpoints\">Checkpoints</a>"
@@ -82,7 +76,7 @@ std::string spec_section(const RunView& run) {
 
 std::string html_page(const RunView& run, const ReportOptions& options, const Interest& interest,
                       const SpaceTimePicture& picture) {
-  return head(run) + verdict_section(run, options) + kNavigation + "<main>\n" + property_section(run) +
+  return page_head(title_of(run)) + verdict_section(run, options) + kNavigation + "<main>\n" + property_section(run) +
          fault_section(run) + space_time_section(picture, interest) + checkpoint_section(run) + metrics_section(run) +
          job_graph_section(run, options) + event_section(run, interest) + spec_section(run) + "</main>\n<script>\n" +
          std::string(viewer_script()) + "</script>\n</body>\n</html>\n";

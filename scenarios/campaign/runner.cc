@@ -93,6 +93,10 @@ class Runner::Impl {
     WEIR_ASSERT(job_ != nullptr, "a runner has no graph before its first run");
     return *job_->job.graph;
   }
+  const properties::Reference& reference() const {
+    WEIR_ASSERT(job_ != nullptr, "a runner has no reference before its first run");
+    return *job_->reference;
+  }
 
  private:
   Status prepare(const JobRef& ref) {
@@ -145,5 +149,6 @@ engine::Result<RunResult> Runner::run(const RunSpec& spec) {
 const sim::Trace& Runner::trace() const { return impl_->trace(); }
 std::vector<sim::StoredFile> Runner::stored() const { return impl_->stored(); }
 const engine::ExecutionGraph& Runner::graph() const { return impl_->graph(); }
+const properties::Reference& Runner::reference() const { return impl_->reference(); }
 
 }  // namespace weir::scenarios

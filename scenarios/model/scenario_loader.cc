@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <map>
+#include <optional>
 #include <utility>
 
 #include "model/advice.h"
@@ -9,7 +10,9 @@
 #include "model/matrix.h"
 #include "model/problems.h"
 #include "model/scenario_reader.h"
+#include "model/sweep_reader.h"
 #include "weir/scenarios/scenario.h"
+#include "weir/scenarios/sweep.h"
 
 namespace weir::scenarios {
 namespace {
@@ -47,6 +50,55 @@ void check_path(const std::string& path, const std::vector<std::string>& files, 
   problems.push_back(path + ":1:1: the directory itself holds no scenario (*.toml); name another one, or a file");
 }
 
+struct Loaded {
+  LoadResult result;
+  std::optional<SweepSection> sweep;
+};
+
+Loaded load(const std::string& file, const JobCatalogue& catalogue, const std::vector<std::string>& set) {
+  Loaded loaded;
+  LoadResult& result = loaded.result;
+  Document document = read_document(file, result.problems);
+  Problems problems;
+  Problems warnings;
+  translate_flink(document, problems, warnings, result.notes);
+  apply(document, set, result.problems);
+  if (!result.problems.empty()) return loaded;
+
+  if (has_sweep(document)) loaded.sweep = read_sweep(document, problems);
+  if (loaded.sweep) sweep_to_matrix(document, *loaded.sweep);
+  for (const Variant& variant : expand_matrix(document, problems)) {
+    if (auto scenario = read_scenario(variant.document, variant.suffix, catalogue, problems)) {
+      advise(variant.document, *scenario, warnings);
+      result.scenarios.push_back(std::move(*scenario));
+    }
+  }
+  result.problems = problems.take();
+  result.warnings = warnings.take();
+  if (!result.problems.empty()) result.scenarios.clear();
+  return loaded;
+}
+
+SweepAxis axis_of(const SweptKey& swept) {
+  SweepAxis axis{swept.key, {}};
+  for (const Value& value : swept.values) axis.values.push_back(value.text);
+  return axis;
+}
+
+Sweep sweep_of(const SweepSection& section, std::vector<Scenario> points) {
+  Sweep sweep;
+  const Scenario& first = points.front();
+  sweep.file = first.file;
+  sweep.name = first.name.substr(0, first.name.find(" [" + section.x.key + "="));
+  sweep.summary = first.summary;
+  sweep.seeds = first.seeds;
+  sweep.measure = section.measure;
+  sweep.x = axis_of(section.x);
+  if (section.series) sweep.series = axis_of(*section.series);
+  sweep.points = std::move(points);
+  return sweep;
+}
+
 }  // namespace
 
 std::vector<std::string> scenario_files(const std::string& path) {
@@ -61,24 +113,21 @@ std::vector<std::string> scenario_files(const std::string& path) {
 }
 
 LoadResult load_scenario(const std::string& file, const JobCatalogue& catalogue, const std::vector<std::string>& set) {
-  LoadResult loaded;
-  Document document = read_document(file, loaded.problems);
-  Problems problems;
-  Problems warnings;
-  translate_flink(document, problems, warnings, loaded.notes);
-  apply(document, set, loaded.problems);
-  if (!loaded.problems.empty()) return loaded;
+  return load(file, catalogue, set).result;
+}
 
-  for (const Variant& variant : expand_matrix(document, problems)) {
-    if (auto scenario = read_scenario(variant.document, variant.suffix, catalogue, problems)) {
-      advise(variant.document, *scenario, warnings);
-      loaded.scenarios.push_back(std::move(*scenario));
-    }
+SweepLoad load_sweep(const std::string& file, const JobCatalogue& catalogue, const std::vector<std::string>& set) {
+  Loaded loaded = load(file, catalogue, set);
+  SweepLoad sweep;
+  sweep.problems = std::move(loaded.result.problems);
+  sweep.warnings = std::move(loaded.result.warnings);
+  if (!sweep.problems.empty()) return sweep;
+  if (!loaded.sweep) {
+    sweep.problems.push_back(file + ":1:1: has no section [sweep]; say in it what to vary and what to measure");
+  } else {
+    sweep.sweep = sweep_of(*loaded.sweep, std::move(loaded.result.scenarios));
   }
-  loaded.problems = problems.take();
-  loaded.warnings = warnings.take();
-  if (!loaded.problems.empty()) loaded.scenarios.clear();
-  return loaded;
+  return sweep;
 }
 
 LoadResult load_scenarios(const std::vector<std::string>& paths, const JobCatalogue& catalogue,

@@ -20,6 +20,7 @@ namespace {
 constexpr std::string_view kHolds = "holds";
 constexpr std::string_view kParameter = "job.params.";
 constexpr std::uint64_t kMostSeeds = 1'000'000'000;
+constexpr std::int64_t kMostCrashes = 10'000;  // in one run
 
 bool starts_with(std::string_view text, std::string_view start) { return text.substr(0, start.size()) == start; }
 
@@ -168,7 +169,21 @@ class Reader {
     profile.delay_messages = all_.boolean("faults.delay-messages").value_or(false);
     profile.lose_messages = all_.boolean("faults.lose-messages").value_or(false);
     profile.slow_barrier = all_.boolean("faults.slow-barrier").value_or(false);
+    read_crash_rate();
     profile.max_faults = static_cast<std::uint32_t>(all_.integer("faults.max", 0, 100).value_or(profile.max_faults));
+  }
+
+  void read_crash_rate() {
+    constexpr std::string_view kKey = "faults.mean-time-between-crashes";
+    const auto every = all_.duration(kKey);
+    if (!every) return;
+    const std::int64_t storm = scenario_.base.world.storm.count();
+    if (every->count() < 1 || storm / every->count() > kMostCrashes) {
+      return all_.problem(kKey, "the storm of " + sim::duration_text(scenario_.base.world.storm) +
+                                    " has room for at most " + std::to_string(kMostCrashes) +
+                                    " crashes; let more time pass between them");
+    }
+    scenario_.mean_time_between_crashes = *every;
   }
 
   FaultTargets fault_targets() const {

@@ -92,6 +92,8 @@ std::string value_of(const ScenarioKey& key) {
   if (starts(kChoice)) return one_of(key.expects.substr(kChoice.size()), ", ");
   if (starts("an integer")) return R"("type": "integer")";
   if (starts("true or false")) return R"("type": "boolean")";
+  if (starts("a list of values")) return R"("type": "array", "items": {)" + std::string(kScalar) + "}";
+  if (starts("a value")) return std::string(kScalar);
   if (starts("a list")) return R"("type": "array", "items": {"type": "string"})";
   if (starts("a table")) return R"("type": "object")";
   return starts("a duration") ? std::string(kDuration) : R"("type": "string")";

@@ -32,6 +32,7 @@ struct Verdict {
 class Reference;
 std::shared_ptr<const Reference> make_reference(std::shared_ptr<const engine::JobGraph> job,
                                                 std::shared_ptr<const sim::Workload> workload);
+std::uint64_t expected_results(const Reference& reference);  // that a fault-free run commits, over all output topics
 
 struct PropertyInfo {
   std::string_view name;

@@ -46,6 +46,7 @@ class Runner {
   const sim::Trace& trace() const;
   std::vector<sim::StoredFile> stored() const;  // see sim::Simulation
   const engine::ExecutionGraph& graph() const;
+  const properties::Reference& reference() const;  // of the first job
 
  private:
   class Impl;

@@ -21,12 +21,16 @@ struct Scenario {
   RunSpec base;                    // seed and drawn faults are filled in per seed
   sim::FaultProfile profile;       // what the nemesis may draw
   sim::FaultPlan explicit_faults;  // always in the plan, before the drawn ones
-  std::uint64_t seeds = 200;       // default range is [1, seeds]
+  // So many TaskManagers crash as the storm has such times, each at a random one of its moments; 0: none. Unlike those
+  // that the profile allows, they are as many in every seed, and strike at any time alike.
+  engine::Duration mean_time_between_crashes{};
+  std::uint64_t seeds = 200;  // default range is [1, seeds]
   // Expected answer of the named property; default: everything holds. A scenario about a defect names what must break.
   std::optional<std::string> expect_violated;
 };
 
-// The explicit spec of one seed: base + seed + explicit faults + drawn faults. The same for the same arguments, always.
+// The explicit spec of one seed: base + seed + explicit faults + crashes + drawn faults. The same for the same
+// arguments, always.
 RunSpec spec_for_seed(const Scenario& scenario, const engine::ExecutionGraph& graph, std::uint64_t seed);
 
 // Problems are collected, not thrown one by one; each line is "file:line:column: what is wrong; what to do".
