@@ -54,12 +54,21 @@ constexpr const char* kStateExamples = R"(Examples:
 Operators are named by uid or id. Keys are written as they are shown: 17, ann, {1, "x"}, {user: "ann", at: 17}.
 Ends with 1 when checkpoints that are compared differ, with 4 when nothing is under a key.
 )";
+constexpr const char* kMatrixExamples = R"(Examples:
+  weir matrix scenarios/suites/matrix                         every fault at every step, one seed
+  weir matrix scenarios/suites/matrix --seeds 1:6 --places 6  more of the same
+  weir matrix my.toml -j 1                                    on a job of one's own, on one core
+
+Rows are steps of a checkpoint, a recovery and a stop; columns are faults, which strike right after the step. A cell says
+in how many runs the fault took effect. Ends with 3 when in some cell it never did, unless that cannot be.
+)";
 constexpr const char* kDefectsExamples = R"(Examples:
   weir defects                       all of them
   weir defects ack-before-durable    this one, and how to see it found
 )";
 
 constexpr std::uint32_t kMostJobs = 1024;
+constexpr std::uint32_t kMostPlaces = 1000;
 
 std::optional<std::uint64_t> parse_number(std::string_view text) {
   int base = 10;
@@ -83,6 +92,7 @@ class Parser {
     app_.require_subcommand(1);
     app_.fallthrough();
     add_run();
+    add_matrix();
     add_replay();
     add_shrink();
     add_check();
@@ -131,6 +141,17 @@ class Parser {
     CLI::Option* quiet = c->add_flag("-q,--quiet", run_.quiet, "only the verdict");
     c->add_flag("-v,--verbose", run_.verbose, "properties and faults of every scenario")->excludes(quiet);
     run_command_ = c;
+  }
+  void add_matrix() {
+    CLI::App* c = add_command("matrix", "Try every fault at every step of the protocols", kMatrixExamples);
+    c->add_option("FILE", matrix_.paths, "scenario files, or directories of them: the ground")
+        ->required()
+        ->type_name("");
+    c->add_option("--seeds", seeds_, "the seeds A to B-1, or one seed; default: 1")->type_name("A:B");
+    c->add_option("--places", places_, "strike at so many of the events of a step in a run; default: 3")->type_name("N");
+    c->add_option("-j,--jobs", jobs_, "threads; default: as many as cores")->type_name("N");
+    c->add_option("--set", matrix_.set, "as for run")->type_name("KEY=VALUE")->take_all()->allow_extra_args(false);
+    matrix_command_ = c;
   }
   void add_replay() {
     CLI::App* c = add_command("replay", "Run one run spec again", kReplayExamples);
@@ -190,6 +211,7 @@ class Parser {
 
   Command chosen() {
     if (run_command_->parsed()) return checked_run();
+    if (matrix_command_->parsed()) return checked_matrix();
     if (replay_command_->parsed()) return replay_;
     if (shrink_command_->parsed()) return shrink_;
     if (check_command_->parsed()) return check_;
@@ -199,20 +221,35 @@ class Parser {
   }
   Command checked_run() {
     run_.most_eventful = report_ == "most-eventful";
-    if (!jobs_.empty()) {
-      const auto jobs = parse_number(jobs_);
-      if (!jobs || *jobs < 1 || *jobs > kMostJobs) {
-        return refused("--jobs '" + jobs_ + "' is no number of threads; write one from 1 to " +
-                       std::to_string(kMostJobs));
-      }
-      run_.jobs = static_cast<std::uint32_t>(*jobs);
-    }
-    if (seeds_.empty()) return run_;
-    run_.seeds = parse_seeds(seeds_);
-    if (!run_.seeds)
-      return refused("--seeds '" + seeds_ + "' is no range; write A:B for the seeds A to B-1, or one seed");
-    if (run_.seeds->first == 0) return refused("--seeds '" + seeds_ + "' begins with 0; seeds count from 1");
+    if (const auto wrong = check_number("--jobs", jobs_, "threads", kMostJobs, run_.jobs)) return refused(*wrong);
+    if (const auto wrong = check_seeds(run_.seeds)) return refused(*wrong);
     return run_;
+  }
+  Command checked_matrix() {
+    if (const auto wrong = check_number("--jobs", jobs_, "threads", kMostJobs, matrix_.jobs)) return refused(*wrong);
+    if (const auto wrong = check_number("--places", places_, "places", kMostPlaces, matrix_.places)) {
+      return refused(*wrong);
+    }
+    if (const auto wrong = check_seeds(matrix_.seeds)) return refused(*wrong);
+    return matrix_;
+  }
+  // Why what was said cannot be; nothing was said: it stays as it is.
+  static std::optional<std::string> check_number(const std::string& option, const std::string& text,
+                                                 const std::string& what, std::uint32_t most, std::uint32_t& number) {
+    if (text.empty()) return std::nullopt;
+    const auto said = parse_number(text);
+    if (!said || *said < 1 || *said > most) {
+      return option + " '" + text + "' is no number of " + what + "; write one from 1 to " + std::to_string(most);
+    }
+    number = static_cast<std::uint32_t>(*said);
+    return std::nullopt;
+  }
+  std::optional<std::string> check_seeds(std::optional<SeedRange>& seeds) const {
+    if (seeds_.empty()) return std::nullopt;
+    seeds = parse_seeds(seeds_);
+    if (!seeds) return "--seeds '" + seeds_ + "' is no range; write A:B for the seeds A to B-1, or one seed";
+    if (seeds->first == 0) return "--seeds '" + seeds_ + "' begins with 0; seeds count from 1";
+    return std::nullopt;
   }
   static ParseEnd refused(const std::string& why) { return {ExitCode::BadInput, why + "\n"}; }
 
@@ -272,8 +309,10 @@ class Parser {
   std::string color_ = "auto";
   std::string seeds_;
   std::string jobs_;
+  std::string places_;
   std::string report_ = "first-failure";
   RunArguments run_;
+  MatrixArguments matrix_;
   ReplayArguments replay_;
   ShrinkArguments shrink_;
   CheckArguments check_;
@@ -281,6 +320,7 @@ class Parser {
   DefectsArguments defects_;
   StateArguments state_;
   CLI::App* run_command_ = nullptr;
+  CLI::App* matrix_command_ = nullptr;
   CLI::App* replay_command_ = nullptr;
   CLI::App* shrink_command_ = nullptr;
   CLI::App* check_command_ = nullptr;

@@ -33,6 +33,13 @@ struct RunArguments {
   bool quiet = false;
   bool verbose = false;
 };
+struct MatrixArguments {
+  std::vector<std::string> paths;
+  std::optional<SeedRange> seeds;  // default: one seed
+  std::uint32_t places = 0;        // of a step in a run; 0: the standard
+  std::uint32_t jobs = 0;          // threads; 0: as many as cores
+  std::vector<std::string> set;
+};
 struct ReplayArguments {
   std::string spec;  // a line, a file, or "-"
   std::string out;
@@ -67,7 +74,7 @@ struct ParseEnd {
 };
 
 using Command = std::variant<ParseEnd, RunArguments, ReplayArguments, ShrinkArguments, CheckArguments, ListArguments,
-                             DefectsArguments, StateArguments>;
+                             DefectsArguments, StateArguments, MatrixArguments>;
 
 struct Arguments {
   Command command;
