@@ -59,8 +59,8 @@ constexpr const char* kMatrixExamples = R"(Examples:
   weir matrix scenarios/suites/matrix --seeds 1:6 --places 6  more of the same
   weir matrix my.toml -j 1                                    on a job of one's own, on one core
 
-Rows are steps of a checkpoint, a recovery and a stop; columns are faults, which strike right after the step. A cell says
-in how many runs the fault took effect. Ends with 3 when in some cell it never did, unless that cannot be.
+Rows are steps of a checkpoint, a recovery and a stop; columns are faults, which strike right after the step. A cell
+says in how many runs the fault took effect. Ends with 3 when in some cell it never did, unless that cannot be.
 )";
 constexpr const char* kDefectsExamples = R"(Examples:
   weir defects                       all of them
@@ -148,9 +148,11 @@ class Parser {
         ->required()
         ->type_name("");
     c->add_option("--seeds", seeds_, "the seeds A to B-1, or one seed; default: 1")->type_name("A:B");
-    c->add_option("--places", places_, "strike at so many of the events of a step in a run; default: 3")->type_name("N");
+    c->add_option("--places", places_, "strike at so many of the events of a step in a run; default: 3")
+        ->type_name("N");
     c->add_option("-j,--jobs", jobs_, "threads; default: as many as cores")->type_name("N");
     c->add_option("--set", matrix_.set, "as for run")->type_name("KEY=VALUE")->take_all()->allow_extra_args(false);
+    c->add_flag("--json", matrix_.json, "JSON lines on standard output instead of text: one a cell");
     matrix_command_ = c;
   }
   void add_replay() {

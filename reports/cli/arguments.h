@@ -37,7 +37,8 @@ struct MatrixArguments {
   std::vector<std::string> paths;
   std::optional<SeedRange> seeds;  // default: one seed
   std::uint32_t places = 0;        // of a step in a run; 0: the standard
-  std::uint32_t jobs = 0;          // threads; 0: as many as cores
+  bool json = false;
+  std::uint32_t jobs = 0;  // threads; 0: as many as cores
   std::vector<std::string> set;
 };
 struct ReplayArguments {

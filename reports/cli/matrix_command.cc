@@ -1,4 +1,5 @@
 #include "cli/commands.h"
+#include "export/matrix_json.h"
 #include "text/matrix_text.h"
 #include "text/numbers.h"
 #include "weir/scenarios/fault_matrix.h"
@@ -25,7 +26,8 @@ ExitCode matrix(const scenarios::JobCatalogue& catalogue, const MatrixArguments&
   console.tell(loaded.warnings);
   console.tell(loaded.problems);
   if (!loaded.problems.empty()) {
-    return console.fail(ExitCode::BadInput, counted(loaded.problems.size(), "problem", "problems") + "; nothing was run");
+    return console.fail(ExitCode::BadInput,
+                        counted(loaded.problems.size(), "problem", "problems") + "; nothing was run");
   }
   const scenarios::MatrixOptions options = options_of(arguments);
   if (loaded.scenarios.empty()) return console.fail(ExitCode::NothingSelected, "no scenario selected");
@@ -35,7 +37,8 @@ ExitCode matrix(const scenarios::JobCatalogue& catalogue, const MatrixArguments&
   const auto result = run_matrix(catalogue, loaded.scenarios, options,
                                  [&meter](auto done, auto total, auto violated) { meter(done, total, violated); });
   if (!result.ok()) return console.fail(ExitCode::BadInput, result.status().message());
-  console.out << matrix_text(result.value(), console.paint, console.program);
+  console.out << (arguments.json ? matrix_json(result.value(), "weir")
+                                 : matrix_text(result.value(), console.paint, console.program));
   return exit_code_of(overall(result.value()));
 }
 

@@ -8,7 +8,6 @@
 #include "campaign/job_cache.h"
 #include "fault_matrix/faults.h"
 #include "fault_matrix/ground.h"
-#include "fault_matrix/places.h"
 #include "fault_matrix/work.h"
 
 namespace weir::scenarios {
@@ -18,7 +17,7 @@ using engine::Status;
 using engine::StatusCode;
 using properties::Answer;
 
-using Places = std::vector<std::vector<sim::Trigger>>;  // by phase
+using Places = std::vector<std::vector<Place>>;  // by phase
 
 class MatrixRun {
  public:
@@ -46,7 +45,9 @@ class MatrixRun {
     result_.faults = faults_;
     for (const Phase& phase : phases_) {
       for (const MatrixFault& fault : faults_) {
-        result_.cells.emplace_back().infeasible = why_infeasible(phase.about, fault);
+        const ListedCell* as = listed(phase.about, fault);
+        MatrixCell& cell = result_.cells.emplace_back();
+        if (as != nullptr) (as->as == ListedCell::As::Limit ? cell.limit : cell.infeasible) = as->reason;
       }
     }
   }
@@ -92,7 +93,7 @@ class MatrixRun {
     const std::size_t phase = index / faults_.size();
     const auto& grounds = phases_[phase].grounds;
     if (std::find(grounds.begin(), grounds.end(), ground) == grounds.end()) return {};
-    for (const sim::Trigger& place : places[phase]) {
+    for (const Place& place : places[phase]) {
       RunSpec spec = base;
       for (sim::Fault& fault : plan_of(faults_[index % faults_.size()], place)) {
         spec.world.faults.push_back(std::move(fault));
@@ -106,12 +107,14 @@ class MatrixRun {
 
   static void add(MatrixCell& cell, RunResult&& run) {
     const sim::FaultActivity& struck = run.outcome.faults.back();
-    const bool violated = run.answer == Answer::Violated;
+    const bool limited = run.answer == Answer::Violated && !cell.limit.empty() && is_limit(run);
+    const bool violated = run.answer == Answer::Violated && !limited;
     ++cell.runs;
     cell.fired += struck.fired;
     cell.took_effect += struck.took_effect;
     cell.held += struck.took_effect && run.answer == Answer::Holds;
     cell.violated += violated;
+    cell.limited += limited;
     if (violated && !cell.first) cell.first = std::move(run);
   }
 
@@ -135,6 +138,7 @@ class MatrixRun {
 CellStanding standing(const MatrixCell& cell) {
   if (cell.violated > 0) return CellStanding::Violated;
   if (!cell.infeasible.empty()) return cell.took_effect > 0 ? CellStanding::Refuted : CellStanding::Infeasible;
+  if (!cell.limit.empty()) return cell.limited > 0 ? CellStanding::Limited : CellStanding::Refuted;
   if (cell.took_effect == 0) return CellStanding::Idle;
   return cell.held > 0 ? CellStanding::Holds : CellStanding::Undecided;
 }
@@ -144,7 +148,8 @@ properties::Answer overall(const MatrixResult& result) {
   for (const MatrixCell& cell : result.cells) {
     const CellStanding is = standing(cell);
     if (is == CellStanding::Violated) return Answer::Violated;
-    if (is != CellStanding::Holds && is != CellStanding::Infeasible) answer = Answer::Inconclusive;
+    const bool fine = is == CellStanding::Holds || is == CellStanding::Infeasible || is == CellStanding::Limited;
+    if (!fine) answer = Answer::Inconclusive;
   }
   return answer;
 }

@@ -1,5 +1,8 @@
 #include "fault_matrix/faults.h"
 
+#include <algorithm>
+#include <array>
+
 #include "weir/engine/messages.h"
 
 namespace weir::scenarios {
@@ -36,6 +39,7 @@ Fault partition() {
   fault.kind = FaultKind::Partition;
   fault.task_manager = kOtherTaskManager;
   fault.duration = kBeyondTimeout;
+  fault.direction = sim::Direction::ToJobManager;  // what the JobManager says still arrives
   return fault;
 }
 
@@ -102,7 +106,21 @@ sim::FaultPlan untriggered(const MatrixFault& fault) {
   return plan;
 }
 
-constexpr std::array<Infeasible, 0> kInfeasible{};
+// A savepoint is no checkpoint to recover from (CO-30), also when the job was to end with it and its sinks have
+// committed (CO-30, SP-7). So a leader that follows goes on from the checkpoint before it, and commits again what came
+// after that, which SP-9 forbids and nothing that a leader leaves behind prevents.
+constexpr std::string_view kStopForgotten =
+    "the next leader does not know of a savepoint that sinks have committed, and goes on from the checkpoint before it";
+constexpr ListedCell stop_forgotten_after(std::string_view phase) {
+  return {phase, FaultKind::Crash, "jobmanager", ListedCell::As::Limit, kStopForgotten};
+}
+constexpr std::array kListed{
+    stop_forgotten_after("savepoint-stored"),    stop_forgotten_after("savepoint-completed"),
+    stop_forgotten_after("savepoint-notified"),  stop_forgotten_after("savepoint-commit-sent"),
+    stop_forgotten_after("savepoint-committed"), stop_forgotten_after("first-finished"),
+    stop_forgotten_after("last-finished"),
+};
+constexpr std::array<std::string_view, 2> kLimitsViolate{"exactly-once", "checkpoint-order"};
 
 }  // namespace
 
@@ -117,20 +135,28 @@ std::vector<MatrixFault> matrix_faults() {
   return faults;
 }
 
-sim::FaultPlan plan_of(const MatrixFault& fault, const sim::Trigger& trigger) {
+sim::FaultPlan plan_of(const MatrixFault& fault, const Place& place) {
   sim::FaultPlan plan = untriggered(fault);
-  for (Fault& planned : plan) planned.trigger = trigger;
+  for (Fault& planned : plan) planned.trigger = place.failure;
+  plan.back().trigger = place.step;
   return plan;
 }
 
-std::span<const Infeasible> infeasible_cells() { return kInfeasible; }
+std::span<const ListedCell> listed_cells() { return kListed; }
 
-std::string_view why_infeasible(const MatrixPhase& phase, const MatrixFault& fault) {
-  for (const Infeasible& cell : infeasible_cells()) {
-    const bool here = cell.phase.empty() || cell.phase == phase.name;
-    if (here && (cell.target.empty() || cell.target == fault.target)) return cell.reason;
+const ListedCell* listed(const MatrixPhase& phase, const MatrixFault& fault) {
+  for (const ListedCell& cell : listed_cells()) {
+    if (cell.phase == phase.name && cell.kind == fault.kind && cell.target == fault.target) return &cell;
   }
-  return {};
+  return nullptr;
+}
+
+bool is_limit(const RunResult& run) {
+  return std::all_of(run.verdicts.begin(), run.verdicts.end(), [](const properties::Verdict& verdict) {
+    const auto* end = kLimitsViolate.end();
+    return verdict.answer != properties::Answer::Violated ||
+           std::find(kLimitsViolate.begin(), end, verdict.property) != end;
+  });
 }
 
 }  // namespace weir::scenarios

@@ -5,23 +5,32 @@
 #include <span>
 #include <vector>
 
+#include "fault_matrix/places.h"
 #include "weir/scenarios/fault_matrix.h"
 
 namespace weir::scenarios {
 
 std::vector<MatrixFault> matrix_faults();
 
-// The plan of a cell. The fault of the column comes last; before it, from the same moment on, stands what makes such
-// messages flow at all, where a run without failures has none.
-sim::FaultPlan plan_of(const MatrixFault& fault, const sim::Trigger& trigger);
+// The plan of a cell. The fault of the column comes last; before it stands what makes such messages flow at all, where
+// a run without failures has none.
+sim::FaultPlan plan_of(const MatrixFault& fault, const Place& place);
 
-// Why the fault cannot take effect after this step; empty: it can. One table, searched from above.
-struct Infeasible {
-  std::string_view phase;   // empty: any
-  std::string_view target;  // empty: any
+// A cell that comes out otherwise than the rest, with the reason. Every one of them must come out as it is listed here.
+struct ListedCell {
+  enum class As : std::uint8_t {
+    Infeasible,  // the fault cannot take effect
+    Limit,       // the protocol does not keep its promise: what `is_limit` allows is violated
+  };
+  std::string_view phase;
+  sim::FaultKind kind{};
+  std::string_view target;
+  As as = As::Infeasible;
   std::string_view reason;
 };
-std::span<const Infeasible> infeasible_cells();
-std::string_view why_infeasible(const MatrixPhase& phase, const MatrixFault& fault);
+std::span<const ListedCell> listed_cells();
+const ListedCell* listed(const MatrixPhase& phase, const MatrixFault& fault);  // null: it is not
+// Whether nothing else is violated than a limit violates.
+bool is_limit(const RunResult& run);
 
 }  // namespace weir::scenarios

@@ -35,10 +35,12 @@ ActionSpec stop(bool drain) {
 }  // namespace
 
 std::string why_no_ground(const Scenario& scenario) {
-  if (!scenario.explicit_faults.empty() || scenario.profile != sim::FaultProfile{.max_faults = scenario.profile.max_faults})
+  if (!scenario.explicit_faults.empty() ||
+      scenario.profile != sim::FaultProfile{.max_faults = scenario.profile.max_faults})
     return "the matrix puts its own faults into it; remove [faults] and [[fault]]";
   if (!scenario.base.actions.empty()) return "the matrix puts its own actions into it; remove [[action]]";
-  if (scenario.base.options.cluster.task_managers < 2) return "both TaskManagers of the matrix must exist; there is one";
+  if (scenario.base.options.cluster.task_managers < 2)
+    return "both TaskManagers of the matrix must exist; there is one";
   return {};
 }
 

@@ -98,10 +98,11 @@ bool outcome_stored(const Story& story, const TraceEvent& event) {
   return is(event, WorldEventKind::HaWritten) && event.a == 0 && story.stopping() && story.all_finished();
 }
 bool job_ended(const Story& story, const TraceEvent& event) {
-  const bool ended = is(event, EventKind::JobStateChanged) && is_terminal(static_cast<engine::JobState>(event.detail));
-  return ended && story.stopping();
+  return is(event, WorldEventKind::LeadershipGranted) && story.followed();
 }
-bool next_began(const Story&, const TraceEvent& event) { return is(event, WorldEventKind::StageBegan); }
+bool next_restored(const Story& story, const TraceEvent& event) {
+  return is(event, EventKind::StateRestored) && story.followed();
+}
 
 }  // namespace
 
@@ -109,7 +110,8 @@ std::vector<Phase> matrix_phases() {
   using enum Ground;
   const std::vector<Ground> stops{Stopping, Draining};
   return {
-      // CO-15 to CO-18: request, plan and pending checkpoint are one step of weir's coordinator; the id is one of its own.
+      // CO-15 to CO-18: request, plan and pending checkpoint are one step of weir's coordinator; the id is one of its
+      // own.
       {{"1.4", "id-reserved", "CO-47", "the counter of ids is in the store"}, {Running}, id_reserved},
       {{"1.4", "triggered", "CO-15, CO-17, CO-18", "plan made, checkpoint pending"},
        {Running},
@@ -132,7 +134,9 @@ std::vector<Phase> matrix_phases() {
       {{"1.6", "completion-received", "step 5, CO-32", "a subtask hears it"},
        {Running},
        of_checkpoint<EventKind::NotifyCompleteReceived>},
-      {{"1.6", "commit-sent", "step 5, TX-1, TX-2", "a sink commits"}, {Running}, of_checkpoint<EventKind::TransactionCommitSent>},
+      {{"1.6", "commit-sent", "step 5, TX-1, TX-2", "a sink commits"},
+       {Running},
+       of_checkpoint<EventKind::TransactionCommitSent>},
       {{"1.6", "committed", "step 5", "results are visible"}, {Running}, results_visible},
       {{"1.6", "pointer-removed", "step 2, CO-48", "an older one has no pointer"},
        {Running},
@@ -158,23 +162,33 @@ std::vector<Phase> matrix_phases() {
       {{"2.6", "first-running", "BA-36 step 5, BA-37", "the first attempt runs"}, {Recovering}, first_running},
       {{"2.6", "last-running", "BA-36 step 5", "all attempts run"}, {Recovering}, last_running},
 
-      {{"9.2", "stop-requested", "SP-5", "the rhythm stops, pending ones go"}, stops, in_stop<EventKind::RequestReceived>},
-      {{"9.2", "savepoint-triggered", "SP-5", "WaitingForSavepoint"}, stops, of_savepoint<EventKind::CheckpointTriggered>},
-      {{"9.2", "savepoint-trigger-received", "SP-6", "a source stops"}, stops, of_savepoint<EventKind::TriggerReceived>},
+      {{"9.2", "stop-requested", "SP-5", "the rhythm stops, pending ones go"},
+       stops,
+       in_stop<EventKind::RequestReceived>},
+      {{"9.2", "savepoint-triggered", "SP-5", "WaitingForSavepoint"},
+       stops,
+       of_savepoint<EventKind::CheckpointTriggered>},
+      {{"9.2", "savepoint-trigger-received", "SP-6", "a source stops"},
+       stops,
+       of_savepoint<EventKind::TriggerReceived>},
       {{"9.2", "savepoint-taken", "SP-7", "a subtask blocks"}, stops, of_savepoint<EventKind::SnapshotTaken>},
       {{"9.2", "savepoint-durable", "SP-7", "its part is stored"}, stops, of_savepoint<EventKind::SnapshotDurable>},
       {{"9.2", "savepoint-first-ack", "CO-23", "the first one counts"}, stops, savepoint_first_ack},
       {{"9.2", "savepoint-last-ack", "CO-22", "metadata begins to be written"}, stops, savepoint_last_ack},
       {{"9.2", "savepoint-stored", "CO-30", "_metadata is durable"}, stops, savepoint_metadata_stored},
       {{"9.2", "savepoint-completed", "SP-5", "SavepointCreated"}, stops, of_savepoint<EventKind::CheckpointCompleted>},
-      {{"9.2", "savepoint-notified", "SP-7", "a subtask hears it"}, stops, of_savepoint<EventKind::NotifyCompleteReceived>},
-      {{"9.2", "savepoint-commit-sent", "SP-7", "a sink commits"}, stops, of_savepoint<EventKind::TransactionCommitSent>},
+      {{"9.2", "savepoint-notified", "SP-7", "a subtask hears it"},
+       stops,
+       of_savepoint<EventKind::NotifyCompleteReceived>},
+      {{"9.2", "savepoint-commit-sent", "SP-7", "a sink commits"},
+       stops,
+       of_savepoint<EventKind::TransactionCommitSent>},
       {{"9.2", "savepoint-committed", "SP-7", "results are visible"}, stops, savepoint_committed},
       {{"9.2", "first-finished", "SP-7, SP-9", "the first attempt ends"}, stops, first_finished},
       {{"9.2", "last-finished", "SP-5", "all executions terminal"}, stops, last_finished},
       {{"9.2", "outcome-stored", "CO-49", "the store knows that it is over"}, stops, outcome_stored},
-      {{"9.2", "job-ended", "SP-5, CO-49", "Final"}, {Stopping}, job_ended},
-      {{"9.2", "next-job-began", "SP-12", "it starts from the savepoint"}, {Stopping}, next_began},
+      {{"9.2", "job-ended", "SP-5, CO-49", "Final; the cluster of the next job has started"}, {Stopping}, job_ended},
+      {{"9.2", "next-restored", "SP-12", "from the savepoint"}, {Stopping}, next_restored},
   };
 }
 

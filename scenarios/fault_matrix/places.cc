@@ -28,30 +28,57 @@ class Occurrences {
   std::map<std::pair<std::uint16_t, std::uint64_t>, std::uint32_t> of_checkpoint_;
 };
 
-std::vector<Trigger> evenly(const std::vector<Trigger>& all, std::uint32_t most) {
+std::vector<Place> evenly(std::vector<Place> all, std::uint32_t most) {
   if (all.size() <= most) return all;
-  std::vector<Trigger> chosen;
+  std::vector<Place> chosen;
   for (std::uint32_t i = 0; i < most; ++i) {
     chosen.push_back(all[most == 1 ? all.size() / 2 : i * (all.size() - 1) / (most - 1)]);
   }
   return chosen;
 }
 
-}  // namespace
+class Finder {
+ public:
+  Finder(const std::vector<Phase>& phases, std::size_t subtasks)
+      : phases_(phases), story_(subtasks), found_(phases.size()), idle_(phases.size(), 0) {}
 
-std::vector<std::vector<Trigger>> find_places(const std::vector<Phase>& phases, const sim::Trace& trace,
-                                              const engine::ExecutionGraph& graph, std::uint32_t most) {
-  Story story(graph.subtasks().size());
-  Occurrences occurrences;
-  std::vector<std::vector<Trigger>> found(phases.size());
-  for (const TraceEvent& event : trace.events()) {
-    story.add(event);
-    const Trigger trigger = occurrences.count(event);
-    for (std::size_t i = 0; i < phases.size(); ++i) {
-      if (phases[i].is(story, event)) found[i].push_back(trigger);
+  void look_at(const TraceEvent& event) {
+    story_.add(event);
+    const Trigger trigger = occurrences_.count(event);
+    if (event.kind == sim::TraceKind(engine::EventKind::CheckpointTriggered)) subtasks_run(trigger);
+    for (std::size_t i = 0; i < phases_.size(); ++i) {
+      if (phases_[i].is(story_, event)) add(i, trigger);
     }
   }
-  for (auto& places : found) places = evenly(places, most);
+  std::vector<std::vector<Place>> take() { return std::move(found_); }
+
+ private:
+  void add(std::size_t phase, const Trigger& trigger) {
+    found_[phase].push_back({trigger, trigger});
+    if (!story_.idle()) idle_[phase] = found_[phase].size();
+  }
+  // All places since subtasks ran last wait for this.
+  void subtasks_run(const Trigger& trigger) {
+    for (std::size_t i = 0; i < found_.size(); ++i) {
+      for (; idle_[i] < found_[i].size(); ++idle_[i]) found_[i][idle_[i]].failure = trigger;
+    }
+  }
+
+  const std::vector<Phase>& phases_;
+  Story story_;
+  Occurrences occurrences_;
+  std::vector<std::vector<Place>> found_;
+  std::vector<std::size_t> idle_;  // by phase: the first place at which nothing runs and that does not know yet
+};
+
+}  // namespace
+
+std::vector<std::vector<Place>> find_places(const std::vector<Phase>& phases, const sim::Trace& trace,
+                                            const engine::ExecutionGraph& graph, std::uint32_t most) {
+  Finder finder(phases, graph.subtasks().size());
+  for (const TraceEvent& event : trace.events()) finder.look_at(event);
+  auto found = finder.take();
+  for (auto& places : found) places = evenly(std::move(places), most);
   return found;
 }
 

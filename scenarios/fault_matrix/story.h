@@ -31,8 +31,10 @@ class Story {
   std::size_t deployed() const { return deployed_; }  // attempts since the restore
   std::size_t running() const { return running_; }    // of those
   std::size_t finished() const { return finished_; }  // attempts of the job
-  std::size_t subtasks() const { return subtasks_; }
   bool all_finished() const { return finished_ == subtasks_; }
+  bool followed() const { return !directory_.empty(); }  // it is the next job
+  // No subtask runs: the job is over, or the next one is only beginning.
+  bool idle() const { return all_finished() || (followed() && running_ == 0); }
 
  private:
   struct Checkpoint {

@@ -18,8 +18,8 @@ class SharedWork {
  public:
   explicit SharedWork(std::size_t pieces) : pieces_(pieces) {}
 
-  // `make_worker()` is called once a thread and gives a function from the number of a piece to a Status. `threads`: 0: as
-  // many as cores. Returns when all are done; the calling thread works too.
+  // `make_worker()` is called once a thread and gives a function from the number of a piece to a Status. `threads`: 0:
+  // as many as cores. Returns when all are done; the calling thread works too.
   template <class MakeWorker>
   void run(std::uint32_t threads, const MakeWorker& make_worker) {
     if (threads == 0) threads = std::max(1u, std::thread::hardware_concurrency());

@@ -1,9 +1,9 @@
 #pragma once
 
-// Every fault at every step of a checkpoint, a recovery and a stop with a savepoint (flink-semantics 1.4 to 1.6, 2.6 and
-// 9.2; RP-4). A cell is a step and a fault; its runs are made from what a run without the fault was like, so nothing of
-// them is written by hand. The fault strikes right after the event that is the step: so it is after this step, and before
-// the one in the next row.
+// Every fault at every step of a checkpoint, a recovery and a stop with a savepoint (flink-semantics 1.4 to 1.6, 2.6
+// and 9.2; RP-4). A cell is a step and a fault; its runs are made from what a run without the fault was like, so
+// nothing of them is written by hand. The fault strikes right after the event that is the step: so it is after this
+// step, and before the one in the next row.
 
 #include <cstdint>
 #include <optional>
@@ -31,13 +31,15 @@ struct MatrixFault {
 };
 
 struct MatrixCell {
-  std::uint64_t runs = 0;          // as many as the step came up, at most so many as were asked for
-  std::uint64_t fired = 0;         // the step came
-  std::uint64_t took_effect = 0;   // and the fault changed something in the world
-  std::uint64_t held = 0;          // and every property held
-  std::uint64_t violated = 0;      // runs, whatever became of the fault
-  std::string_view infeasible;     // why the fault cannot take effect there; empty: it can
-  std::optional<RunResult> first;  // the first run that was violated
+  std::uint64_t runs = 0;               // as many as the step came up, at most so many as were asked for
+  std::uint64_t fired = 0;              // the step came
+  std::uint64_t took_effect = 0;        // and the fault changed something in the world
+  std::uint64_t held = 0;               // and every property held
+  std::uint64_t violated = 0;           // runs, whatever became of the fault, without those of `limit`
+  std::uint64_t limited = 0;            // runs that were violated as `limit` says
+  std::string_view infeasible = {};     // why the fault cannot take effect there; empty: it can
+  std::string_view limit = {};          // why the protocol itself does not keep its promise there; empty: it does
+  std::optional<RunResult> first = {};  // the first run that was violated
 };
 
 enum class CellStanding : std::uint8_t {
@@ -46,7 +48,8 @@ enum class CellStanding : std::uint8_t {
   Idle,        // the fault never took effect
   Undecided,   // it did, and no property was violated, but no run was conclusive
   Infeasible,  // as listed, it never took effect
-  Refuted,     // listed as infeasible, and took effect all the same
+  Limited,     // as listed, it violates what the protocol cannot promise
+  Refuted,     // listed as infeasible or as a limit, and is not
 };
 CellStanding standing(const MatrixCell& cell);
 
