@@ -156,13 +156,14 @@ TEST_CASE("a step that never comes leaves its cells idle and the matrix inconclu
   }
 }
 
-TEST_CASE("the matrix finds planted defects (CO-32, CO-41)") {
-  for (const auto defect : {engine::Defect::NotifyBeforeStored, engine::Defect::DiscardFilesInUseOnAbort}) {
+TEST_CASE("the matrix finds defects that only a fault at the right step shows (CO-23, SP-9)") {
+  for (const auto defect : {engine::Defect::CountAckOfDeadAttempt, engine::Defect::RestartAfterSavepoint}) {
     Scenario scenario = aligned();
     scenario.base.defects.add(defect);
     const MatrixResult result = run({scenario});
     CAPTURE(engine::info(defect).name);
     CHECK(overall(result) == Answer::Violated);
+    CHECK(count(result, CellStanding::Holds) > 0);
     const auto found = std::find_if(result.cells.begin(), result.cells.end(),
                                     [](const MatrixCell& cell) { return standing(cell) == CellStanding::Violated; });
     REQUIRE(found != result.cells.end());
