@@ -13,9 +13,23 @@ using engine::EventKind;
 using engine::JobState;
 
 constexpr sim::TraceKind kWatched[] = {
-    EventKind::CheckpointTriggered, EventKind::CheckpointCompleted, EventKind::CheckpointAborted,
-    EventKind::DeclineReceived,     EventKind::JobStateChanged,     sim::WorldEventKind::LeadershipGranted,
+    EventKind::CheckpointTriggered,
+    EventKind::CheckpointCompleted,
+    EventKind::CheckpointAborted,
+    EventKind::DeclineReceived,
+    EventKind::JobStateChanged,
+    sim::WorldEventKind::LeadershipGranted,
+    EventKind::AttemptFailed,
+    EventKind::PeerLost,
+    sim::WorldEventKind::ProcessLostReported,
+    sim::WorldEventKind::MessageDelivered,
 };
+
+// Another handler of the same instant begins, or something else fails the job.
+bool parts_steps(sim::TraceKind kind) {
+  return kind == EventKind::AttemptFailed || kind == EventKind::PeerLost ||
+         kind == sim::WorldEventKind::ProcessLostReported || kind == sim::WorldEventKind::MessageDelivered;
+}
 
 std::string tolerates(std::uint32_t tolerable) { return "it tolerates " + std::to_string(tolerable); }
 
@@ -50,10 +64,11 @@ void FailureTolerance::forget() {
 }
 
 void FailureTolerance::on_event(const sim::TraceEvent& event, std::uint32_t index) {
-  if (event.time != time_) end_step();
-  if (event.time != time_ || event.cause != cause_) declined_ = 0;
+  if (event.time != time_ || parts_steps(event.kind)) {
+    end_step();
+    declined_ = 0;
+  }
   time_ = event.time;
-  cause_ = event.cause;
   if (event.kind == sim::TraceKind(sim::WorldEventKind::LeadershipGranted)) return forget();
   switch (static_cast<EventKind>(event.kind.value)) {
     case EventKind::CheckpointTriggered:

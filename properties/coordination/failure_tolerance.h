@@ -48,9 +48,7 @@ class FailureTolerance final : public Check {
   std::map<std::uint64_t, engine::CheckpointKind> pending_;
   std::map<std::uint64_t, std::uint32_t> failed_;  // in a row, with the event of their abort
   std::uint64_t last_success_ = 0;
-  // The present step: what happens at one time for one cause.
-  std::int64_t time_ = -1;
-  std::uint32_t cause_ = kNever;
+  std::int64_t time_ = -1;      // of the present step
   std::uint64_t declined_ = 0;  // the checkpoint that a subtask declined in it
   bool declined_by_current_ = false;
   Abort abort_;

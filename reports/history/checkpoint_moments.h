@@ -13,12 +13,12 @@ namespace weir::reports {
 using Moment = std::optional<std::int64_t>;
 
 struct SubtaskMoments {
-  Moment trigger;                      // its message arrived, at a source
-  Moment first_barrier, last_barrier;  // read from a channel; the trigger counts as the first one
-  engine::ChannelId channel{};         // of the last barrier
-  Moment taken, durable;               // the snapshot
-  Moment acknowledged, counted;        // by the subtask, and at the coordinator
-  Moment alignment, sync;              // durations
+  Moment trigger;                                // its message arrived, at a source
+  Moment first_barrier, last_barrier;            // read from a channel; the trigger counts as the first one
+  engine::ChannelId first_channel{}, channel{};  // of the first barrier, and of the last
+  Moment taken, durable;                         // the snapshot
+  Moment acknowledged, counted;                  // by the subtask, and at the coordinator
+  Moment alignment, sync;                        // durations
   std::uint64_t bytes = 0;
 };
 

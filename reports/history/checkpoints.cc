@@ -150,6 +150,7 @@ class HistoryReader {
   }
 
   static void receive(SubtaskMoments& m, engine::ChannelId channel, std::int64_t time, CheckpointRow& row) {
+    if (!m.first_barrier) m.first_channel = channel;
     keep_first(m.first_barrier, time);
     row.moments.channels[channel].received = time;
     if (row.ended_at) return;

@@ -85,13 +85,20 @@ class Walk {
     if (!at.taken) return arrival(id);
     const std::int64_t sync = at.acknowledged ? at.sync.value_or(0) : 0;
     const std::int64_t written_from = std::min(*at.taken + sync, end);
+    if (at.last_barrier && *at.last_barrier > written_from) {  // unaligned: its part waits for the last barrier (BA-11)
+      const std::int64_t complete_from = std::min(*at.last_barrier, end);
+      add(Kind::Async, id, complete_from, end);
+      return barrier(id, at.channel, complete_from);
+    }
     add(Kind::Async, id, written_from, end);
     if (sync > 0) add(Kind::Sync, id, *at.taken, written_from);
     arrival(id);
   }
-  // What made the subtask take its snapshot.
+  // What made the subtask take its snapshot: the last barrier, or the first one, perhaps after it had been aligned for
+  // too long (BA-13).
   void arrival(engine::SubtaskId id) {
     const SubtaskMoments at = of(id);
+    if (at.taken && at.last_barrier && *at.last_barrier > *at.taken) return barrier(id, at.first_channel, *at.taken);
     if (at.last_barrier) return barrier(id, at.channel, *at.last_barrier);
     if (at.trigger) add(Kind::Trigger, id, row_.triggered_at, *at.trigger);
   }
@@ -110,11 +117,11 @@ class Walk {
   void open_step(const engine::SubtaskInfo& subtask) {
     const SubtaskMoments at = of(subtask.id);
     if (at.acknowledged) return acknowledgement(subtask.id, row_.until);
-    if (at.taken) return snapshot(subtask.id, row_.until);
     for (const engine::ChannelId channel : subtask.inputs) {
       const ChannelMoments on = of(channel);
       if (on.sent && !on.received) return barrier(subtask.id, channel, row_.until);
     }
+    if (at.taken) return snapshot(subtask.id, row_.until);
     if (subtask.inputs.empty()) add(Kind::Trigger, subtask.id, row_.triggered_at, row_.until);
   }
 

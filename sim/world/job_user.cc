@@ -10,6 +10,7 @@ void JobUser::reset(const std::vector<Action>& actions) {
   current_ = request_ = 0;
   stage_ = 0xFFFF'FFFF;  // the first one is about to begin
   newest_savepoint_ = newest_checkpoint_ = {};
+  appointment_.reset();
 }
 
 void JobUser::begin_stage(const engine::ExecutionGraph& graph, RestorePoint from) {

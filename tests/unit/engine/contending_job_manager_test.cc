@@ -97,7 +97,7 @@ TEST_CASE("a later leader restores the newest checkpoint under attempts that nob
   REQUIRE(w.of(EventKind::RestoreChosen).size() == 1);
   CHECK(w.of(EventKind::RestoreChosen)[0].a == 3);
   REQUIRE(w.sent<DeployTask>().size() == 6);
-  CHECK(w.sent<DeployTask>()[0].second.attempt.attempt == AttemptId{3001});
+  CHECK(w.sent<DeployTask>()[0].second.attempt.attempt == AttemptId{300'001});
   CHECK(w.sent<DeployTask>()[0].second.restored == CheckpointId{3});
 }
 

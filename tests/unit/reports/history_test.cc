@@ -219,8 +219,11 @@ TEST_CASE("of a checkpoint that did not complete the first wait without end is t
 }
 
 TEST_CASE("the steps of every critical path cover the checkpoint from its trigger to its end (ME-1, ME-2)") {
+  const std::string unaligned = GENERATE("", "checkpoint.unaligned=true; ",
+                                         "checkpoint.unaligned=true; checkpoint.aligned-checkpoint-timeout=20ms; ");
   const auto spec = scenarios::parse_run_spec(
-      "weir1: job.name=keyed-count; job.records=900; job.parallelism=3; checkpoint.interval=30ms; "
+      "weir1: " + unaligned +
+      "job.name=keyed-count; job.records=900; job.parallelism=3; checkpoint.interval=30ms; "
       "cost.source-record=1ms; cost.record=900us; world.seed=0x3; fault=slow-barrier(channel=\"map/0->totals/1\", "
       "delay=60ms, count=1) at 60ms");
   INFO(spec.status().message());

@@ -162,3 +162,11 @@ TEST_CASE("a job that is lost is started again by whoever was to restore it, and
   upgrades.user.lose_job(Time{3ms});
   CHECK_FALSE(upgrades.user.starts_next());
 }
+
+TEST_CASE("an appointment that a run left open is none of the next run's") {
+  User user({at(Time{5ms}, JobRequestKind::Savepoint)});
+  const std::vector<Action> nothing;
+  user.user.reset(nothing);
+  user.user.begin_stage(*user.graph);
+  CHECK_FALSE(user.user.take_appointment());
+}

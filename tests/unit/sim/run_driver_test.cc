@@ -357,8 +357,8 @@ TEST_CASE("with heartbeats the world does not tell of a death; who sends a heart
   Script script;
   script.on_job_manager = [&](engine::Environment& environment, const Heard& heard) {
     tick(environment, heard);
-    if (heard.at == 200'000'000) environment.control.send(engine::kJobManager, {2}, engine::HeartbeatRequest{1});
-    if (heard.at == 300'000'000) environment.control.send(engine::kJobManager, {2}, engine::CancelTask{});
+    if (heard.at == 200'000'000) environment.control.send(engine::kJobManager, {2}, {}, engine::HeartbeatRequest{1});
+    if (heard.at == 300'000'000) environment.control.send(engine::kJobManager, {2}, {}, engine::CancelTask{});
   };
   RunDriver driver(script);
   RunInputs in = inputs({crash(2, 10s, Time{100ms})});
