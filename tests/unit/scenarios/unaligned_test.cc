@@ -40,10 +40,10 @@ Run run(bool unaligned, engine::Duration record_cost) {
   std::map<std::uint64_t, std::int64_t> triggered;
   std::int64_t completed = 0;
   for (const sim::TraceEvent& event : simulation.trace().events()) {
-    if (event.kind == sim::TraceKind(EventKind::CheckpointTriggered)) triggered[event.a] = to_ns(event.time);
+    if (event.kind == sim::TraceKind(EventKind::CheckpointTriggered)) triggered[event.a] = event.time;
     if (event.kind == sim::TraceKind(EventKind::InFlightCaptured)) out.in_flight += engine::ChannelCut::count(event.b);
     if (event.kind != sim::TraceKind(EventKind::CheckpointCompleted)) continue;
-    out.mean_duration += to_ns(event.time) - triggered[event.a];
+    out.mean_duration += event.time - triggered[event.a];
     ++completed;
   }
   REQUIRE(completed > 1);
