@@ -55,7 +55,10 @@ bool metadata_stored(const Story& story, const TraceEvent& event) {
   return is(event, WorldEventKind::StorageWritten) && story.is_checkpoint_metadata(event.b);
 }
 bool metadata_removed(const Story& story, const TraceEvent& event) {
-  return is(event, WorldEventKind::StorageRemoved) && story.is_checkpoint_metadata(event.b);
+  return is(event, WorldEventKind::StorageRemoved) && story.is_checkpoint_metadata(event.b) && !story.all_finished();
+}
+bool pointer_removed(const Story& story, const TraceEvent& event) {
+  return of_checkpoint<WorldEventKind::HaRemoved>(story, event) && !story.all_finished();
 }
 bool completion_sent(const Story& story, const TraceEvent& event) {
   return sends(event, MessageKind::NotifyCheckpointComplete) && story.is_checkpoint(event.a);
@@ -138,9 +141,7 @@ std::vector<Phase> matrix_phases() {
        {Running},
        of_checkpoint<EventKind::TransactionCommitSent>},
       {{"1.6", "committed", "step 5", "results are visible"}, {Running}, results_visible},
-      {{"1.6", "pointer-removed", "step 2, CO-48", "an older one has no pointer"},
-       {Running},
-       of_checkpoint<WorldEventKind::HaRemoved>},
+      {{"1.6", "pointer-removed", "step 2, CO-48", "an older one has no pointer"}, {Running}, pointer_removed},
       {{"1.6", "metadata-removed", "step 2, CO-41", "files of an older one go"}, {Running}, metadata_removed},
 
       {{"2.6", "restore-chosen", "RE-4", "checkpoint to restore is chosen"},
