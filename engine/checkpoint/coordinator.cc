@@ -122,7 +122,7 @@ void CheckpointCoordinator::on_timer(Time now, CheckpointTimer kind, std::uint64
     records_->on_retry(argument);
   } else if (find_pending(CheckpointId{argument}) != nullptr) {
     abort(CheckpointId{argument}, AbortReason::CheckpointExpired);
-    triggering_ = defects_.has(Defect::KeepTriggeringAfterExpiry);
+    if (defects_.has(Defect::KeepTriggeringAfterExpiry)) triggering_ = true;
     poll(now);
   }
 }

@@ -37,7 +37,7 @@ class PropertySuite::Impl {
   using Watchers = std::uint16_t;  // one bit for each check, the highest for the history
   static constexpr std::size_t kExactlyOnceAt = 0;
   static constexpr std::size_t kAtLeastOnceAt = 1;
-  static constexpr std::size_t kCheckpointOrderAt = 5;
+  static constexpr std::size_t kCheckpointOrderAt = 6;
   static constexpr Watchers kHistory = 0x8000;
 
   // With high availability a checkpoint is complete when the pointer to it is in the store (G-1), whoever learns of it.

@@ -2,7 +2,7 @@
 // it. Prints one line of `name=value`.
 //
 //   usage: bench_reference seeds THREADS SECONDS [heap|rocksdb]   throughput
-//          bench_reference fixed SEEDS [heap|rocksdb]             exactly the seeds 1..SEEDS on one thread, no clock
+//          bench_reference fixed SEEDS [heap|rocksdb|unaligned]   exactly the seeds 1..SEEDS on one thread, no clock
 //          bench_reference trace                                  what recording and hashing the trace costs
 //          bench_reference phases                                 with and without the properties on line
 
@@ -78,11 +78,12 @@ int measure_seeds(StateBackendKind backend, std::uint64_t threads, double second
   return 0;
 }
 
-int run_fixed(StateBackendKind backend, std::uint64_t seeds) {
-  ReferenceRunner runner(backend);
+int run_fixed(StateBackendKind backend, bool unaligned, std::uint64_t seeds) {
+  ReferenceRunner runner(backend, unaligned);
   runner.run(1, seeds);
-  std::printf("fixed backend=%s seeds=%" PRIu64 " events=%" PRIu64 " hash=%016" PRIx64 "\n", name(backend), seeds,
-              runner.totals().scheduler_events, runner.totals().hash);
+  std::printf("fixed backend=%s seeds=%" PRIu64 " events=%" PRIu64 " hash=%016" PRIx64 "\n",
+              unaligned ? "heap-unaligned" : name(backend), seeds, runner.totals().scheduler_events,
+              runner.totals().hash);
   return 0;
 }
 
@@ -144,7 +145,7 @@ int measure_phases() {
 
 int usage() {
   std::fputs(
-      "usage: bench_reference seeds THREADS SECONDS [heap|rocksdb] | fixed SEEDS [heap|rocksdb] | trace | phases\n",
+      "usage: bench_reference seeds THREADS SECONDS [heap|rocksdb] | fixed SEEDS [heap|rocksdb|unaligned] | trace | phases\n",
       stderr);
   return 2;
 }
@@ -159,7 +160,7 @@ int main(int argc, char** argv) {
   const std::uint64_t count = argc >= 3 ? std::strtoull(argv[2], nullptr, 10) : 0;
   const double seconds = argc >= 4 ? std::strtod(argv[3], nullptr) : 0;
   if (mode == "seeds" && count > 0 && seconds > 0) return measure_seeds(backend, count, seconds);
-  if (mode == "fixed" && count > 0) return run_fixed(backend, count);
+  if (mode == "fixed" && count > 0) return run_fixed(backend, arguments.back() == "unaligned", count);
   if (mode == "trace") return measure_trace();
   if (mode == "phases") return measure_phases();
   return usage();

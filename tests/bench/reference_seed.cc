@@ -84,8 +84,10 @@ void add(Totals& into, const Totals& more) {
   into.restarts += more.restarts;
 }
 
-ReferenceRunner::ReferenceRunner(engine::StateBackendKind backend)
-    : catalogue_(scenarios::JobCatalogue::built_in()), runner_(catalogue_), spec_(reference_spec(backend)) {}
+ReferenceRunner::ReferenceRunner(engine::StateBackendKind backend, bool unaligned)
+    : catalogue_(scenarios::JobCatalogue::built_in()), runner_(catalogue_), spec_(reference_spec(backend)) {
+  spec_.options.checkpoint.unaligned = unaligned;
+}
 
 void ReferenceRunner::run(std::uint64_t seed) {
   set_seed(spec_, seed);

@@ -35,7 +35,7 @@ void add(Totals& into, const Totals& more);
 // the line that replays it: a benchmark of wrong results is worth nothing.
 class ReferenceRunner {
  public:
-  explicit ReferenceRunner(engine::StateBackendKind backend);
+  explicit ReferenceRunner(engine::StateBackendKind backend, bool unaligned = false);
   void run(std::uint64_t seed);
   void run(std::uint64_t first_seed, std::uint64_t seeds);
   void warm_up();  // memory is reused from run to run: the first seeds pay for it

@@ -163,8 +163,6 @@ TEST_CASE("an unknown key below flink is refused with place and suggestion") {
 TEST_CASE("a key that is not modelled is refused with its reason") {
   CHECK(problem(kFlink + "execution.checkpointing.write-buffer-size = 4096\n") ==
         "x.toml:5:25: 'execution.checkpointing.write-buffer-size' is not modelled: writes are not buffered");
-  CHECK(problem(kFlink + "heartbeat.timeout = \"50 s\"\n") ==
-        "x.toml:5:11: 'heartbeat.timeout' is not modelled: the loss of a process is noticed after world.detect-loss");
   CHECK(problem(kFlink + "execution.checkpointing.unaligned.forced = true\n") ==
         "x.toml:5:44: execution.checkpointing.unaligned.forced: 'true' is not modelled, only 'false' is: there are no "
         "iterations or partitioners of one's own");
