@@ -10,9 +10,10 @@ namespace weir::engine {
 
 // --- the job's beginning and end -----------------------------------------------------------------------------------
 
-// A single pointer that cannot be read has failed the recovery before (CO-45).
+// A single pointer that cannot be read has failed the recovery before (CO-45). A job that was started from a checkpoint
+// counts on from that one (CO-47), whether or not a counter was stored already.
 void CheckpointCoordinator::recover(RecoveredJob recovered) {
-  if (!defects_.has(Defect::StartIdsAgain)) next_id_ = recovered.next;
+  if (!defects_.has(Defect::StartIdsAgain)) next_id_ = std::max(next_id_, recovered.next);
   for (CompletedCheckpoint& checkpoint : recovered.checkpoints) {
     next_id_ = std::max(next_id_, CheckpointId{checkpoint.id.value + 1});
     cleaner_.restored(checkpoint);

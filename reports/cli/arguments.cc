@@ -60,12 +60,21 @@ constexpr const char* kSweepExamples = R"(Examples:
   weir sweep scenarios/sweeps --seeds 1:11 --json       a whole directory, 10 seeds at each point, JSON lines
   weir sweep my.toml --set 'sweep.values=["20ms", "80ms"]'    other values of sweep.x
 )";
+constexpr const char* kMatrixExamples = R"(Examples:
+  weir matrix scenarios/suites/matrix                         every fault at every step, one seed
+  weir matrix scenarios/suites/matrix --seeds 1:6 --places 6  more of the same
+  weir matrix my.toml -j 1                                    on a job of one's own, on one core
+
+Rows are steps of a checkpoint, a recovery and a stop; columns are faults, which strike right after the step. A cell
+says in how many runs the fault took effect. Ends with 3 when in some cell it never did, unless that cannot be.
+)";
 constexpr const char* kDefectsExamples = R"(Examples:
   weir defects                       all of them
   weir defects ack-before-durable    this one, and how to see it found
 )";
 
 constexpr std::uint32_t kMostJobs = 1024;
+constexpr std::uint32_t kMostPlaces = 1000;
 
 std::optional<std::uint64_t> parse_number(std::string_view text) {
   int base = 10;
@@ -89,6 +98,7 @@ class Parser {
     app_.require_subcommand(1);
     app_.fallthrough();
     add_run();
+    add_matrix();
     add_replay();
     add_shrink();
     add_check();
@@ -137,6 +147,19 @@ class Parser {
     CLI::Option* quiet = c->add_flag("-q,--quiet", run_.quiet, "only the verdict");
     c->add_flag("-v,--verbose", run_.verbose, "properties and faults of every scenario")->excludes(quiet);
     run_command_ = c;
+  }
+  void add_matrix() {
+    CLI::App* c = add_command("matrix", "Try every fault at every step of the protocols", kMatrixExamples);
+    c->add_option("FILE", matrix_.paths, "scenario files, or directories of them: the ground")
+        ->required()
+        ->type_name("");
+    c->add_option("--seeds", seeds_, "the seeds A to B-1, or one seed; default: 1")->type_name("A:B");
+    c->add_option("--places", places_, "strike at so many of the events of a step in a run; default: 3")
+        ->type_name("N");
+    c->add_option("-j,--jobs", jobs_, "threads; default: as many as cores")->type_name("N");
+    c->add_option("--set", matrix_.set, "as for run")->type_name("KEY=VALUE")->take_all()->allow_extra_args(false);
+    c->add_flag("--json", matrix_.json, "JSON lines on standard output instead of text: one a cell");
+    matrix_command_ = c;
   }
   void add_replay() {
     CLI::App* c = add_command("replay", "Run one run spec again", kReplayExamples);
@@ -217,6 +240,7 @@ class Parser {
       return with_campaign_options(run_);
     }
     if (sweep_command_->parsed()) return with_campaign_options(sweep_);
+    if (matrix_command_->parsed()) return checked_matrix();
     if (replay_command_->parsed()) return replay_;
     if (shrink_command_->parsed()) return shrink_;
     if (check_command_->parsed()) return check_;
@@ -226,20 +250,33 @@ class Parser {
   }
   template <class A>
   Command with_campaign_options(A& arguments) {
-    if (!jobs_.empty()) {
-      const auto jobs = parse_number(jobs_);
-      if (!jobs || *jobs < 1 || *jobs > kMostJobs) {
-        return refused("--jobs '" + jobs_ + "' is no number of threads; write one from 1 to " +
-                       std::to_string(kMostJobs));
-      }
-      arguments.jobs = static_cast<std::uint32_t>(*jobs);
-    }
-    if (seeds_.empty()) return arguments;
-    arguments.seeds = parse_seeds(seeds_);
-    if (!arguments.seeds)
-      return refused("--seeds '" + seeds_ + "' is no range; write A:B for the seeds A to B-1, or one seed");
-    if (arguments.seeds->first == 0) return refused("--seeds '" + seeds_ + "' begins with 0; seeds count from 1");
+    if (const auto wrong = check_number("--jobs", jobs_, "threads", kMostJobs, arguments.jobs)) return refused(*wrong);
+    if (const auto wrong = check_seeds(arguments.seeds)) return refused(*wrong);
     return arguments;
+  }
+  Command checked_matrix() {
+    if (const auto wrong = check_number("--places", places_, "places", kMostPlaces, matrix_.places)) {
+      return refused(*wrong);
+    }
+    return with_campaign_options(matrix_);
+  }
+  // Why what was said cannot be; nothing was said: it stays as it is.
+  static std::optional<std::string> check_number(const std::string& option, const std::string& text,
+                                                 const std::string& what, std::uint32_t most, std::uint32_t& number) {
+    if (text.empty()) return std::nullopt;
+    const auto said = parse_number(text);
+    if (!said || *said < 1 || *said > most) {
+      return option + " '" + text + "' is no number of " + what + "; write one from 1 to " + std::to_string(most);
+    }
+    number = static_cast<std::uint32_t>(*said);
+    return std::nullopt;
+  }
+  std::optional<std::string> check_seeds(std::optional<SeedRange>& seeds) const {
+    if (seeds_.empty()) return std::nullopt;
+    seeds = parse_seeds(seeds_);
+    if (!seeds) return "--seeds '" + seeds_ + "' is no range; write A:B for the seeds A to B-1, or one seed";
+    if (seeds->first == 0) return "--seeds '" + seeds_ + "' begins with 0; seeds count from 1";
+    return std::nullopt;
   }
   static ParseEnd refused(const std::string& why) { return {ExitCode::BadInput, why + "\n"}; }
 
@@ -299,8 +336,10 @@ class Parser {
   std::string color_ = "auto";
   std::string seeds_;
   std::string jobs_;
+  std::string places_;
   std::string report_ = "first-failure";
   RunArguments run_;
+  MatrixArguments matrix_;
   ReplayArguments replay_;
   ShrinkArguments shrink_;
   CheckArguments check_;
@@ -309,6 +348,7 @@ class Parser {
   StateArguments state_;
   SweepArguments sweep_;
   CLI::App* run_command_ = nullptr;
+  CLI::App* matrix_command_ = nullptr;
   CLI::App* replay_command_ = nullptr;
   CLI::App* shrink_command_ = nullptr;
   CLI::App* check_command_ = nullptr;

@@ -33,6 +33,14 @@ struct RunArguments {
   bool quiet = false;
   bool verbose = false;
 };
+struct MatrixArguments {
+  std::vector<std::string> paths;
+  std::optional<SeedRange> seeds;  // default: one seed
+  std::uint32_t places = 0;        // of a step in a run; 0: the standard
+  bool json = false;
+  std::uint32_t jobs = 0;  // threads; 0: as many as cores
+  std::vector<std::string> set;
+};
 struct ReplayArguments {
   std::string spec;  // a line, a file, or "-"
   std::string out;
@@ -75,7 +83,7 @@ struct ParseEnd {
 };
 
 using Command = std::variant<ParseEnd, RunArguments, ReplayArguments, ShrinkArguments, CheckArguments, ListArguments,
-                             DefectsArguments, StateArguments, SweepArguments>;
+                             DefectsArguments, StateArguments, SweepArguments, MatrixArguments>;
 
 struct Arguments {
   Command command;

@@ -21,6 +21,7 @@ ExitCode dispatch(const scenarios::JobCatalogue& catalogue, const Command& comma
     const Console& console;
     ExitCode operator()(const ParseEnd& end) const { return end_of_parsing(end, console); }
     ExitCode operator()(const RunArguments& a) const { return run_scenarios(catalogue, a, console); }
+    ExitCode operator()(const MatrixArguments& a) const { return matrix(catalogue, a, console); }
     ExitCode operator()(const ReplayArguments& a) const { return replay(catalogue, a, console); }
     ExitCode operator()(const ShrinkArguments& a) const { return shrink_spec(catalogue, a, console); }
     ExitCode operator()(const CheckArguments& a) const { return check(catalogue, a, console); }

@@ -10,6 +10,7 @@
 namespace weir::reports {
 
 ExitCode run_scenarios(const scenarios::JobCatalogue& catalogue, const RunArguments& arguments, const Console& console);
+ExitCode matrix(const scenarios::JobCatalogue& catalogue, const MatrixArguments& arguments, const Console& console);
 ExitCode replay(const scenarios::JobCatalogue& catalogue, const ReplayArguments& arguments, const Console& console);
 ExitCode shrink_spec(const scenarios::JobCatalogue& catalogue, const ShrinkArguments& arguments,
                      const Console& console);

@@ -77,9 +77,13 @@ void JobUser::on_answer(const TraceEvent& event) {
     appointment_ = Appointment{current_, true};
     return;
   }
+  fulfil(engine::at_ns(event.time));
+}
+
+void JobUser::fulfil(Time now) {
   activity_[current_].fulfilled = true;
-  activity_[current_].fulfilled_at = engine::at_ns(event.time);
-  ended_job_ = asked != engine::JobRequestKind::Savepoint;
+  activity_[current_].fulfilled_at = now;
+  ended_job_ = action().request != engine::JobRequestKind::Savepoint;
   starts_next_ = ended_job_ && action().starts_next;
   ++current_;
   state_ = State::Over;  // until the next stage begins
@@ -98,6 +102,11 @@ void JobUser::lose_job(Time now) {
   ended_job_ = starts_next_ = true;
   ++current_;
   state_ = State::Over;
+}
+
+void JobUser::see_job_finished(Time now) {
+  if (state_ == State::Over || !activity_[current_].asked) return;
+  if (newest_savepoint_.stage == stage_ && engine::is_synchronous(newest_savepoint_.kind)) fulfil(now);
 }
 
 std::string_view name(StageOrigin origin) { return origin == StageOrigin::Savepoint ? "savepoint" : "checkpoint"; }

@@ -36,6 +36,9 @@ class JobUser {
   void lose_job_manager();
   // The job is lost. Whoever was to end it and to start the next one from its checkpoint does the latter.
   void lose_job(Time now);
+  // The job has finished. If it was being stopped and its savepoint is there, that is why, though whoever was asked did
+  // not live to answer (SP-5, CO-49).
+  void see_job_finished(Time now);
 
   // The action whose request is to be made now.
   bool has_due() const { return state_ == State::Due; }
@@ -65,6 +68,7 @@ class JobUser {
   void wait_for_next();
   void on_completed(const TraceEvent& event);
   void on_answer(const TraceEvent& event);
+  void fulfil(Time now);
 
   const std::vector<Action>* actions_ = nullptr;
   const engine::ExecutionGraph* graph_ = nullptr;

@@ -51,6 +51,17 @@ TEST_CASE("no id is used before the counter in the store is beyond it [ha] (CO-4
   CHECK_FALSE(h.coordinator.triggering());
 }
 
+TEST_CASE("a job that was started from a checkpoint counts on from it, stored counter or not [ha] (CO-47)") {
+  Available h;
+  CompletedCheckpoint initial;
+  initial.id = CheckpointId{9};
+  h.coordinator.restore(initial);
+  h.coordinator.recover({});
+  h.start();
+  h.trigger();
+  CHECK(h.ids(EventKind::CheckpointTriggered) == std::vector<std::uint64_t>{10});
+}
+
 TEST_CASE("an id whose reservation stays unknown is not used, and asked for again [ha] (CO-47)") {
   Available h;
   h.start();

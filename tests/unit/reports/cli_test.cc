@@ -79,7 +79,7 @@ TEST_CASE("help goes to standard output and has examples") {
 TEST_CASE("an unknown option or command names the nearest known one") {
   CHECK(ended({"run", "a.toml", "--sedes", "1:2"}).text.find("unknown option '--sedes'; did you mean '--seeds'?") == 0);
   CHECK(ended({"xyzzy"}).text.find(
-            "unknown command 'xyzzy'; known: run, replay, shrink, check, state, sweep, list, defects") == 0);
+            "unknown command 'xyzzy'; known: run, matrix, replay, shrink, check, state, sweep, list, defects") == 0);
   CHECK(ended({"help"}).text.find("did you mean '--help'?") != std::string::npos);
   CHECK(ended({}).text.find("say what to do; known: run, ") == 0);
   CHECK(ended({"run", "a.toml", "-j", "0"}).text.find("--jobs '0' is no number of threads; write one from 1") == 0);

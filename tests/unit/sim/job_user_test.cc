@@ -129,6 +129,27 @@ TEST_CASE("whoever asked a JobManager that died asks again") {
   CHECK(u.user.take_due().number == 2);
 }
 
+TEST_CASE("a job that finishes before its user hears of the stop was stopped, if its savepoint is there (SP-5)") {
+  const auto suspended = static_cast<std::uint32_t>(engine::CheckpointKind::SuspendSavepoint);
+  const auto periodic = static_cast<std::uint32_t>(engine::CheckpointKind::Periodic);
+  for (const bool savepoint : {true, false}) {
+    User user({when(EventKind::CheckpointTriggered, 1, JobRequestKind::Stop)});
+    user.happens(EventKind::CheckpointTriggered, periodic, 1);
+    REQUIRE(user.user.take_due().number == 1);
+    user.happens(EventKind::CheckpointCompleted, savepoint ? suspended : periodic, 1);
+    user.user.lose_job_manager();
+    user.user.see_job_finished(Time{7ms});
+    CHECK(user.user.ended_job() == savepoint);
+    CHECK(user.user.activity()[0].fulfilled == savepoint);
+  }
+}
+
+TEST_CASE("a job that finishes before it is asked to stop has finished by itself") {
+  User user({when(EventKind::CheckpointTriggered, 1, JobRequestKind::Stop)});
+  user.user.see_job_finished(Time{7ms});
+  CHECK_FALSE(user.user.ended_job());
+}
+
 TEST_CASE("a job that is lost is started again by whoever was to restore it, and by nobody else (CO-46)") {
   User restores({at(Time{5ms}, JobRequestKind::Cancel, true)});
   restores.user.lose_job(Time{3ms});

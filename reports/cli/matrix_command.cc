@@ -1,0 +1,45 @@
+#include "cli/commands.h"
+#include "export/matrix_json.h"
+#include "text/matrix_text.h"
+#include "text/numbers.h"
+#include "weir/scenarios/fault_matrix.h"
+#include "weir/scenarios/scenario.h"
+
+namespace weir::reports {
+namespace {
+
+scenarios::MatrixOptions options_of(const MatrixArguments& arguments) {
+  scenarios::MatrixOptions options;
+  if (arguments.seeds) {
+    options.first_seed = arguments.seeds->first;
+    options.end_seed = arguments.seeds->end;
+  }
+  if (arguments.places != 0) options.places = arguments.places;
+  options.jobs = arguments.jobs;
+  return options;
+}
+
+}  // namespace
+
+ExitCode matrix(const scenarios::JobCatalogue& catalogue, const MatrixArguments& arguments, const Console& console) {
+  const scenarios::LoadResult loaded = scenarios::load_scenarios(arguments.paths, catalogue, arguments.set);
+  console.tell(loaded.warnings);
+  console.tell(loaded.problems);
+  if (!loaded.problems.empty()) {
+    return console.fail(ExitCode::BadInput,
+                        counted(loaded.problems.size(), "problem", "problems") + "; nothing was run");
+  }
+  const scenarios::MatrixOptions options = options_of(arguments);
+  if (loaded.scenarios.empty()) return console.fail(ExitCode::NothingSelected, "no scenario selected");
+  if (options.first_seed == options.end_seed) return console.fail(ExitCode::NothingSelected, "no seed selected");
+
+  ProgressMeter meter(console, "matrix");
+  const auto result = run_matrix(catalogue, loaded.scenarios, options,
+                                 [&meter](auto done, auto total, auto violated) { meter(done, total, violated); });
+  if (!result.ok()) return console.fail(ExitCode::BadInput, result.status().message());
+  console.out << (arguments.json ? matrix_json(result.value(), "weir")
+                                 : matrix_text(result.value(), console.paint, console.program));
+  return exit_code_of(overall(result.value()));
+}
+
+}  // namespace weir::reports
