@@ -119,7 +119,7 @@ std::vector<Phase> matrix_phases() {
       {{"1.4", "triggered", "CO-15, CO-17, CO-18", "plan made, checkpoint pending"},
        {Running},
        of_checkpoint<EventKind::CheckpointTriggered>},
-      {{"1.4", "trigger-sent", "CO-16, CO-20", "a source is told"}, {Running}, trigger_sent},
+      {{"1.4", "trigger-sent", "CO-15", "a source is told"}, {Running}, trigger_sent},
       {{"1.4", "trigger-received", "RP-3", "a source begins"}, {Running}, of_checkpoint<EventKind::TriggerReceived>},
       {{"1.5", "snapshot-taken", "SN-2", "sync part done"}, {Running}, of_checkpoint<EventKind::SnapshotTaken>},
       {{"1.5", "snapshot-durable", "SN-3", "async part done"}, {Running}, of_checkpoint<EventKind::SnapshotDurable>},
