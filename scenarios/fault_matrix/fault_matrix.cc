@@ -6,9 +6,9 @@
 
 #include "campaign/guarded.h"
 #include "campaign/job_cache.h"
+#include "campaign/parallel.h"
 #include "fault_matrix/faults.h"
 #include "fault_matrix/ground.h"
-#include "fault_matrix/work.h"
 
 namespace weir::scenarios {
 namespace {
@@ -79,13 +79,15 @@ class MatrixRun {
   }
 
   Status run_cells(const RunSpec& base, Ground ground, const Places& places) {
-    SharedWork work(result_.cells.size());
-    work.run(options_.jobs, [&] {
+    std::vector<Status> outcomes(result_.cells.size());
+    const auto make_worker = [&]() -> ItemWorker {
       return [&, runner = std::make_shared<Runner>(jobs_)](std::size_t cell) {
-        return run_cell(*runner, base, ground, places, cell);
+        outcomes[cell] = run_cell(*runner, base, ground, places, cell);
       };
-    });
-    return work.outcome();
+    };
+    for_each_item(outcomes.size(), options_.jobs, make_worker, [](std::size_t) {});
+    const auto bad = std::find_if(outcomes.begin(), outcomes.end(), [](const Status& s) { return !s.ok(); });
+    return bad == outcomes.end() ? Status{} : *bad;
   }
 
   // Each cell is one thread's.

@@ -7,7 +7,7 @@
 #include "campaign/guarded.h"
 #include "campaign/job_cache.h"
 #include "sweep/measures.h"
-#include "sweep/parallel.h"
+#include "campaign/parallel.h"
 #include "sweep/samples.h"
 #include "sweep/twin.h"
 

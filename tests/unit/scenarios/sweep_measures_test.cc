@@ -4,7 +4,7 @@
 #include <stdexcept>
 
 #include "sweep/measures.h"
-#include "sweep/parallel.h"
+#include "campaign/parallel.h"
 #include "sweep/samples.h"
 #include "weir/engine/events.h"
 

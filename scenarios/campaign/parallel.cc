@@ -1,4 +1,4 @@
-#include "sweep/parallel.h"
+#include "campaign/parallel.h"
 
 #include <algorithm>
 #include <atomic>
