@@ -6,8 +6,8 @@
 #include "campaign/cause.h"
 #include "campaign/guarded.h"
 #include "campaign/job_cache.h"
-#include "sweep/measures.h"
 #include "campaign/parallel.h"
+#include "sweep/measures.h"
 #include "sweep/samples.h"
 #include "sweep/twin.h"
 

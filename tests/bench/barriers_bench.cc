@@ -40,7 +40,7 @@ void build(engine::StreamEnvironment& env, const scenarios::JobRef&) {
     stream = stream.key_by(itself).process<HandOn>(uid).uid(uid);
   }
   stream.key_by(itself).process<HandOn>("last").uid("last").sink_to(engine::TransactionalLogSink<std::int64_t>(kOut),
-                                                                     "sink");
+                                                                    "sink");
 }
 
 // Few records: barriers are what is measured.

@@ -3,8 +3,8 @@
 #include <atomic>
 #include <stdexcept>
 
-#include "sweep/measures.h"
 #include "campaign/parallel.h"
+#include "sweep/measures.h"
 #include "sweep/samples.h"
 #include "weir/engine/events.h"
 
