@@ -19,18 +19,17 @@ void CheckpointsCleaner::restored(const CompletedCheckpoint& checkpoint) {
 }
 
 // After the end of the job nothing is registered any more, and what the acknowledgement brings goes (SH-10).
-bool CheckpointsCleaner::acknowledged(SubtaskState& state, const AcknowledgeCheckpoint& ack,
-                                      const PendingCheckpoint* pending) {
+bool CheckpointsCleaner::acknowledged(AcknowledgeCheckpoint& ack, const PendingCheckpoint* pending) {
   if (over_) {
-    remove_files(uploaded_shared_files(state));
+    remove_files(uploaded_shared_files(ack.state));
     merged_.abandon_all();
     clean_abandoned();
     return true;
   }
   const bool counts = pending != nullptr && pending->waits_for(ack.attempt);
   if (!counts && defects_.has(Defect::RegisterCountedAcksOnly)) return true;
-  if (pending != nullptr) return shared_.register_all(state, ack.checkpoint).ok();
-  shared_.register_late(state, ack.checkpoint);
+  if (pending != nullptr) return shared_.register_all(ack.state, ack.checkpoint).ok();
+  shared_.register_late(ack.state, ack.checkpoint);
   return true;
 }
 

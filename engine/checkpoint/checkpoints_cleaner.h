@@ -44,7 +44,7 @@ class CheckpointsCleaner {
   // Shared files are registered whatever becomes of the acknowledgement: the task may refer to them again later, and
   // only what is registered is deleted some day (CO-23). `pending`: the checkpoint it is for; null: it is not pending.
   // False: it contradicts the registry.
-  bool acknowledged(SubtaskState& state, const AcknowledgeCheckpoint& ack, const PendingCheckpoint* pending);
+  bool acknowledged(AcknowledgeCheckpoint& ack, const PendingCheckpoint* pending);
   // Of an acknowledgement that does not count. One that is repeated after its checkpoint completed must not take the
   // checkpoint's files away, nor those of a savepoint, which nobody retains (SP-1).
   void discard_unreferenced(const SubtaskState& state, CheckpointId checkpoint);

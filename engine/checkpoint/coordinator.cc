@@ -217,23 +217,25 @@ void CheckpointCoordinator::send_triggers(const PendingCheckpoint& checkpoint) {
 // --- acknowledgement and completion --------------------------------------------------------------------------------
 
 // One that contradicts the registry is not counted and does not fail its task (CO-28).
-void CheckpointCoordinator::acknowledge(Time now, const AcknowledgeCheckpoint& ack) {
-  SubtaskState state = ack.state;
-  const bool sound = cleaner_.acknowledged(state, ack, find_pending(ack.checkpoint));
-  const AckClass ack_class = sound ? classify(ack, state) : AckClass::Rejected;
+void CheckpointCoordinator::acknowledge(Time now, AcknowledgeCheckpoint ack) {
+  const bool sound = cleaner_.acknowledged(ack, find_pending(ack.checkpoint));
+  const AckClass ack_class = sound ? classify(ack) : AckClass::Rejected;
   report(EventKind::AckReceived, ack.attempt.attempt.value, ack.checkpoint,
          with_subtask(ack.attempt, static_cast<std::uint64_t>(ack_class)));
-  report_files(state, ack.checkpoint, ack_class);
-  if (ack_class == AckClass::Duplicate) return;  // the same state again
-  if (ack_class != AckClass::Success) return cleaner_.discard_unreferenced(state, ack.checkpoint);
+  if (ack_class != AckClass::Success) {
+    report_files(ack.state, ack.checkpoint, ack_class);
+    if (ack_class != AckClass::Duplicate) cleaner_.discard_unreferenced(ack.state, ack.checkpoint);
+    return;  // a duplicate is the same state again
+  }
   PendingCheckpoint& checkpoint = checkpoints_.at(ack.checkpoint);
+  report_files(checkpoint.state_of(ack.attempt.subtask), ack.checkpoint, ack_class);
   if (!checkpoint.finalizing() && checkpoint.fully_acknowledged()) finalize(now, checkpoint);
 }
 
-AckClass CheckpointCoordinator::classify(const AcknowledgeCheckpoint& ack, const SubtaskState& state) {
+AckClass CheckpointCoordinator::classify(AcknowledgeCheckpoint& ack) {
   const auto at = checkpoints_.find(ack.checkpoint);
   if (at == checkpoints_.end()) return expired_.contains(ack.checkpoint) ? AckClass::Expired : AckClass::Late;
-  return at->second.acknowledge(ack.attempt, state, ack.past_end_of_data);
+  return at->second.acknowledge(ack.attempt, std::move(ack.state), ack.past_end_of_data);
 }
 
 void CheckpointCoordinator::report_files(const SubtaskState& state, CheckpointId checkpoint, AckClass ack_class) {

@@ -59,7 +59,7 @@ class CheckpointCoordinator {
   void resume(Time now);  // the job goes on after all (SP-8)
 
   void on_timer(Time now, CheckpointTimer kind, std::uint64_t argument);
-  void acknowledge(Time now, const AcknowledgeCheckpoint& ack);
+  void acknowledge(Time now, AcknowledgeCheckpoint ack);
   void decline(Time now, const DeclineCheckpoint& decline);
   void metadata_stored(Time now, CheckpointId checkpoint, const Status& status);
   void store_answered(Time now, const HaAnswer& answer);  // never with NotLeader: who hears that has ended this one
@@ -115,7 +115,7 @@ class CheckpointCoordinator {
   PendingCheckpoint* find_pending(CheckpointId checkpoint);  // null when it is not, or no longer, pending
   // The present attempt of a subtask, if it runs: notifications go to it (flink-semantics 0).
   std::optional<ExecutionAttempt> running_attempt(SubtaskId subtask) const;
-  AckClass classify(const AcknowledgeCheckpoint& ack, const SubtaskState& state);
+  AckClass classify(AcknowledgeCheckpoint& ack);  // takes its state if it counts
   void report_files(const SubtaskState& state, CheckpointId checkpoint, AckClass ack_class);
   void arm_periodic(PeriodicTrigger::Arm arm);
   void report(EventKind kind, std::uint32_t detail, CheckpointId checkpoint, std::uint64_t b);

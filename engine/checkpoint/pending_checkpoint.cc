@@ -39,14 +39,14 @@ PendingCheckpoint::PendingCheckpoint(CheckpointId id, const CheckpointRequest& r
   }
 }
 
-AckClass PendingCheckpoint::acknowledge(ExecutionAttempt attempt, const SubtaskState& state, bool past_end_of_data) {
+AckClass PendingCheckpoint::acknowledge(ExecutionAttempt attempt, SubtaskState&& state, bool past_end_of_data) {
   if (disposed_) return AckClass::Discarded;
   if (attempt.subtask.value >= entries_.size()) return AckClass::UnknownAttempt;
   Entry& entry = entries_[attempt.subtask.value];
   if (entry.part == Part::None || entry.attempt != attempt.attempt) return AckClass::UnknownAttempt;
   if (entry.part == Part::Acknowledged) return AckClass::Duplicate;
   entry.part = Part::Acknowledged;
-  entry.state = state;
+  entry.state = std::move(state);
   entry.past_end_of_data = past_end_of_data;
   --outstanding_;
   return AckClass::Success;

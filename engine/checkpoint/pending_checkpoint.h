@@ -29,8 +29,9 @@ class PendingCheckpoint {
   Time timestamp() const { return timestamp_; }
   const CheckpointPlan& plan() const { return plan_; }
 
-  // CO-23; never Late. The state is kept when the class is Success.
-  AckClass acknowledge(ExecutionAttempt attempt, const SubtaskState& state, bool past_end_of_data = false);
+  // CO-23; never Late. The state is taken when the class is Success.
+  AckClass acknowledge(ExecutionAttempt attempt, SubtaskState&& state, bool past_end_of_data = false);
+  const SubtaskState& state_of(SubtaskId subtask) const { return entries_[subtask.value].state; }
   bool fully_acknowledged() const;  // CO-22
   bool waits_for(ExecutionAttempt attempt) const;
   // CO-52: a vertex with union list state has finished, or passed the end of its data, in some subtasks only. Nobody

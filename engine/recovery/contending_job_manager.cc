@@ -71,8 +71,8 @@ void ContendingJobManager::suspend() {
   early_.clear();
 }
 
-void ContendingJobManager::on_message(ProcessId from, SessionId session, const Message& message) {
-  if (job_ != nullptr) return job_->on_message(from, session, message);
+void ContendingJobManager::on_message(ProcessId from, SessionId session, Message&& message) {
+  if (job_ != nullptr) return job_->on_message(from, session, std::move(message));
   const auto* registration = std::get_if<RegisterTaskManager>(&message);
   if (registration != nullptr && session == leadership_.session()) early_.insert_or_assign(from, *registration);
 }

@@ -17,7 +17,7 @@ class ContendingJobManager final : public Process {
   ContendingJobManager(Environment& environment, const JobSetup& setup, ProcessId self);
 
   void start() override { environment_.ha->contend(self_); }
-  void on_message(ProcessId from, SessionId session, const Message& message) override;
+  void on_message(ProcessId from, SessionId session, Message&& message) override;
   void on_timer(const TimerEvent& event) override;
   void on_segment(ConnectionId connection, Segment* segment) override;
   void on_credit(ConnectionId connection, std::uint32_t credits) override;

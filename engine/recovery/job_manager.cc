@@ -55,12 +55,12 @@ void JobManager::start() {
 }
 
 // RP-2
-void JobManager::on_message(ProcessId from, SessionId session, const Message& message) {
+void JobManager::on_message(ProcessId from, SessionId session, Message&& message) {
   if (session != self_.session) return;
   std::visit(
-      [&](const auto& m) {
+      [&](auto& m) {
         if constexpr (kForJobManager<std::decay_t<decltype(m)>>) {
-          handle(from, m);
+          handle(from, std::move(m));
         } else {
           WEIR_ASSERT(false, "a message for TaskManagers reached the JobManager");
         }

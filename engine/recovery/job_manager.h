@@ -22,7 +22,7 @@ class JobManager final : public Process {
   JobManager(Environment& environment, const JobSetup& setup, Leader self = {}, RecoveredJob recovered = {});
 
   void start() override;
-  void on_message(ProcessId from, SessionId session, const Message& message) override;
+  void on_message(ProcessId from, SessionId session, Message&& message) override;
   void on_timer(const TimerEvent& event) override;
   void on_segment(ConnectionId connection, Segment* segment) override;
   void on_credit(ConnectionId connection, std::uint32_t credits) override;
@@ -57,7 +57,7 @@ class JobManager final : public Process {
 
   void handle(ProcessId from, const RegisterTaskManager& message);
   void handle(ProcessId from, const TaskStateUpdate& message) { scheduler_.task_state(moment(), from, message); }
-  void handle(ProcessId, const AcknowledgeCheckpoint& message) { coordinator_.acknowledge(now(), message); }
+  void handle(ProcessId, AcknowledgeCheckpoint&& message) { coordinator_.acknowledge(now(), std::move(message)); }
   void handle(ProcessId, const DeclineCheckpoint& message) { coordinator_.decline(now(), message); }
   void handle(ProcessId, const EndOfDataReport& message) { scheduler_.end_of_data(message.attempt); }
 

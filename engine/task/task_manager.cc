@@ -74,14 +74,14 @@ void TaskManager::supersede(std::unique_ptr<Attempt>& attempt) {
 }
 
 // A repeated or stale deployment starts nothing.
-void TaskManager::handle(const DeployTask& message) {
+void TaskManager::handle(DeployTask&& message) {
   std::unique_ptr<Attempt>& newest = attempts_[message.attempt.subtask.value];
   if (newest != nullptr && message.attempt.attempt <= newest->id()) return;
   supersede(newest);
   TaskSite where = site(message.attempt, message.restored, message.finished_on_restore);
   where.local = local_state(message);
   where.merged = merged_.get();
-  newest = std::make_unique<Attempt>(where, message.state, write_ids_);
+  newest = std::make_unique<Attempt>(where, std::move(message.state), write_ids_);
 }
 
 // SN-26: what was kept under another allocation of the slot goes.
@@ -143,9 +143,9 @@ void TaskManager::handle(const NotifyCheckpointAborted& message) {
 // --- what arrives ---------------------------------------------------------------------------------------------------
 
 // RP-2: a JobManager that this TaskManager does not follow has nothing to say.
-void TaskManager::on_message(ProcessId, SessionId session, const Message& message) {
+void TaskManager::on_message(ProcessId, SessionId session, Message&& message) {
   if (session != leader_.session) return;
-  std::visit([this](const auto& m) { handle(m); }, message);
+  std::visit([this](auto& m) { handle(std::move(m)); }, message);
 }
 
 void TaskManager::on_timer(const TimerEvent& event) {

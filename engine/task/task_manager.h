@@ -20,7 +20,7 @@ class TaskManager final : public Process {
   TaskManager(Environment& environment, const JobSetup& setup, ProcessId self, std::uint32_t incarnation);
 
   void start() override;
-  void on_message(ProcessId from, SessionId session, const Message& message) override;
+  void on_message(ProcessId from, SessionId session, Message&& message) override;
   void on_timer(const TimerEvent& event) override;
   void on_segment(ConnectionId connection, Segment* segment) override;
   void on_credit(ConnectionId connection, std::uint32_t credits) override;
@@ -53,7 +53,7 @@ class TaskManager final : public Process {
   TaskSite site(ExecutionAttempt attempt, CheckpointId restored, bool finished_on_restore) const;
 
   void handle(const RegistrationAccepted& message);
-  void handle(const DeployTask& message);
+  void handle(DeployTask&& message);
   void handle(const CancelTask& message);
   void handle(const TaskStateSeen& message);
   void handle(const TriggerCheckpoint& message);

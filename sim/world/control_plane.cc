@@ -97,7 +97,7 @@ void SimControlPlane::repeat(ProcessId from, ProcessId to, engine::SessionId ses
 }
 
 void SimControlPlane::deliver(const QueuedEvent& event) {
-  const InFlight arrived = in_flight_.take(event.small);
+  InFlight arrived = in_flight_.take(event.small);
   log_->begin_handler(arrived.cause);
   engine::Process* receiver = processes_->find(arrived.to, arrived.incarnation);
   if (receiver == nullptr) {
@@ -105,7 +105,7 @@ void SimControlPlane::deliver(const QueuedEvent& event) {
     return refuse(arrived);
   }
   report(WorldEventKind::MessageDelivered, arrived.to, arrived.from, arrived.message);
-  receiver->on_message(arrived.from, arrived.session, arrived.message);
+  receiver->on_message(arrived.from, arrived.session, std::move(arrived.message));
 }
 
 // Nobody is there to take it. The sender of a heartbeat learns that, as of a connection that is refused; others do not

@@ -87,7 +87,7 @@ TEST_CASE("a vertex with union state must not end in some subtasks only (CO-52)"
     for (const bool finished : {false, true}) {
       PendingCheckpoint checkpoint = pending(
           none, plan_of({attempt(0), attempt(1)}, finished ? std::vector{SubtaskId{2}} : std::vector<SubtaskId>{}));
-      checkpoint.acknowledge(attempt(0), united, true);
+      checkpoint.acknowledge(attempt(0), SubtaskState(united), true);
       checkpoint.acknowledge(attempt(1), part("w"), other_ends);
       CHECK(checkpoint.ends_partly_with_union_state(graph()) == !(other_ends && finished));
     }

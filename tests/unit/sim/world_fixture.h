@@ -64,7 +64,7 @@ class FakeProcess final : public engine::Process {
       : clock_(&clock), pool_(&pool), history_(&history) {}
 
   void start() override { note("start"); }
-  void on_message(ProcessId, engine::SessionId, const engine::Message& message) override {
+  void on_message(ProcessId, engine::SessionId, engine::Message&& message) override {
     note("message", message.index());
   }
   void on_timer(const engine::TimerEvent& event) override { note("timer", event.argument); }

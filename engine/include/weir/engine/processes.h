@@ -23,7 +23,7 @@ class Process {
  public:
   virtual ~Process() = default;
   virtual void start() = 0;
-  virtual void on_message(ProcessId from, SessionId session, const Message& message) = 0;  // as it was sent
+  virtual void on_message(ProcessId from, SessionId session, Message&& message) = 0;  // as it was sent
   virtual void on_timer(const TimerEvent& event) = 0;
   virtual void on_segment(ConnectionId connection, Segment* segment) = 0;  // takes ownership
   virtual void on_credit(ConnectionId connection, std::uint32_t credits) = 0;

@@ -72,7 +72,7 @@ class ClusterWorld : private Timers, private ControlPlane, private CheckpointSto
  private:
   template <class Call>
   void later(ProcessId to, Duration delay, Call call) {
-    schedule.after(delay, [this, to, call = std::move(call)] {
+    schedule.after(delay, [this, to, call = std::move(call)]() mutable {
       if (Process* const process = processes_[to.value].get()) call(*process);
     });
   }
@@ -80,7 +80,8 @@ class ClusterWorld : private Timers, private ControlPlane, private CheckpointSto
     later(owner, delay, [event](Process& p) { p.on_timer(event); });
   }
   void send(ProcessId from, ProcessId to, SessionId session, Message message) override {
-    later(to, 50us, [=, message = std::move(message)](Process& p) { p.on_message(from, session, message); });
+    later(to, 50us,
+          [=, message = std::move(message)](Process& p) mutable { p.on_message(from, session, std::move(message)); });
   }
   void write(ProcessId owner, WriteId id, std::string path, Bytes content) override {
     later(owner, 20us, [this, id, path = std::move(path), content = std::move(content)](Process& p) {

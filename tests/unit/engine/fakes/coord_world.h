@@ -78,7 +78,7 @@ struct JobManagerWorld {
     deliver(process, RegisterTaskManager{slots, incarnation});
   }
   void deliver(std::uint16_t process, Message message) {
-    job_manager->on_message(ProcessId{process}, session, message);
+    job_manager->on_message(ProcessId{process}, session, std::move(message));
   }
   void report(std::uint16_t subtask, std::uint32_t number, AttemptState state) {
     TaskStateUpdate update;

@@ -74,7 +74,7 @@ struct TaskHarness {
   ChannelId channel(const std::string& name) const { return *setup.graph->channel_named(name); }
   ExecutionAttempt attempt(SubtaskId s) const { return {s, AttemptId{generation}}; }
   ExecutionAttempt attempt(const std::string& name) const { return attempt(subtask(name)); }
-  void tell(Message message) { process->on_message(kJobManager, session, message); }
+  void tell(Message message) { process->on_message(kJobManager, session, std::move(message)); }
   template <class M>
   void tell_all(M message) {
     for (const SubtaskInfo& s : setup.graph->subtasks()) {
