@@ -32,7 +32,7 @@ class MatrixRun {
     begin();
     total_ = scenarios.size() * kGrounds.size() * (options_.end_seed - options_.first_seed);
     for (const Scenario& scenario : scenarios) {
-      const Status status = run_scenario(scenario);
+      Status status = run_scenario(scenario);
       if (!status.ok()) return status;
     }
     for (const MatrixCell& cell : result_.cells) result_.runs += cell.runs;
@@ -57,7 +57,7 @@ class MatrixRun {
     if (!why.empty()) return {StatusCode::Invalid, scenario.name + ": " + why};
     for (std::uint64_t seed = options_.first_seed; seed < options_.end_seed; ++seed) {
       for (const Ground ground : kGrounds) {
-        const Status status = run_ground(scenario, ground, seed);
+        Status status = run_ground(scenario, ground, seed);
         if (!status.ok()) return status;
       }
     }
@@ -73,7 +73,7 @@ class MatrixRun {
     const auto calm = runner.run(base);
     if (!calm.ok()) return calm.status();
     const Places places = find_places(phases_, runner.trace(), runner.graph(), options_.places);
-    const Status status = run_cells(base, ground, places);
+    Status status = run_cells(base, ground, places);
     if (progress_) progress_(++done_, total_, violated());
     return status;
   }

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <bit>
 
+#include "weir/engine/assert.h"
+
 namespace weir::scenarios {
 namespace {
 
@@ -12,6 +14,7 @@ constexpr int kFraction = 32;  // bits of a logarithm after the point
 
 // To the base of two; squaring a mantissa in [1, 2) gives one bit after the other.
 std::int64_t logarithm(std::uint64_t value) {
+  WEIR_ASSERT(value != 0, "zero has no logarithm");
   const int whole = static_cast<int>(std::bit_width(value)) - 1;
   std::uint64_t mantissa = value << (63 - whole);  // 1.0 is 2^63
   std::int64_t log = whole;

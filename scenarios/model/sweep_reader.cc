@@ -91,7 +91,7 @@ class Reader {
 
   // Empty: a problem was added.
   std::string read_key(std::string_view field) {
-    const std::string key = fields_.text(field).value_or("");
+    std::string key = fields_.text(field).value_or("");
     if (key.empty()) return key;
     std::vector<std::string_view> known;
     for (const SpecKey& spec : spec_keys()) {
