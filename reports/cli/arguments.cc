@@ -139,10 +139,7 @@ class Parser {
     c->add_option("--keep-checkpoints", run_.keep_checkpoints,
                   "write what checkpoint storage held at the end to this directory; one scenario, one seed")
         ->type_name("DIR");
-    c->add_option("--set", run_.set, "use this instead of what the file says; may be repeated")
-        ->type_name("KEY=VALUE")
-        ->take_all()
-        ->allow_extra_args(false);
+    add_set(*c, run_.set, "use this instead of what the file says; may be repeated");
     c->add_flag("--check-determinism", run_.check_determinism, "run each seed twice and compare the traces");
     CLI::Option* quiet = c->add_flag("-q,--quiet", run_.quiet, "only the verdict");
     c->add_flag("-v,--verbose", run_.verbose, "properties and faults of every scenario")->excludes(quiet);
@@ -153,11 +150,10 @@ class Parser {
     c->add_option("FILE", matrix_.paths, "scenario files, or directories of them: the ground")
         ->required()
         ->type_name("");
-    c->add_option("--seeds", seeds_, "the seeds A to B-1, or one seed; default: 1")->type_name("A:B");
+    add_campaign_options(*c, "1");
     c->add_option("--places", places_, "strike at so many of the events of a step in a run; default: 3")
         ->type_name("N");
-    c->add_option("-j,--jobs", jobs_, "threads; default: as many as cores")->type_name("N");
-    c->add_option("--set", matrix_.set, "as for run")->type_name("KEY=VALUE")->take_all()->allow_extra_args(false);
+    add_set(*c, matrix_.set);
     c->add_flag("--json", matrix_.json, "JSON lines on standard output instead of text: one a cell");
     matrix_command_ = c;
   }
@@ -187,7 +183,7 @@ class Parser {
   void add_check() {
     CLI::App* c = add_command("check", "Check scenario files without running them", kCheckExamples);
     c->add_option("FILE", check_.paths, "scenario files, or directories of them")->required()->type_name("");
-    c->add_option("--set", check_.set, "as for run")->type_name("KEY=VALUE")->take_all()->allow_extra_args(false);
+    add_set(*c, check_.set);
     check_command_ = c;
   }
   void add_state() {
@@ -211,14 +207,17 @@ class Parser {
     add_campaign_options(*c);
     c->add_flag("--json", sweep_.json, "JSON lines on standard output instead of text");
     c->add_option("--out", sweep_.out, "write sweep.html and sweep.json to this directory")->type_name("DIR");
-    c->add_option("--set", sweep_.set, "as for run")->type_name("KEY=VALUE")->take_all()->allow_extra_args(false);
+    add_set(*c, sweep_.set);
     sweep_command_ = c;
   }
-  // Only one command is parsed: run and sweep share the places.
-  void add_campaign_options(CLI::App& command) {
-    command.add_option("--seeds", seeds_, "the seeds A to B-1, or one seed; default: the scenario's own")
+  // Only one command is parsed: run, matrix and sweep share the places.
+  void add_campaign_options(CLI::App& command, const std::string& default_seeds = "the scenario's own") {
+    command.add_option("--seeds", seeds_, "the seeds A to B-1, or one seed; default: " + default_seeds)
         ->type_name("A:B");
     command.add_option("-j,--jobs", jobs_, "threads; default: as many as cores")->type_name("N");
+  }
+  static void add_set(CLI::App& command, std::vector<std::string>& set, const std::string& help = "as for run") {
+    command.add_option("--set", set, help)->type_name("KEY=VALUE")->take_all()->allow_extra_args(false);
   }
   void add_others() {
     list_command_ = add_command("list", "List jobs, properties, faults and events", "");

@@ -40,6 +40,17 @@ void Console::tell(const std::vector<std::string>& messages) const {
   for (const std::string& message : messages) err << one_line(message) << "\n";
 }
 
+ExitCode Console::check_selection(const std::vector<std::string>& problems, const char* what, std::size_t selected,
+                                  const std::optional<SeedRange>& seeds) const {
+  tell(problems);
+  if (!problems.empty()) {
+    return fail(ExitCode::BadInput, counted(problems.size(), "problem", "problems") + "; nothing was run");
+  }
+  if (selected == 0) return fail(ExitCode::NothingSelected, std::string("no ") + what + " selected");
+  if (seeds && seeds->first == seeds->end) return fail(ExitCode::NothingSelected, "no seed selected");
+  return ExitCode::Holds;
+}
+
 Console make_console(ColorChoice color, const char* program) {
   const std::string called = program == nullptr || *program == 0 ? "weir" : program;
   const bool plain = called.find_first_of(" '\"\\$`*?;&|<>()") == std::string::npos;

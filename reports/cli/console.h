@@ -3,7 +3,9 @@
 // Where a command speaks: data to standard output, everything else to standard error.
 
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <ostream>
 #include <string>
 #include <vector>
@@ -24,6 +26,10 @@ struct Console {
   ExitCode fail(ExitCode code, const std::string& message) const;
   // One message a line, to standard error.
   void tell(const std::vector<std::string>& messages) const;
+  // Tells the problems with what was named on the command line. Holds: there are none, and something is to be run.
+  // `what`: is selected so often, in the singular.
+  ExitCode check_selection(const std::vector<std::string>& problems, const char* what, std::size_t selected,
+                           const std::optional<SeedRange>& seeds) const;
 };
 
 Console make_console(ColorChoice color, const char* program);

@@ -1,7 +1,6 @@
 #include "cli/commands.h"
 #include "export/matrix_json.h"
 #include "text/matrix_text.h"
-#include "text/numbers.h"
 #include "weir/scenarios/fault_matrix.h"
 #include "weir/scenarios/scenario.h"
 
@@ -24,15 +23,10 @@ scenarios::MatrixOptions options_of(const MatrixArguments& arguments) {
 ExitCode matrix(const scenarios::JobCatalogue& catalogue, const MatrixArguments& arguments, const Console& console) {
   const scenarios::LoadResult loaded = scenarios::load_scenarios(arguments.paths, catalogue, arguments.set);
   console.tell(loaded.warnings);
-  console.tell(loaded.problems);
-  if (!loaded.problems.empty()) {
-    return console.fail(ExitCode::BadInput,
-                        counted(loaded.problems.size(), "problem", "problems") + "; nothing was run");
-  }
-  const scenarios::MatrixOptions options = options_of(arguments);
-  if (loaded.scenarios.empty()) return console.fail(ExitCode::NothingSelected, "no scenario selected");
-  if (options.first_seed == options.end_seed) return console.fail(ExitCode::NothingSelected, "no seed selected");
+  const ExitCode code = console.check_selection(loaded.problems, "scenario", loaded.scenarios.size(), arguments.seeds);
+  if (code != ExitCode::Holds) return code;
 
+  const scenarios::MatrixOptions options = options_of(arguments);
   ProgressMeter meter(console, "matrix");
   const auto result = run_matrix(catalogue, loaded.scenarios, options,
                                  [&meter](auto done, auto total, auto violated) { meter(done, total, violated); });

@@ -49,15 +49,9 @@ class RunCommand {
   ExitCode load() {
     loaded_ = scenarios::load_scenarios(arguments_.paths, catalogue_, arguments_.set);
     console_.tell(loaded_.warnings);
-    console_.tell(loaded_.problems);
-    if (!loaded_.problems.empty()) {
-      return console_.fail(ExitCode::BadInput,
-                           counted(loaded_.problems.size(), "problem", "problems") + "; nothing was run");
-    }
-    if (loaded_.scenarios.empty()) return console_.fail(ExitCode::NothingSelected, "no scenario selected");
-    if (arguments_.seeds && arguments_.seeds->first == arguments_.seeds->end) {
-      return console_.fail(ExitCode::NothingSelected, "no seed selected");
-    }
+    const ExitCode code =
+        console_.check_selection(loaded_.problems, "scenario", loaded_.scenarios.size(), arguments_.seeds);
+    if (code != ExitCode::Holds) return code;
     if (!arguments_.keep_checkpoints.empty() && !is_one_run()) {
       return console_.fail(ExitCode::BadInput,
                            "--keep-checkpoints is of one run; choose one scenario, and one seed with --seeds");

@@ -48,15 +48,7 @@ class SweepCommand {
     for (const std::string& path : arguments_.paths) {
       for (const std::string& file : scenarios::scenario_files(path)) load_file(file, problems);
     }
-    console_.tell(problems);
-    if (!problems.empty()) {
-      return console_.fail(ExitCode::BadInput, counted(problems.size(), "problem", "problems") + "; nothing was run");
-    }
-    if (sweeps_.empty()) return console_.fail(ExitCode::NothingSelected, "no sweep selected");
-    if (arguments_.seeds && arguments_.seeds->first == arguments_.seeds->end) {
-      return console_.fail(ExitCode::NothingSelected, "no seed selected");
-    }
-    return ExitCode::Holds;
+    return console_.check_selection(problems, "sweep", sweeps_.size(), arguments_.seeds);
   }
   void load_file(const std::string& file, std::vector<std::string>& problems) {
     scenarios::SweepLoad loaded = scenarios::load_sweep(file, catalogue_, arguments_.set);

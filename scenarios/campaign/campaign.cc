@@ -9,6 +9,7 @@
 
 #include "campaign/guarded.h"
 #include "campaign/job_cache.h"
+#include "campaign/parallel.h"
 #include "campaign/tally.h"
 #include "weir/scenarios/runner.h"
 
@@ -134,9 +135,8 @@ class Worker {
 };
 
 std::uint32_t threads_for(const CampaignOptions& options) {
-  const std::uint32_t wanted = options.jobs != 0 ? options.jobs : std::max(1u, std::thread::hardware_concurrency());
   const std::uint64_t seeds = options.end_seed - options.first_seed;
-  return static_cast<std::uint32_t>(std::min<std::uint64_t>(wanted, seeds));
+  return static_cast<std::uint32_t>(std::min<std::uint64_t>(thread_count(options.jobs), seeds));
 }
 
 // The calling thread works too, and is the one that reports progress. Returns when all are done.

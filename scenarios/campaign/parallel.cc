@@ -56,12 +56,16 @@ class Items {
 
 }  // namespace
 
+std::uint32_t thread_count(std::uint32_t wanted) {
+  return wanted != 0 ? wanted : std::max(1u, std::thread::hardware_concurrency());
+}
+
 void for_each_item(std::size_t items, std::uint32_t threads, const std::function<ItemWorker()>& make_worker,
                    const std::function<void(std::size_t)>& done) {
-  const std::size_t wanted = threads != 0 ? threads : std::max(1u, std::thread::hardware_concurrency());
   Items all(items);
   std::vector<ItemWorker> workers;
-  for (std::size_t i = 0; i < std::clamp<std::size_t>(items, 1, wanted); ++i) workers.push_back(make_worker());
+  for (std::size_t i = 0; i < std::clamp<std::size_t>(items, 1, thread_count(threads)); ++i)
+    workers.push_back(make_worker());
   {
     std::vector<std::jthread> others;
     for (std::size_t i = 1; i < workers.size(); ++i) {
