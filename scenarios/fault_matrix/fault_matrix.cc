@@ -17,7 +17,7 @@ using engine::Status;
 using engine::StatusCode;
 using properties::Answer;
 
-using Places = std::vector<std::vector<Place>>;  // by phase
+using Places = std::vector<std::vector<MatrixPlace>>;  // by phase
 
 class MatrixRun {
  public:
@@ -95,7 +95,7 @@ class MatrixRun {
     const std::size_t phase = index / faults_.size();
     const auto& grounds = phases_[phase].grounds;
     if (std::find(grounds.begin(), grounds.end(), ground) == grounds.end()) return {};
-    for (const Place& place : places[phase]) {
+    for (const MatrixPlace& place : places[phase]) {
       RunSpec spec = base;
       for (sim::Fault& fault : plan_of(faults_[index % faults_.size()], place)) {
         spec.world.faults.push_back(std::move(fault));

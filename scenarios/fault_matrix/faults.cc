@@ -135,7 +135,7 @@ std::vector<MatrixFault> matrix_faults() {
   return faults;
 }
 
-sim::FaultPlan plan_of(const MatrixFault& fault, const Place& place) {
+sim::FaultPlan plan_of(const MatrixFault& fault, const MatrixPlace& place) {
   sim::FaultPlan plan = untriggered(fault);
   for (Fault& planned : plan) planned.trigger = place.failure;
   plan.back().trigger = place.step;

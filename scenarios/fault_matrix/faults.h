@@ -14,7 +14,7 @@ std::vector<MatrixFault> matrix_faults();
 
 // The plan of a cell. The fault of the column comes last; before it stands what makes such messages flow at all, where
 // a run without failures has none.
-sim::FaultPlan plan_of(const MatrixFault& fault, const Place& place);
+sim::FaultPlan plan_of(const MatrixFault& fault, const MatrixPlace& place);
 
 // A cell that comes out otherwise than the rest, with the reason. Every one of them must come out as it is listed here.
 struct ListedCell {

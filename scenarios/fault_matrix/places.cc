@@ -28,9 +28,9 @@ class Occurrences {
   std::map<std::pair<std::uint16_t, std::uint64_t>, std::uint32_t> of_checkpoint_;
 };
 
-std::vector<Place> evenly(std::vector<Place> all, std::uint32_t most) {
+std::vector<MatrixPlace> evenly(std::vector<MatrixPlace> all, std::uint32_t most) {
   if (all.size() <= most) return all;
-  std::vector<Place> chosen;
+  std::vector<MatrixPlace> chosen;
   for (std::uint32_t i = 0; i < most; ++i) {
     chosen.push_back(all[most == 1 ? all.size() / 2 : i * (all.size() - 1) / (most - 1)]);
   }
@@ -50,7 +50,7 @@ class Finder {
       if (phases_[i].is(story_, event)) add(i, trigger);
     }
   }
-  std::vector<std::vector<Place>> take() { return std::move(found_); }
+  std::vector<std::vector<MatrixPlace>> take() { return std::move(found_); }
 
  private:
   void add(std::size_t phase, const Trigger& trigger) {
@@ -67,14 +67,14 @@ class Finder {
   const std::vector<Phase>& phases_;
   Story story_;
   Occurrences occurrences_;
-  std::vector<std::vector<Place>> found_;
+  std::vector<std::vector<MatrixPlace>> found_;
   std::vector<std::size_t> idle_;  // by phase: the first place at which nothing runs and that does not know yet
 };
 
 }  // namespace
 
-std::vector<std::vector<Place>> find_places(const std::vector<Phase>& phases, const sim::Trace& trace,
-                                            const engine::ExecutionGraph& graph, std::uint32_t most) {
+std::vector<std::vector<MatrixPlace>> find_places(const std::vector<Phase>& phases, const sim::Trace& trace,
+                                                  const engine::ExecutionGraph& graph, std::uint32_t most) {
   Finder finder(phases, graph.subtasks().size());
   for (const TraceEvent& event : trace.events()) finder.look_at(event);
   auto found = finder.take();
