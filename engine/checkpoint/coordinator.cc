@@ -270,17 +270,20 @@ void CheckpointCoordinator::metadata_stored(Time now, CheckpointId id, const Sta
   WEIR_ASSERT(at != checkpoints_.end() && at->second.finalizing(),
               "metadata is written for finalizing checkpoints only");
   if (!status.ok() && !at->second.disposed()) abort(id, AbortReason::FinalizeCheckpointFailure);  // CO-34
-  if (records_ && !at->second.disposed() && !is_savepoint(at->second.kind())) {                   // G-1
-    records_->add_pointer(id, checkpoint_directory(directory_, id, at->second.kind()));
-    return records_->proceed();
-  }
-  PendingCheckpoint checkpoint = take(id);
-  if (checkpoint.disposed()) {
+  if (at->second.disposed()) {
+    PendingCheckpoint checkpoint = take(id);
     cleaner_.discard_finalized(checkpoint, checkpoint.take_result().directory);
   } else {
-    complete(now, std::move(checkpoint));
+    if (is_synchronous(at->second.kind())) end_with(id);
+    if (records_ && store(id, at->second.kind())) return records_->proceed();  // G-1
+    complete(now, take(id));
   }
   poll(now);
+}
+
+void CheckpointCoordinator::end_with(CheckpointId savepoint) {
+  final_savepoint_ = savepoint;
+  effects_.push(JobEndsWith{savepoint});
 }
 
 PendingCheckpoint CheckpointCoordinator::take(CheckpointId id) {

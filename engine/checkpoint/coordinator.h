@@ -94,6 +94,8 @@ class CheckpointCoordinator {
   CheckpointId retain(CompletedCheckpoint checkpoint);
   void subsume(std::vector<CompletedCheckpoint> gone);
   void remove_surplus();
+  void end_with(CheckpointId savepoint);
+  bool store(CheckpointId checkpoint, CheckpointKind kind);
   void pointer_written(Time now, CheckpointId checkpoint, StoreWrite::Step step);
   void pointer_in_doubt(CheckpointId checkpoint);
   void pointer_removed(CheckpointId checkpoint);
@@ -110,7 +112,8 @@ class CheckpointCoordinator {
                      std::optional<ExecutionAttempt> culprit);
   void stop_scheduling(AbortReason reason);
 
-  // Its pointer is, or may be, in the store: nothing undoes it but the removal of the pointer.
+  // Its pointer is, or may be, in the store: nothing undoes it but the removal of the pointer. Or it is the final
+  // savepoint, which nothing undoes.
   bool beyond_abort(CheckpointId checkpoint) const;
   PendingCheckpoint* find_pending(CheckpointId checkpoint);  // null when it is not, or no longer, pending
   // The present attempt of a subtask, if it runs: notifications go to it (flink-semantics 0).
@@ -142,6 +145,7 @@ class CheckpointCoordinator {
   enum class Conclusion : std::uint8_t { None, StoringOutcome, Settling, RemovingPointers, Done };
   Conclusion conclusion_ = Conclusion::None;
   JobState outcome_{};
+  CheckpointId final_savepoint_{};       // that the job ends with (SP-9)
   CheckpointId next_id_{1};              // CO-47: ids of aborted checkpoints are not used again
   std::optional<Time> last_completion_;  // CO-13
   bool triggering_ = false;              // CO-15

@@ -19,6 +19,7 @@ void CheckpointCoordinator::recover(RecoveredJob recovered) {
     cleaner_.restored(checkpoint);
     completed_.put(std::move(checkpoint));
   }
+  final_savepoint_ = recovered.final_savepoint;
   remove_surplus();
   records_->proceed();
 }
@@ -29,7 +30,7 @@ void CheckpointCoordinator::conclude(JobState ended) {
   abort_all(AbortReason::CheckpointCoordinatorShutdown);
   outcome_ = ended;
   conclusion_ = Conclusion::StoringOutcome;
-  records_->store_outcome(ended);
+  records_->store_outcome(ended, final_savepoint_);
   records_->proceed();
 }
 
@@ -131,7 +132,22 @@ bool CheckpointCoordinator::newest_is_certain() const {
   return !records_ || (!records_->writing_any_pointer() && in_doubt_.empty() && conclusion_ == Conclusion::None);
 }
 
+// Whether there is something to be made durable before it completes: a pointer to it, or that the job ends with it,
+// because the tasks commit it when they hear of it, and a leader that follows must not go on from an older checkpoint
+// then (SP-9). Another savepoint leaves nothing there (CO-29).
+bool CheckpointCoordinator::store(CheckpointId checkpoint, CheckpointKind kind) {
+  if (!is_savepoint(kind)) {
+    records_->add_pointer(checkpoint, checkpoint_directory(directory_, checkpoint, kind));
+  } else if (is_synchronous(kind) && !defects_.has(Defect::ForgetFinalSavepoint)) {
+    records_->store_final_savepoint(checkpoint);
+  } else {
+    return false;
+  }
+  return true;
+}
+
 bool CheckpointCoordinator::beyond_abort(CheckpointId checkpoint) const {
+  if (checkpoint == final_savepoint_ && checkpoint != kNoCheckpoint) return true;
   return records_ && (records_->writing_pointer(checkpoint) || in_doubt_.count(checkpoint) != 0);
 }
 

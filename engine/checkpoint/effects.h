@@ -45,6 +45,11 @@ struct FailJob {
   AbortReason reason{};
 };
 
+// The job ends with this savepoint, whose metadata is durable: from here on it does not restart (SP-9).
+struct JobEndsWith {
+  CheckpointId savepoint{};
+};
+
 // A savepoint that was asked for is stored, or it will not come.
 struct SavepointEnded {
   std::uint32_t request = 0;  // JobRequest::number
@@ -58,7 +63,7 @@ struct JobConcluded {
 
 using CheckpointEffect = std::variant<TriggerCheckpoint, NotifyCheckpointComplete, NotifyCheckpointAborted,
                                       WriteMetadata, DeleteCheckpointFile, CleanDirectory, ArmCheckpointTimer, FailJob,
-                                      SavepointEnded, HaRequest, JobConcluded, Event>;
+                                      JobEndsWith, SavepointEnded, HaRequest, JobConcluded, Event>;
 
 // First in, first out: a machine leaves its effects here, its owner takes them.
 template <class Effect>

@@ -2,8 +2,8 @@
 
 // What of the job is in the high-availability store: the counter of checkpoint ids, a pointer for each retained
 // checkpoint, and the outcome when it is over (CO-47..CO-49). Says by effects what is to be asked of the store, hears
-// the answers, and asks again while an outcome is unknown. Of each kind one request is under way at a time, so that
-// pointers are written and removed in order.
+// the answers, and asks again while an outcome is unknown. Of each lane one request is under way at a time, so that
+// checkpoints complete, and pointers go, in order.
 
 #include <array>
 #include <deque>
@@ -17,7 +17,12 @@
 
 namespace weir::engine {
 
-enum class HaRecord : std::uint8_t { Counter, Pointer, Removal, Outcome };
+enum class HaRecord : std::uint8_t {
+  Counter,
+  Pointer,  // of a checkpoint, or that the job ends with a savepoint
+  Removal,
+  Outcome,
+};
 
 class HaRecords {
  public:
@@ -28,7 +33,10 @@ class HaRecords {
   void store_counter(CheckpointId next);
   void add_pointer(CheckpointId checkpoint, const std::string& directory);  // its metadata is durable
   void remove_pointer(CheckpointId checkpoint);                             // once; until the outcome is known
-  void store_outcome(JobState ended);
+  // The job has failed but for this savepoint (SP-9), unless another outcome replaces this one. In order with pointers.
+  void store_final_savepoint(CheckpointId savepoint);
+  // After those. `savepoint`: that it ended with; 0: with none.
+  void store_outcome(JobState ended, CheckpointId savepoint);
   void remove_counter();
 
   // True: the pointer waited for its turn, and is not written any more.
@@ -50,21 +58,25 @@ class HaRecords {
 
  private:
   struct Operation {
+    HaRecord record{};
     HaRequest request;
     StoreWrite write;
     bool sent = false;
   };
+  enum class Way : std::uint8_t { Counter, Completion, Removal };
+  static constexpr std::array kWays{Way::Counter, Way::Completion, Way::Removal};
+  static Way way_of(HaRecord record);
   using Lane = std::deque<Operation>;
-  Lane& lane(HaRecord record) { return lanes_[static_cast<std::size_t>(record)]; }
-  const Lane& lane(HaRecord record) const { return lanes_[static_cast<std::size_t>(record)]; }
+  Lane& lane(Way way) { return lanes_[static_cast<std::size_t>(way)]; }
+  const Lane& lane(Way way) const { return lanes_[static_cast<std::size_t>(way)]; }
   void add(HaRecord record, HaRequestKind kind, std::string entry, Bytes content, CheckpointId checkpoint,
            std::uint32_t attempts);
-  void send(HaRecord record);
+  void send(Way way);
 
   std::string directory_;
   SessionId session_;
   EffectQueue<CheckpointEffect>& effects_;
-  std::array<Lane, 4> lanes_;  // by HaRecord; the first of each is under way
+  std::array<Lane, kWays.size()> lanes_;  // by Way; the first of each is under way
   std::uint64_t requests_ = 0;
 };
 
@@ -72,7 +84,8 @@ class HaRecords {
 struct RecoveredJob {
   std::vector<CompletedCheckpoint> checkpoints;  // ascending
   CheckpointId next{1};                          // CO-47
-  std::optional<JobState> outcome;               // it was over
+  std::optional<JobState> outcome;               // it was over, or could end in no other way any more
+  CheckpointId final_savepoint{};                // that it ended with (SP-9); 0: with none
 };
 // Corrupt or NotFound: a checkpoint that is pointed to cannot be read, and so none may be used (CO-45).
 Result<RecoveredJob> read_records(const std::string& directory, const std::vector<HaEntry>& entries,

@@ -261,6 +261,10 @@ constexpr std::array<DefectInfo, kDefects> kTable{{
     {Defect::SubsumePendingSavepoint, "subsume-pending-savepoint",
      "A checkpoint that completes aborts the savepoints that are still pending.", "CO-31",
      "like FLINK-21351 (corpus 33), where savepoints and checkpoints took each other's place"},
+    {Defect::ForgetFinalSavepoint, "forget-final-savepoint",
+     "With high availability a savepoint that the job ends with leaves no entry, so that a leader that follows goes on "
+     "from an older checkpoint.",
+     "SP-9", "like FLINK-26783 (corpus 81), a restart after the savepoint had completed, by a new JobManager"},
 }};
 
 constexpr bool in_order() {

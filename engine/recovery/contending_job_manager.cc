@@ -58,7 +58,9 @@ void ContendingJobManager::read(const HaAnswer& answer) {
   static_cast<void>(leadership_.recovered(session));
   const auto& checkpoints = recovered.value().checkpoints;
   const CheckpointId newest = checkpoints.empty() ? kNoCheckpoint : checkpoints.back().id;
-  environment_.events.emit({EventKind::JobRecovered, actor_of(self_), session.value, newest.value});
+  const CheckpointId final_savepoint = recovered.value().final_savepoint;
+  environment_.events.emit(
+      {EventKind::JobRecovered, actor_of(self_), session.value, newest.value, final_savepoint.value});
   job_ = std::make_unique<JobManager>(environment_, setup_, Leader{self_, session}, std::move(recovered).value());
   job_->start();
   for (const auto& [process, registration] : std::exchange(early_, {}))

@@ -143,8 +143,8 @@ void JobManager::stop(const JobRequest& request) {
 void JobManager::perform(SavepointEnded& effect) {
   const bool stored = effect.savepoint != kNoCheckpoint;
   const bool stopping = stop_.savepoint_ended(effect.request, effect.savepoint);
-  if (stopping && stored) return scheduler_.savepoint_created(effect.savepoint);  // answered when the job has ended
-  if (stopping) coordinator_.resume(now());                                       // SP-8
+  if (stopping && stored) return scheduler_.savepoint_completed();  // answered when the job has ended
+  if (stopping) coordinator_.resume(now());                         // SP-8
   answer(effect.request, effect.savepoint, stored);
 }
 

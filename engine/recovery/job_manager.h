@@ -70,6 +70,7 @@ class JobManager final : public Process {
   void perform(CleanDirectory& effect);
   void perform(ArmCheckpointTimer& effect);
   void perform(FailJob&) { scheduler_.fail_job(moment()); }
+  void perform(JobEndsWith& effect) { scheduler_.end_with(effect.savepoint); }
   void perform(SavepointEnded& effect);
   void perform(HaRequest& effect) { environment_.ha->request(self_.process, std::move(effect)); }
   void perform(JobConcluded& effect);

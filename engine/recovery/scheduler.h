@@ -65,10 +65,11 @@ class Scheduler {
   void end_of_data(ExecutionAttempt attempt);
   void fail_job(const Moment& moment);  // a failure without a failed attempt (RE-2)
   void cancel_job();                    // nothing when the job is over
-  // The job ends with this savepoint: its tasks finish once they know that it is complete. They are told until they do;
-  // a failure from here on ends the job for good, because a restart from an older checkpoint would repeat what the
-  // savepoint commits (SP-9, RE-10).
-  void savepoint_created(CheckpointId savepoint);
+  // The job ends with this savepoint: a failure from here on ends it for good, because a restart from an older
+  // checkpoint would repeat what the savepoint commits (SP-9, RE-10).
+  void end_with(CheckpointId savepoint) { final_savepoint_ = savepoint; }
+  // That savepoint is complete. The tasks finish once they know it, and are told until they do.
+  void savepoint_completed() { arm_stop_retry(); }
   void on_timer(const Moment& moment, SchedulerTimer kind, SubtaskId subtask, std::uint32_t life);
 
   // Some regions, at first all of them, wait for nothing but their deployment.

@@ -73,11 +73,6 @@ void Scheduler::cancel_job() {
   }
 }
 
-void Scheduler::savepoint_created(CheckpointId savepoint) {
-  final_savepoint_ = savepoint;
-  arm_stop_retry();
-}
-
 // A notification may be lost, and nobody would ask again (G-4).
 void Scheduler::announce_savepoint() {
   if (state_ != JobState::Running) return;

@@ -22,8 +22,6 @@ const char* identifier(CellStanding standing) {
       return "undecided";
     case CellStanding::Infeasible:
       return "infeasible";
-    case CellStanding::Limited:
-      return "limited";
     case CellStanding::Refuted:
       break;
   }
@@ -38,8 +36,7 @@ std::string line(const scenarios::MatrixPhase& phase, const scenarios::MatrixFau
   json.key("what").text(phase.what).key("fault").text(sim::name(fault.kind)).key("target").text(fault.target);
   json.key("standing").text(identifier(standing(cell))).key("runs").count(cell.runs).key("fired").count(cell.fired);
   json.key("had_effect").count(cell.took_effect).key("holds").count(cell.held);
-  json.key("violated").count(cell.violated).key("limited").count(cell.limited);
-  json.key("reason").text(cell.infeasible.empty() ? cell.limit : cell.infeasible).key("reproduce");
+  json.key("violated").count(cell.violated).key("reason").text(cell.infeasible).key("reproduce");
   cell.first ? json.text(reproduce_command(cell.first->spec, program)) : json.null();
   return json.end_object().str() + "\n";
 }

@@ -23,7 +23,7 @@ using scenarios::MatrixResult;
 constexpr std::size_t kMostStories = 20;
 constexpr std::string_view kSigns =
     "number: runs in which the fault took effect, of those in which the step came when these are more\n"
-    "!: a property was violated   ?: no answer   -: cannot be, see below   ~: violated as the protocol is, see below\n"
+    "!: a property was violated   ?: no answer   -: cannot be, see below\n"
     "x: listed below, and not so\n";
 
 // Columns are narrow, messages have long names.
@@ -94,8 +94,6 @@ std::string sign(CellStanding standing) {
       return "!";
     case CellStanding::Infeasible:
       return "-";
-    case CellStanding::Limited:
-      return "~";
     case CellStanding::Refuted:
       return "x";
     default:
@@ -160,8 +158,8 @@ std::string listed(const MatrixResult& result, CellStanding wanted, const std::s
   std::vector<std::pair<std::string, std::string>> lines;
   each_cell(result, [&](const auto& phase, const auto& fault, const MatrixCell& cell) {
     if (standing(cell) != wanted) return;
-    const std::string_view reason = cell.infeasible.empty() ? cell.limit : cell.infeasible;
-    const std::string what = fault_text(fault) + (reason.empty() ? "" : " (" + std::string(reason) + ")");
+    const std::string reason(cell.infeasible);
+    const std::string what = fault_text(fault) + (reason.empty() ? "" : " (" + reason + ")");
     if (lines.empty() || lines.back().first != what) lines.emplace_back(what, "");
     lines.back().second += (lines.back().second.empty() ? "" : ", ") + std::string(phase.name);
   });
@@ -191,7 +189,6 @@ std::string counts(const MatrixResult& result, const Paint& paint) {
                             " hold" + also(CellStanding::Violated, "violated") +
                             also(CellStanding::Idle, "never took effect") + also(CellStanding::Undecided, "undecided") +
                             also(CellStanding::Refuted, "not as listed") +
-                            also(CellStanding::Limited, "at the protocol's limit") +
                             also(CellStanding::Infeasible, "infeasible") + "; " + counted(result.runs, "run", "runs");
   return paint(tone_of(overall(result)), words) + "\n";
 }
@@ -202,7 +199,6 @@ std::string matrix_text(const MatrixResult& result, const Paint& paint, std::str
   return tables(result, paint) + std::string(kSigns) + listed(result, CellStanding::Infeasible, "cannot be:") +
          listed(result, CellStanding::Idle, "never took effect:") +
          listed(result, CellStanding::Undecided, "no run was conclusive:") +
-         listed(result, CellStanding::Limited, "violated as the protocol is:") +
          listed(result, CellStanding::Refuted, "listed, and not so:") + counts(result, paint) +
          stories(result, paint, program);
 }

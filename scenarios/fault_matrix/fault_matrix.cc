@@ -45,9 +45,7 @@ class MatrixRun {
     result_.faults = faults_;
     for (const Phase& phase : phases_) {
       for (const MatrixFault& fault : faults_) {
-        const ListedCell* as = listed(phase.about, fault);
-        MatrixCell& cell = result_.cells.emplace_back();
-        if (as != nullptr) (as->as == ListedCell::As::Limit ? cell.limit : cell.infeasible) = as->reason;
+        result_.cells.emplace_back().infeasible = why_infeasible(phase.about, fault);
       }
     }
   }
@@ -109,14 +107,12 @@ class MatrixRun {
 
   static void add(MatrixCell& cell, RunResult&& run) {
     const sim::FaultActivity& struck = run.outcome.faults.back();
-    const bool limited = run.answer == Answer::Violated && !cell.limit.empty() && is_limit(run);
-    const bool violated = run.answer == Answer::Violated && !limited;
+    const bool violated = run.answer == Answer::Violated;
     ++cell.runs;
     cell.fired += struck.fired;
     cell.took_effect += struck.took_effect;
     cell.held += struck.took_effect && run.answer == Answer::Holds;
     cell.violated += violated;
-    cell.limited += limited;
     if (violated && !cell.first) cell.first = std::move(run);
   }
 
@@ -140,7 +136,6 @@ class MatrixRun {
 CellStanding standing(const MatrixCell& cell) {
   if (cell.violated > 0) return CellStanding::Violated;
   if (!cell.infeasible.empty()) return cell.took_effect > 0 ? CellStanding::Refuted : CellStanding::Infeasible;
-  if (!cell.limit.empty()) return cell.limited > 0 ? CellStanding::Limited : CellStanding::Refuted;
   if (cell.took_effect == 0) return CellStanding::Idle;
   return cell.held > 0 ? CellStanding::Holds : CellStanding::Undecided;
 }
@@ -150,8 +145,7 @@ properties::Answer overall(const MatrixResult& result) {
   for (const MatrixCell& cell : result.cells) {
     const CellStanding is = standing(cell);
     if (is == CellStanding::Violated) return Answer::Violated;
-    const bool fine = is == CellStanding::Holds || is == CellStanding::Infeasible || is == CellStanding::Limited;
-    if (!fine) answer = Answer::Inconclusive;
+    if (is != CellStanding::Holds && is != CellStanding::Infeasible) answer = Answer::Inconclusive;
   }
   return answer;
 }

@@ -106,21 +106,14 @@ sim::FaultPlan untriggered(const MatrixFault& fault) {
   return plan;
 }
 
-// A savepoint is no checkpoint to recover from (CO-30), also when the job was to end with it and its sinks have
-// committed (CO-30, SP-7). So a leader that follows goes on from the checkpoint before it, and commits again what came
-// after that, which SP-9 forbids and nothing that a leader leaves behind prevents.
-constexpr std::string_view kStopForgotten =
-    "the next leader does not know of a savepoint that sinks have committed, and goes on from the checkpoint before it";
-constexpr ListedCell stop_forgotten_after(std::string_view phase) {
-  return {phase, FaultKind::Crash, "jobmanager", ListedCell::As::Limit, kStopForgotten};
-}
-constexpr std::array kListed{
-    stop_forgotten_after("savepoint-stored"),    stop_forgotten_after("savepoint-completed"),
-    stop_forgotten_after("savepoint-notified"),  stop_forgotten_after("savepoint-commit-sent"),
-    stop_forgotten_after("savepoint-committed"), stop_forgotten_after("first-finished"),
-    stop_forgotten_after("last-finished"),
+// A cell in which the fault cannot take effect, with the reason.
+struct InfeasibleCell {
+  std::string_view phase;
+  FaultKind kind{};
+  std::string_view target;
+  std::string_view reason;
 };
-constexpr std::array<std::string_view, 2> kLimitsViolate{"exactly-once", "checkpoint-order"};
+constexpr std::array<InfeasibleCell, 0> kInfeasible{};
 
 }  // namespace
 
@@ -142,21 +135,11 @@ sim::FaultPlan plan_of(const MatrixFault& fault, const MatrixPlace& place) {
   return plan;
 }
 
-std::span<const ListedCell> listed_cells() { return kListed; }
-
-const ListedCell* listed(const MatrixPhase& phase, const MatrixFault& fault) {
-  for (const ListedCell& cell : listed_cells()) {
-    if (cell.phase == phase.name && cell.kind == fault.kind && cell.target == fault.target) return &cell;
+std::string_view why_infeasible(const MatrixPhase& phase, const MatrixFault& fault) {
+  for (const InfeasibleCell& cell : kInfeasible) {
+    if (cell.phase == phase.name && cell.kind == fault.kind && cell.target == fault.target) return cell.reason;
   }
-  return nullptr;
-}
-
-bool is_limit(const RunResult& run) {
-  return std::all_of(run.verdicts.begin(), run.verdicts.end(), [](const properties::Verdict& verdict) {
-    const auto* end = kLimitsViolate.end();
-    return verdict.answer != properties::Answer::Violated ||
-           std::find(kLimitsViolate.begin(), end, verdict.property) != end;
-  });
+  return {};
 }
 
 }  // namespace weir::scenarios

@@ -2,7 +2,6 @@
 
 // The columns: crashes, and the loss, delay and repetition of every kind of control message.
 
-#include <span>
 #include <vector>
 
 #include "fault_matrix/places.h"
@@ -16,21 +15,7 @@ std::vector<MatrixFault> matrix_faults();
 // a run without failures has none.
 sim::FaultPlan plan_of(const MatrixFault& fault, const MatrixPlace& place);
 
-// A cell that comes out otherwise than the rest, with the reason. Every one of them must come out as it is listed here.
-struct ListedCell {
-  enum class As : std::uint8_t {
-    Infeasible,  // the fault cannot take effect
-    Limit,       // the protocol does not keep its promise: what `is_limit` allows is violated
-  };
-  std::string_view phase;
-  sim::FaultKind kind{};
-  std::string_view target;
-  As as = As::Infeasible;
-  std::string_view reason;
-};
-std::span<const ListedCell> listed_cells();
-const ListedCell* listed(const MatrixPhase& phase, const MatrixFault& fault);  // null: it is not
-// Whether nothing else is violated than a limit violates.
-bool is_limit(const RunResult& run);
+// Why the fault of a cell cannot take effect, and so must not; empty: it can.
+std::string_view why_infeasible(const MatrixPhase& phase, const MatrixFault& fault);
 
 }  // namespace weir::scenarios

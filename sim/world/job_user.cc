@@ -45,9 +45,7 @@ void JobUser::add_watched(KindSet& kinds) const {
 void JobUser::on_event(const TraceEvent& event) {
   if (actions_->empty()) return;
   if (event.kind == EventKind::CheckpointCompleted) on_completed(event);
-  if (event.kind == EventKind::JobRecovered && event.a != 0) {  // nobody may have heard of its completion
-    newest_checkpoint_ = {{event.a}, engine::CheckpointKind::Periodic, stage_};
-  }
+  if (event.kind == EventKind::JobRecovered) on_recovered(event);
   if (event.kind == EventKind::RequestEnded) return on_answer(event);
   if (state_ == State::Waiting && watch_.on_event(action().trigger, event)) state_ = State::Due;
 }
@@ -55,6 +53,12 @@ void JobUser::on_event(const TraceEvent& event) {
 void JobUser::on_completed(const TraceEvent& event) {
   const auto kind = static_cast<engine::CheckpointKind>(event.detail);
   (engine::is_savepoint(kind) ? newest_savepoint_ : newest_checkpoint_) = {{event.a}, kind, stage_};
+}
+
+// Nobody may have heard of the completion of what a leader finds.
+void JobUser::on_recovered(const TraceEvent& event) {
+  if (event.a != 0) newest_checkpoint_ = {{event.a}, engine::CheckpointKind::Periodic, stage_};
+  if (event.b != 0) newest_savepoint_ = {{event.b}, engine::CheckpointKind::SuspendSavepoint, stage_};
 }
 
 void JobUser::on_time(std::uint32_t action) {
@@ -104,7 +108,7 @@ void JobUser::lose_job(Time now) {
   state_ = State::Over;
 }
 
-void JobUser::see_job_finished(Time now) {
+void JobUser::see_job_end(Time now) {
   if (state_ == State::Over || !activity_[current_].asked) return;
   if (newest_savepoint_.stage == stage_ && engine::is_synchronous(newest_savepoint_.kind)) fulfil(now);
 }

@@ -36,9 +36,9 @@ class JobUser {
   void lose_job_manager();
   // The job is lost. Whoever was to end it and to start the next one from its checkpoint does the latter.
   void lose_job(Time now);
-  // The job has finished. If it was being stopped and its savepoint is there, that is why, though whoever was asked did
-  // not live to answer (SP-5, CO-49).
-  void see_job_finished(Time now);
+  // The job is over. If it was being stopped and its savepoint is there, that is why, though whoever was asked did not
+  // live to answer (SP-5, SP-9, CO-49).
+  void see_job_end(Time now);
 
   // The action whose request is to be made now.
   bool has_due() const { return state_ == State::Due; }
@@ -67,6 +67,7 @@ class JobUser {
   const Action& action() const { return (*actions_)[current_]; }
   void wait_for_next();
   void on_completed(const TraceEvent& event);
+  void on_recovered(const TraceEvent& event);
   void on_answer(const TraceEvent& event);
   void fulfil(Time now);
 

@@ -51,7 +51,7 @@ void RunDriver::ask() {
 
 void RunDriver::job_ended() {
   const JobState state = *std::exchange(job_ended_, std::nullopt);
-  if (state == JobState::Finished) user_.see_job_finished(scheduler_.now());
+  user_.see_job_end(scheduler_.now());
   job_is_over(user_.ended_job()           ? RunEnd::JobStopped
               : state == JobState::Failed ? RunEnd::JobFailed
                                           : RunEnd::JobFinished);

@@ -17,6 +17,10 @@ JobOptions available() {
   return options;
 }
 
+Bytes outcome(JobState state, std::uint64_t savepoint) {
+  return std::to_string(static_cast<std::uint32_t>(state)) + " " + std::to_string(savepoint);
+}
+
 struct Contender : JobManagerWorld {
   explicit Contender(DefectSet defects_in = {}) : JobManagerWorld(available(), defects_in) {}
 
@@ -145,9 +149,86 @@ TEST_CASE("a job that was over is ended, not started [ha] (CO-49)") {
   w.lead(2);
   w.add_task_manager(1);
   w.add_task_manager(2);
-  w.answer(HaOutcome::Done, {{"outcome", std::to_string(static_cast<int>(JobState::Finished))}});
+  w.answer(HaOutcome::Done, {{"outcome", outcome(JobState::Finished, 0)}});
   CHECK(w.sent<DeployTask>().empty());
-  CHECK(w.answer(HaOutcome::Exists).entry == "outcome");
+  CHECK(w.answer(HaOutcome::Done).entry == "outcome");
+}
+
+// --- a job that ends with a savepoint ----------------------------------------------------------------------------
+
+// The final savepoint is stored, and that the job ends with it is on its way into the store.
+struct StoppingContender : Contender {
+  explicit StoppingContender(DefectSet defects_in = {}) : Contender(defects_in) {
+    run();
+    job_manager->on_request({JobRequestKind::Stop, SavepointFormat::Canonical, 1});
+    answer(HaOutcome::Done);  // its id
+    ack_all(1);
+    store_all();
+  }
+};
+
+TEST_CASE("nobody hears of a final savepoint before the store knows that the job ends with it [ha] (SP-9)") {
+  StoppingContender w;
+  CHECK(w.of(EventKind::CheckpointCompleted).empty());
+  w.advance(w.setup.options.rpc.retry * 2);
+  CHECK(w.sent<NotifyCheckpointComplete>().empty());
+  const HaRequest recorded = w.answer(HaOutcome::Unknown);
+  CHECK(recorded.kind == HaRequestKind::Put);
+  CHECK(recorded.entry == "outcome");
+  CHECK(recorded.content == outcome(JobState::Failed, 1));
+  w.advance(kStoreRetry);
+  w.answer(HaOutcome::Done);
+  CHECK(w.of(EventKind::CheckpointCompleted).size() == 1);
+  CHECK(w.sent<NotifyCheckpointComplete>().size() == 6);
+  w.report_all(1, AttemptState::Finished);
+  CHECK(w.answer(HaOutcome::Done).content == outcome(JobState::Finished, 1));
+  w.answer(HaOutcome::Done);  // the counter goes
+  CHECK(w.job_states().back() == JobState::Finished);
+  REQUIRE(w.of(EventKind::RequestEnded).size() == 1);
+  CHECK(w.of(EventKind::RequestEnded)[0].a == 1);
+  CHECK(w.of(EventKind::RequestEnded)[0].b == 1);
+}
+
+TEST_CASE("a failure while that is on its way ends the job: it may be there [ha] (SP-9, RE-10)") {
+  StoppingContender w;
+  w.report(3, 1, AttemptState::Failed);
+  CHECK(w.of(EventKind::RestartScheduled).empty());
+  w.answer(HaOutcome::Done);
+  CHECK(w.of(EventKind::CheckpointCompleted).size() == 1);
+  CHECK(w.answer(HaOutcome::Done).content == outcome(JobState::Failed, 1));
+  w.answer(HaOutcome::Done);
+  CHECK(w.job_states().back() == JobState::Failed);
+  REQUIRE(w.of(EventKind::RequestEnded).size() == 1);
+  CHECK(w.of(EventKind::RequestEnded)[0].a == 1);
+  CHECK(w.of(EventKind::RequestEnded)[0].b == 0);
+}
+
+TEST_CASE("a final savepoint that is on its way does not expire [ha]") {
+  StoppingContender w;
+  w.advance(w.setup.options.checkpoint.timeout * 2);
+  CHECK(w.of(EventKind::CheckpointAborted).empty());
+}
+
+TEST_CASE("a leader that finds that the job ends with a savepoint ends it, and names it [ha] (SP-9)") {
+  Contender w;
+  w.lead(2);
+  w.add_task_manager(1);
+  w.add_task_manager(2);
+  w.answer(HaOutcome::Done, {{"outcome", outcome(JobState::Failed, 7)}});
+  REQUIRE(w.of(EventKind::JobRecovered).size() == 1);
+  CHECK(w.of(EventKind::JobRecovered)[0].b == 7);
+  CHECK(w.sent<DeployTask>().empty());
+  CHECK(w.answer(HaOutcome::Done).content == outcome(JobState::Failed, 7));
+  w.answer(HaOutcome::Done);
+  CHECK(w.job_states().back() == JobState::Failed);
+}
+
+TEST_CASE("defect forget-final-savepoint: the store does not know of it when the tasks do [ha] (SP-9)") {
+  DefectSet defects;
+  defects.add(Defect::ForgetFinalSavepoint);
+  StoppingContender w(defects);
+  CHECK(w.sent<NotifyCheckpointComplete>().size() == 6);
+  CHECK(w.ha.requests.empty());
 }
 
 TEST_CASE("whoever does not lead refuses what the user asks for [ha]") {

@@ -144,11 +144,12 @@ TEST_CASE("a leader reads counter, pointers in order of their ids, and the outco
   storage.files["chk-9/_metadata"] = encode(empty_checkpoint(9));
   storage.files["chk-10/_metadata"] = encode(empty_checkpoint(10));
   const std::vector<HaEntry> entries{
-      {"counter", "13"}, {"outcome", "3"}, {"pointer-10", "chk-10 2"}, {"pointer-9", "chk-9 1"}};
+      {"counter", "13"}, {"outcome", "3 12"}, {"pointer-10", "chk-10 2"}, {"pointer-9", "chk-9 1"}};
   const auto read = read_records("", entries, storage, {});
   REQUIRE(read.ok());
   CHECK(read.value().next == CheckpointId{13});
   CHECK(read.value().outcome == JobState::Finished);
+  CHECK(read.value().final_savepoint == CheckpointId{12});
   REQUIRE(read.value().checkpoints.size() == 2);
   CHECK(read.value().checkpoints[0].id == CheckpointId{9});
   CHECK(read.value().checkpoints[1].directory == "chk-10");

@@ -99,18 +99,6 @@ TEST_CASE("the rows are the steps of each protocol, in order, under names of the
   CHECK(sections == std::vector<std::string_view>{"1.4", "1.5", "1.6", "2.6", "9.2"});
 }
 
-TEST_CASE("cells that are listed name a row and a column, and say why") {
-  const auto faults = matrix_faults();
-  const auto phases = matrix_phases();
-  for (const ListedCell& cell : listed_cells()) {
-    CAPTURE(cell.phase);
-    CHECK_FALSE(cell.reason.empty());
-    CHECK(std::any_of(phases.begin(), phases.end(), [&](const Phase& p) { return p.about.name == cell.phase; }));
-    CHECK(std::any_of(faults.begin(), faults.end(),
-                      [&](const MatrixFault& f) { return f.kind == cell.kind && f.target == cell.target; }));
-  }
-}
-
 TEST_CASE("a fault strikes right after an event that is its step") {
   const auto jobs = JobCatalogue::built_in();
   const Scenario scenario = unaligned();
@@ -126,7 +114,7 @@ TEST_CASE("a fault strikes right after an event that is its step") {
     const auto places = find_places(phases, runner.trace(), runner.graph(), 2);
     for (std::size_t i = 0; i < phases.size(); ++i) {
       CAPTURE(phases[i].about.name);
-      for (const Place& place : places[i]) {
+      for (const MatrixPlace& place : places[i]) {
         RunSpec spec = base;
         for (const auto& fault : plan_of({FaultKind::LoseMessages, "heartbeat"}, place))
           spec.world.faults.push_back(fault);
@@ -180,9 +168,6 @@ TEST_CASE("how a cell stands") {
   CHECK(standing({.runs = 3, .took_effect = 3, .held = 2, .violated = 1}) == CellStanding::Violated);
   CHECK(standing({.runs = 3, .infeasible = "why"}) == CellStanding::Infeasible);
   CHECK(standing({.runs = 3, .took_effect = 1, .held = 1, .infeasible = "why"}) == CellStanding::Refuted);
-  CHECK(standing({.runs = 3, .took_effect = 3, .limited = 1, .limit = "why"}) == CellStanding::Limited);
-  CHECK(standing({.runs = 3, .took_effect = 3, .held = 3, .limit = "why"}) == CellStanding::Refuted);
-  CHECK(standing({.runs = 3, .violated = 1, .limited = 1, .limit = "why"}) == CellStanding::Violated);
 }
 
 TEST_CASE("a ground has no faults and actions of its own, and two TaskManagers") {

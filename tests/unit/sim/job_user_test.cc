@@ -138,15 +138,27 @@ TEST_CASE("a job that finishes before its user hears of the stop was stopped, if
     REQUIRE(user.user.take_due().number == 1);
     user.happens(EventKind::CheckpointCompleted, savepoint ? suspended : periodic, 1);
     user.user.lose_job_manager();
-    user.user.see_job_finished(Time{7ms});
+    user.user.see_job_end(Time{7ms});
     CHECK(user.user.ended_job() == savepoint);
     CHECK(user.user.activity()[0].fulfilled == savepoint);
   }
 }
 
+TEST_CASE("a savepoint that a leader finds is what the job was stopped with, and the next one starts from (SP-9)") {
+  User user({when(EventKind::CheckpointTriggered, 1, JobRequestKind::Stop)});
+  user.happens(EventKind::CheckpointTriggered, static_cast<std::uint32_t>(engine::CheckpointKind::Periodic), 1);
+  REQUIRE(user.user.take_due().number == 1);
+  user.user.lose_job_manager();
+  user.happens(EventKind::JobRecovered, 2, 3, 4);
+  user.user.see_job_end(Time{7ms});
+  CHECK(user.user.ended_job());
+  CHECK(user.user.newest(StageOrigin::Savepoint).id == engine::CheckpointId{4});
+  CHECK(user.user.newest(StageOrigin::Checkpoint).id == engine::CheckpointId{3});
+}
+
 TEST_CASE("a job that finishes before it is asked to stop has finished by itself") {
   User user({when(EventKind::CheckpointTriggered, 1, JobRequestKind::Stop)});
-  user.user.see_job_finished(Time{7ms});
+  user.user.see_job_end(Time{7ms});
   CHECK_FALSE(user.user.ended_job());
 }
 

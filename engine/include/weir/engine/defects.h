@@ -92,8 +92,9 @@ enum class Defect : std::uint8_t {
   HealWithAbortedId,
   NotifyBeforeStored,
   SubsumePendingSavepoint,
+  ForgetFinalSavepoint,
 };
-inline constexpr std::size_t kDefects = 79;
+inline constexpr std::size_t kDefects = 80;
 
 struct DefectInfo {
   Defect defect;

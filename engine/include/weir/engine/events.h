@@ -30,63 +30,65 @@ constexpr SubtaskId subtask_of(ActorId a) { return {static_cast<std::uint16_t>(a
 
 // X(Name, "text-name", has_checkpoint, "meaning of detail, a, b"). When has_checkpoint is true, `a` is the checkpoint.
 // The order is part of the trace format: append only.
-#define WEIR_ENGINE_EVENTS(X)                                                                                          \
-  X(JobStateChanged, "job-state", false, "detail: JobState")                                                           \
-  X(AttemptDeployed, "attempt-deployed", false, "coordinator: detail: attempt, a: subtask, b: process")                \
-  X(AttemptStateChanged, "attempt-state", false, "detail: attempt, a: AttemptState")                                   \
-  X(AttemptFailed, "attempt-failed", false, "detail: attempt, a: FailureCause, b: channel or process")                 \
-  X(RestartScheduled, "restart-scheduled", false, "a: restarts so far, b: delay ns")                                   \
-  X(CheckpointTriggered, "checkpoint-triggered", true, "detail: CheckpointKind, b: subtasks to wait for")              \
-  X(CheckpointCompleted, "checkpoint-completed", true, "detail: CheckpointKind, b: bytes")                             \
-  X(CheckpointAborted, "checkpoint-aborted", true, "detail: AbortReason")                                              \
-  X(AckReceived, "ack-received", true, "coordinator: detail: attempt, b: subtask | AckClass << 32")                    \
-  X(DeclineReceived, "decline-received", true, "coordinator: detail: attempt, b: subtask | AbortReason << 32")         \
-  X(TriggerReceived, "trigger-received", true, "source subtask: detail: attempt")                                      \
-  X(AlignmentStarted, "alignment-started", true, "detail: channel of the first barrier")                               \
-  X(BarrierReceived, "barrier-received", true, "detail: channel, b: 1 if obsolete")                                    \
-  X(AlignmentEnded, "alignment-ended", true, "b: duration ns")                                                         \
-  X(AlignmentAborted, "alignment-aborted", true, "detail: AbortReason")                                                \
-  X(ChannelCutIn, "channel-cut-in", true, "at the snapshot: detail: channel, b: cut of the records processed")         \
-  X(BarrierSent, "barrier-sent", true, "detail: channel, b: cut of the records sent before it")                        \
-  X(CancelMarkerSent, "cancel-marker-sent", true, "detail: channel")                                                   \
-  X(SnapshotTaken, "snapshot-taken", true, "in the sync part: detail: attempt, b: digest of keyed state")              \
-  X(SnapshotDurable, "snapshot-durable", true, "detail: attempt, b: bytes")                                            \
-  X(SnapshotFailed, "snapshot-failed", true, "detail: attempt")                                                        \
-  X(AckSent, "ack-sent", true, "detail: attempt, b: duration of the sync part ns (SN-5)")                              \
-  X(DeclineSent, "decline-sent", true, "detail: attempt, b: AbortReason")                                              \
-  X(NotifyCompleteReceived, "notify-complete", true, "detail: attempt")                                                \
-  X(NotifyAbortedReceived, "notify-aborted", true, "detail: attempt, b: latest completed checkpoint")                  \
-  X(RestoreChosen, "restore-chosen", true, "coordinator, before redeploying; checkpoint 0: from the start")            \
-  X(RestoreStarted, "restore-started", true, "detail: attempt")                                                        \
-  X(StateRestored, "state-restored", true, "detail: attempt, b: digest of keyed state")                                \
-  X(SplitSnapshot, "split-snapshot", true, "source: detail: split, b: position (records before it are in)")            \
-  X(SplitRestored, "split-restored", true, "source: detail: split, b: position; checkpoint 0: start")                  \
-  X(SegmentSent, "segment-sent", false, "detail: channel, a: records, b: bytes")                                       \
-  X(SegmentProcessed, "segment-processed", false, "detail: channel, a: records, b: bytes")                             \
-  X(EndOfDataReached, "end-of-data", false, "detail: attempt")                                                         \
-  X(TransactionBegun, "transaction-begun", false, "detail: attempt, a: transaction")                                   \
-  X(TransactionPreCommitted, "transaction-pre-committed", true, "detail: attempt, b: transaction")                     \
-  X(TransactionCommitSent, "transaction-commit", true, "detail: attempt, b: transaction")                              \
-  X(TransactionAbortSent, "transaction-abort", false, "detail: attempt, a: transaction")                               \
-  X(ChannelBlocked, "channel-blocked", true, "receiver: detail: channel; not read until it is resumed (BA-10)")        \
-  X(ChannelResumed, "channel-resumed", true, "receiver: detail: channel")                                              \
-  X(StateReported, "state-reported", true, "coordinator: detail: AckClass, b: hash of a path the ack names")           \
-  X(SharedFileReported, "shared-file-reported", true,                                                                  \
-    "coordinator: detail: AckClass, b: hash of the path of a shared file the ack refers to (SH-1)")                    \
-  X(RequestReceived, "request-received", false, "coordinator: detail: JobRequestKind, a: number")                      \
-  X(RequestEnded, "request-ended", true, "coordinator: its savepoint; detail: number, b: 1 if fulfilled")              \
-  X(FilesRestored, "files-restored", true,                                                                             \
-    "with local recovery: detail: attempt, b: files from the local disk | from checkpoint storage << 32")              \
-  X(InFlightCaptured, "in-flight-captured", true,                                                                      \
-    "either end of a channel: detail: channel, b: cut of the records that end in what it saved (BA-23, BA-29)")        \
-  X(InFlightRestored, "in-flight-restored", true,                                                                      \
-    "detail: attempt, b: cut of the records in flight that it has processed (BA-36)")                                  \
-  X(InFlightProcessed, "in-flight-processed", true, "detail: attempt, b: digest of keyed state after them")            \
-  X(PeerLost, "peer-lost", false,                                                                                      \
-    "with heartbeats: the other end is given up: detail: process, a: 1 if it was unreachable, 0 if silent")            \
-  X(JobRecovered, "job-recovered", true, "a leader read what the one before left: newest checkpoint; detail: session") \
-  X(JobRecoveryFailed, "job-recovery-failed", true, "a pointer's checkpoint cannot be read: detail: session (CO-45)")  \
-  X(CheckpointRefused, "checkpoint-refused", false,                                                                    \
+#define WEIR_ENGINE_EVENTS(X)                                                                                         \
+  X(JobStateChanged, "job-state", false, "detail: JobState")                                                          \
+  X(AttemptDeployed, "attempt-deployed", false, "coordinator: detail: attempt, a: subtask, b: process")               \
+  X(AttemptStateChanged, "attempt-state", false, "detail: attempt, a: AttemptState")                                  \
+  X(AttemptFailed, "attempt-failed", false, "detail: attempt, a: FailureCause, b: channel or process")                \
+  X(RestartScheduled, "restart-scheduled", false, "a: restarts so far, b: delay ns")                                  \
+  X(CheckpointTriggered, "checkpoint-triggered", true, "detail: CheckpointKind, b: subtasks to wait for")             \
+  X(CheckpointCompleted, "checkpoint-completed", true, "detail: CheckpointKind, b: bytes")                            \
+  X(CheckpointAborted, "checkpoint-aborted", true, "detail: AbortReason")                                             \
+  X(AckReceived, "ack-received", true, "coordinator: detail: attempt, b: subtask | AckClass << 32")                   \
+  X(DeclineReceived, "decline-received", true, "coordinator: detail: attempt, b: subtask | AbortReason << 32")        \
+  X(TriggerReceived, "trigger-received", true, "source subtask: detail: attempt")                                     \
+  X(AlignmentStarted, "alignment-started", true, "detail: channel of the first barrier")                              \
+  X(BarrierReceived, "barrier-received", true, "detail: channel, b: 1 if obsolete")                                   \
+  X(AlignmentEnded, "alignment-ended", true, "b: duration ns")                                                        \
+  X(AlignmentAborted, "alignment-aborted", true, "detail: AbortReason")                                               \
+  X(ChannelCutIn, "channel-cut-in", true, "at the snapshot: detail: channel, b: cut of the records processed")        \
+  X(BarrierSent, "barrier-sent", true, "detail: channel, b: cut of the records sent before it")                       \
+  X(CancelMarkerSent, "cancel-marker-sent", true, "detail: channel")                                                  \
+  X(SnapshotTaken, "snapshot-taken", true, "in the sync part: detail: attempt, b: digest of keyed state")             \
+  X(SnapshotDurable, "snapshot-durable", true, "detail: attempt, b: bytes")                                           \
+  X(SnapshotFailed, "snapshot-failed", true, "detail: attempt")                                                       \
+  X(AckSent, "ack-sent", true, "detail: attempt, b: duration of the sync part ns (SN-5)")                             \
+  X(DeclineSent, "decline-sent", true, "detail: attempt, b: AbortReason")                                             \
+  X(NotifyCompleteReceived, "notify-complete", true, "detail: attempt")                                               \
+  X(NotifyAbortedReceived, "notify-aborted", true, "detail: attempt, b: latest completed checkpoint")                 \
+  X(RestoreChosen, "restore-chosen", true, "coordinator, before redeploying; checkpoint 0: from the start")           \
+  X(RestoreStarted, "restore-started", true, "detail: attempt")                                                       \
+  X(StateRestored, "state-restored", true, "detail: attempt, b: digest of keyed state")                               \
+  X(SplitSnapshot, "split-snapshot", true, "source: detail: split, b: position (records before it are in)")           \
+  X(SplitRestored, "split-restored", true, "source: detail: split, b: position; checkpoint 0: start")                 \
+  X(SegmentSent, "segment-sent", false, "detail: channel, a: records, b: bytes")                                      \
+  X(SegmentProcessed, "segment-processed", false, "detail: channel, a: records, b: bytes")                            \
+  X(EndOfDataReached, "end-of-data", false, "detail: attempt")                                                        \
+  X(TransactionBegun, "transaction-begun", false, "detail: attempt, a: transaction")                                  \
+  X(TransactionPreCommitted, "transaction-pre-committed", true, "detail: attempt, b: transaction")                    \
+  X(TransactionCommitSent, "transaction-commit", true, "detail: attempt, b: transaction")                             \
+  X(TransactionAbortSent, "transaction-abort", false, "detail: attempt, a: transaction")                              \
+  X(ChannelBlocked, "channel-blocked", true, "receiver: detail: channel; not read until it is resumed (BA-10)")       \
+  X(ChannelResumed, "channel-resumed", true, "receiver: detail: channel")                                             \
+  X(StateReported, "state-reported", true, "coordinator: detail: AckClass, b: hash of a path the ack names")          \
+  X(SharedFileReported, "shared-file-reported", true,                                                                 \
+    "coordinator: detail: AckClass, b: hash of the path of a shared file the ack refers to (SH-1)")                   \
+  X(RequestReceived, "request-received", false, "coordinator: detail: JobRequestKind, a: number")                     \
+  X(RequestEnded, "request-ended", true, "coordinator: its savepoint; detail: number, b: 1 if fulfilled")             \
+  X(FilesRestored, "files-restored", true,                                                                            \
+    "with local recovery: detail: attempt, b: files from the local disk | from checkpoint storage << 32")             \
+  X(InFlightCaptured, "in-flight-captured", true,                                                                     \
+    "either end of a channel: detail: channel, b: cut of the records that end in what it saved (BA-23, BA-29)")       \
+  X(InFlightRestored, "in-flight-restored", true,                                                                     \
+    "detail: attempt, b: cut of the records in flight that it has processed (BA-36)")                                 \
+  X(InFlightProcessed, "in-flight-processed", true, "detail: attempt, b: digest of keyed state after them")           \
+  X(PeerLost, "peer-lost", false,                                                                                     \
+    "with heartbeats: the other end is given up: detail: process, a: 1 if it was unreachable, 0 if silent")           \
+  X(JobRecovered, "job-recovered", true,                                                                              \
+    "a leader read what the one before left: newest checkpoint; detail: session, b: savepoint that the job ended "    \
+    "with")                                                                                                           \
+  X(JobRecoveryFailed, "job-recovery-failed", true, "a pointer's checkpoint cannot be read: detail: session (CO-45)") \
+  X(CheckpointRefused, "checkpoint-refused", false,                                                                   \
     "coordinator: a request that got no id (ME-3); detail: AbortReason, a: CheckpointKind")
 
 enum class EventKind : std::uint16_t {

@@ -35,10 +35,8 @@ struct MatrixCell {
   std::uint64_t fired = 0;              // the step came
   std::uint64_t took_effect = 0;        // and the fault changed something in the world
   std::uint64_t held = 0;               // and every property held
-  std::uint64_t violated = 0;           // runs, whatever became of the fault, without those of `limit`
-  std::uint64_t limited = 0;            // runs that were violated as `limit` says
+  std::uint64_t violated = 0;           // runs, whatever became of the fault
   std::string_view infeasible = {};     // why the fault cannot take effect there; empty: it can
-  std::string_view limit = {};          // why the protocol itself does not keep its promise there; empty: it does
   std::optional<RunResult> first = {};  // the first run that was violated
 };
 
@@ -48,8 +46,7 @@ enum class CellStanding : std::uint8_t {
   Idle,        // the fault never took effect
   Undecided,   // it did, and no property was violated, but no run was conclusive
   Infeasible,  // as listed, it never took effect
-  Limited,     // as listed, it violates what the protocol cannot promise
-  Refuted,     // listed as infeasible or as a limit, and is not
+  Refuted,     // listed as infeasible, and is not
 };
 CellStanding standing(const MatrixCell& cell);
 

@@ -149,6 +149,7 @@ struct CoordinatorHarness {
   void keep(CleanDirectory& e) { cleaned.push_back(e); }
   void keep(ArmCheckpointTimer& e) { timers.emplace(now + e.delay, e); }
   void keep(FailJob& e) { failures.push_back(e.reason); }
+  void keep(JobEndsWith& e) { final_savepoint = e.savepoint; }
   void keep(SavepointEnded& e) { savepoints.push_back(e); }
   void keep(HaRequest& e) { requests.push_back(e); }
   void keep(JobConcluded& e) { concluded.push_back(e.state); }
@@ -172,6 +173,7 @@ struct CoordinatorHarness {
   std::vector<AbortReason> failures;
   std::vector<SavepointEnded> savepoints;
   std::vector<HaRequest> requests;  // not answered
+  CheckpointId final_savepoint{};
   std::vector<JobState> concluded;
   std::vector<Event> events;
 };
