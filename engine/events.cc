@@ -24,9 +24,9 @@ constexpr std::array<std::string_view, 2> kSavepointFormats{"canonical", "native
 constexpr std::array<std::string_view, 4> kJobRequests{"savepoint", "stop", "stop-and-drain", "cancel"};
 constexpr std::array<std::string_view, 7> kAckClasses{"success", "duplicate", "unknown-attempt", "discarded",
                                                       "late",    "rejected",  "expired"};
-constexpr std::array<std::string_view, 11> kFailureCauses{
+constexpr std::array<std::string_view, 12> kFailureCauses{
     "user-function", "connection-broken", "process-lost",      "deploy-timeout",   "restore-failed", "snapshot-failed",
-    "sink-failed",   "source-failed",     "savepoint-aborted", "job-manager-lost", "not-deployed",
+    "sink-failed",   "source-failed",     "savepoint-aborted", "job-manager-lost", "not-deployed",   "event-lost",
 };
 
 // CO-37, the column "counts as failure" beside each name.
@@ -52,7 +52,7 @@ constexpr std::array<Reason, 15> kReasons{{
     {"TRIGGER_CHECKPOINT_FAILURE", false},
 }};
 static_assert(static_cast<std::size_t>(AbortReason::TriggerCheckpointFailure) + 1 == kReasons.size());
-static_assert(static_cast<std::size_t>(FailureCause::NotDeployed) + 1 == kFailureCauses.size());
+static_assert(static_cast<std::size_t>(FailureCause::EventLost) + 1 == kFailureCauses.size());
 
 template <class T, std::size_t N, class Enum>
 const T& entry(const std::array<T, N>& table, Enum v) {

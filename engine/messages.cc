@@ -24,8 +24,11 @@ constexpr std::array<std::string_view, kMessageKinds> kNames{
     "heartbeat",
     "heartbeat-request",
     "disconnected",
+    "coordinator-event",
+    "operator-event",
+    "event-seen",
 };
-static_assert(static_cast<std::size_t>(MessageKind::Disconnected) + 1 == kMessageKinds);
+static_assert(static_cast<std::size_t>(MessageKind::EventSeen) + 1 == kMessageKinds);
 
 }  // namespace
 

@@ -6,7 +6,9 @@
 #include "channel/no_stuck_channel.h"
 #include "commit/nothing_uncommitted_visible.h"
 #include "coordination/checkpoint_order.h"
+#include "coordination/event_consistency.h"
 #include "coordination/failure_tolerance.h"
+#include "coordination/split_ownership.h"
 #include "coordination/zombies_are_harmless.h"
 #include "cut/consistent_cut.h"
 #include "cut/in_flight_conserved.h"
@@ -25,8 +27,9 @@ constexpr std::array kAll{
     kExactlyOnce,       kAtLeastOnce,      kConsistentCut,
     kInFlightConserved, kStateEqualsFold,  kNothingUncommittedVisible,
     kCheckpointOrder,   kFailureTolerance, kZombiesAreHarmless,
-    kDurableSnapshots,  kStorageTidy,      kNoStuckChannel,
-    kLiveness,          kEngineInvariant,
+    kEventConsistency,  kSplitOwnership,   kDurableSnapshots,
+    kStorageTidy,       kNoStuckChannel,   kLiveness,
+    kEngineInvariant,
 };
 
 // Violated is worse than inconclusive, inconclusive worse than holds.

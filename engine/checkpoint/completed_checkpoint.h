@@ -27,7 +27,14 @@ struct OperatorPart {
   std::uint32_t parallelism = 1;  // the size of `subtasks`
   std::uint32_t max_parallelism = 128;
   std::vector<SubtaskPart> subtasks;  // by index
+  Bytes coordinator = {};             // of its coordinator (SO-2); empty: there was none
   friend bool operator==(const OperatorPart&, const OperatorPart&) = default;
+};
+
+// The part that the coordinator of an operator has in a checkpoint.
+struct CoordinatorState {
+  OperatorId op;
+  Bytes state;
 };
 
 struct CompletedCheckpoint {

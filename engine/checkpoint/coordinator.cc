@@ -23,7 +23,7 @@ std::uint32_t retained(const CheckpointOptions& options, const DefectSet& defect
 
 CheckpointCoordinator::CheckpointCoordinator(const ExecutionGraph& graph, const CheckpointOptions& options,
                                              const DefectSet& defects, const TaskViews& tasks, std::string directory,
-                                             Leader self)
+                                             Leader self, bool coordinated)
     : graph_(graph),
       options_(options),
       defects_(defects),
@@ -35,7 +35,8 @@ CheckpointCoordinator::CheckpointCoordinator(const ExecutionGraph& graph, const 
       periodic_(interval_),
       failures_(options.tolerable_failures),
       completed_(retained(options, defects)),
-      cleaner_(options, defects, completed_, checkpoints_, directory_, effects_) {
+      cleaner_(options, defects, completed_, checkpoints_, directory_, effects_),
+      coordinated_(coordinated) {
   if (self.session != SessionId{}) records_.emplace(directory_, self.session, effects_);
 }
 
@@ -189,16 +190,30 @@ void CheckpointCoordinator::begin(Time now, CheckpointRequest request) {
     const CheckpointId id = next_id_;
     ++next_id_.value;
     request.type = type_of(request);
-    const auto at = checkpoints_.try_emplace(id, id, request, now, std::move(*plan), tasks_.size(), defects_).first;
+    const auto at =
+        checkpoints_.try_emplace(id, id, request, now, std::move(*plan), tasks_.size(), coordinated_, defects_).first;
     const PendingCheckpoint& checkpoint = at->second;
     if (!defects_.has(Defect::NeverExpire)) {
       effects_.push(ArmCheckpointTimer{CheckpointTimer::Timeout, options_.timeout, id.value});  // CO-17
     }
     report(EventKind::CheckpointTriggered, static_cast<std::uint32_t>(checkpoint.kind()), id,
            checkpoint.plan().to_wait.size());
+    if (coordinated_ && !defects_.has(Defect::SnapshotCoordinatorsLast)) {  // CO-16: before the tasks are triggered
+      return effects_.push(SnapshotCoordinators{id});                       // the pipeline is occupied meanwhile
+    }
     send_triggers(checkpoint);
   }
   triggering_ = false;  // CO-15
+}
+
+void CheckpointCoordinator::coordinators_snapshotted(Time now, CheckpointId id, std::vector<CoordinatorState> states) {
+  PendingCheckpoint* const checkpoint = find_pending(id);
+  if (checkpoint == nullptr) return;  // aborted meanwhile
+  checkpoint->add_coordinators(std::move(states));
+  if (defects_.has(Defect::SnapshotCoordinatorsLast)) return finalize(now, *checkpoint);
+  send_triggers(*checkpoint);
+  triggering_ = false;
+  poll(now);
 }
 
 // Until a checkpoint of its own completed, the job must not refer to files that are the user's (SP-12, CO-21).
@@ -229,7 +244,9 @@ void CheckpointCoordinator::acknowledge(Time now, AcknowledgeCheckpoint ack) {
   }
   PendingCheckpoint& checkpoint = checkpoints_.at(ack.checkpoint);
   report_files(checkpoint.state_of(ack.attempt.subtask), ack.checkpoint, ack_class);
-  if (!checkpoint.finalizing() && checkpoint.fully_acknowledged()) finalize(now, checkpoint);
+  if (!checkpoint.finalizing() && checkpoint.fully_acknowledged()) return finalize(now, checkpoint);
+  const bool last = checkpoint.waits_for_coordinators() && checkpoint.all_subtasks_acknowledged();
+  if (last) effects_.push(SnapshotCoordinators{checkpoint.id()});  // only with the defect that leaves them for the end
 }
 
 AckClass CheckpointCoordinator::classify(AcknowledgeCheckpoint& ack) {
@@ -322,6 +339,7 @@ void CheckpointCoordinator::notify_complete(const CheckpointPlan& plan, Checkpoi
     if (const auto attempt = running_attempt(task.subtask))
       effects_.push(NotifyCheckpointComplete{checkpoint, *attempt, completed_.lowest_id(), subsumed});
   }
+  if (coordinated_) effects_.push(TellCoordinators{checkpoint, true});
 }
 
 // --- decline and abort ---------------------------------------------------------------------------------------------
@@ -341,7 +359,8 @@ void CheckpointCoordinator::abort(CheckpointId id, AbortReason reason, std::opti
   if (reason == AbortReason::CheckpointExpired) expired_.add(id);
   if (defects_.has(Defect::ReuseAbortedIds)) next_id_ = std::min(next_id_, id);
   answer(at->second.request(), kNoCheckpoint);
-  notify_aborted(at->second.plan(), id);  // CO-35
+  notify_aborted(at->second.plan(), id);                                                                  // CO-35
+  if (at->second.waits_for_coordinators() && !defects_.has(Defect::StayTriggering)) triggering_ = false;  // CO-15
   if (records_ && records_->drop_pointer(id)) {
     PendingCheckpoint checkpoint = take(id);
     cleaner_.discard_finalized(checkpoint, checkpoint.take_result().directory);
@@ -378,6 +397,7 @@ void CheckpointCoordinator::notify_aborted(const CheckpointPlan& plan, Checkpoin
       effects_.push(NotifyCheckpointAborted{checkpoint, latest, *attempt});  // CO-36
     }
   }
+  if (coordinated_) effects_.push(TellCoordinators{checkpoint, false});
 }
 
 // CO-39: a failure that an attempt caused counts only while that attempt is the current one of its subtask. CO-40: of a

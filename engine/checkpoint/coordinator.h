@@ -29,9 +29,9 @@ class CheckpointCoordinator {
  public:
   // All references outlive the coordinator. `tasks` is kept up to date by the caller, before it tells of a change here.
   // `directory`: of the job in checkpoint storage. `self`: the JobManager that it is a part of; with a session there is
-  // high availability.
+  // high availability. `coordinated`: some operators have coordinators.
   CheckpointCoordinator(const ExecutionGraph& graph, const CheckpointOptions& options, const DefectSet& defects,
-                        const TaskViews& tasks, std::string directory = {}, Leader self = {});
+                        const TaskViews& tasks, std::string directory = {}, Leader self = {}, bool coordinated = false);
 
   // The job starts from this one, which is what it restores until a checkpoint completes (RE-7); its id counts as used
   // (CO-47).
@@ -61,6 +61,8 @@ class CheckpointCoordinator {
   void on_timer(Time now, CheckpointTimer kind, std::uint64_t argument);
   void acknowledge(Time now, AcknowledgeCheckpoint ack);
   void decline(Time now, const DeclineCheckpoint& decline);
+  // What SnapshotCoordinators asked for.
+  void coordinators_snapshotted(Time now, CheckpointId checkpoint, std::vector<CoordinatorState> states);
   void metadata_stored(Time now, CheckpointId checkpoint, const Status& status);
   void store_answered(Time now, const HaAnswer& answer);  // never with NotLeader: who hears that has ended this one
 
@@ -149,6 +151,7 @@ class CheckpointCoordinator {
   CheckpointId next_id_{1};              // CO-47: ids of aborted checkpoints are not used again
   std::optional<Time> last_completion_;  // CO-13
   bool triggering_ = false;              // CO-15
+  bool coordinated_;
   bool started_before_ = false;
   bool tasks_run_ = false;        // CO-5
   bool full_due_ = false;         // a snapshot that is not the job's was restored, and no checkpoint completed since

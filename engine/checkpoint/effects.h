@@ -45,6 +45,17 @@ struct FailJob {
   AbortReason reason{};
 };
 
+// The coordinators of operators take their part of it now (CO-16). The outcome comes back as
+// CheckpointCoordinator::coordinators_snapshotted.
+struct SnapshotCoordinators {
+  CheckpointId checkpoint;
+};
+// They hear what became of it, as the tasks do (SO-15).
+struct TellCoordinators {
+  CheckpointId checkpoint;
+  bool completed = false;  // else aborted
+};
+
 // The job ends with this savepoint, whose metadata is durable: from here on it does not restart (SP-9).
 struct JobEndsWith {
   CheckpointId savepoint{};
@@ -61,9 +72,10 @@ struct JobConcluded {
   JobState state{};
 };
 
-using CheckpointEffect = std::variant<TriggerCheckpoint, NotifyCheckpointComplete, NotifyCheckpointAborted,
-                                      WriteMetadata, DeleteCheckpointFile, CleanDirectory, ArmCheckpointTimer, FailJob,
-                                      JobEndsWith, SavepointEnded, HaRequest, JobConcluded, Event>;
+using CheckpointEffect =
+    std::variant<TriggerCheckpoint, NotifyCheckpointComplete, NotifyCheckpointAborted, WriteMetadata,
+                 DeleteCheckpointFile, CleanDirectory, ArmCheckpointTimer, FailJob, SnapshotCoordinators,
+                 TellCoordinators, JobEndsWith, SavepointEnded, HaRequest, JobConcluded, Event>;
 
 // First in, first out: a machine leaves its effects here, its owner takes them.
 template <class Effect>

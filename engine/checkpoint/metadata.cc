@@ -30,6 +30,7 @@ void write_operator(const OperatorPart& op, ByteWriter& writer) {
   writer.varint(op.parallelism);
   writer.varint(op.max_parallelism);
   for (const SubtaskPart& subtask : op.subtasks) write_subtask(subtask, writer);
+  writer.sized(op.coordinator);
 }
 
 OperatorPart read_operator(ByteReader& reader) {
@@ -42,6 +43,7 @@ OperatorPart read_operator(ByteReader& reader) {
   op.parallelism = static_cast<std::uint32_t>(parallelism);
   op.max_parallelism = static_cast<std::uint32_t>(max_parallelism);
   for (std::uint64_t n = 0; n < parallelism && !reader.failed(); ++n) op.subtasks.push_back(read_subtask(reader));
+  op.coordinator = reader.sized();
   return op;
 }
 

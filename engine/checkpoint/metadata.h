@@ -10,7 +10,7 @@
 namespace weir::engine {
 
 inline constexpr std::uint32_t kMetadataMagic = 0x4960672d;
-inline constexpr std::uint32_t kMetadataVersion = 4;
+inline constexpr std::uint32_t kMetadataVersion = 5;
 
 // Asserts that no placeholder is left (SH-3).
 Bytes encode(const CompletedCheckpoint& checkpoint);

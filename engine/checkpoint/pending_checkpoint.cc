@@ -23,14 +23,16 @@ bool has_union_state(const SubtaskState& state) {
 }  // namespace
 
 PendingCheckpoint::PendingCheckpoint(CheckpointId id, const CheckpointRequest& request, Time timestamp,
-                                     CheckpointPlan plan, std::size_t subtasks, const DefectSet& defects)
+                                     CheckpointPlan plan, std::size_t subtasks, bool coordinated,
+                                     const DefectSet& defects)
     : id_(id),
       request_(request),
       timestamp_(timestamp),
       plan_(std::move(plan)),
       defects_(defects),
       entries_(subtasks),
-      outstanding_(plan_.to_wait.size()) {
+      outstanding_(plan_.to_wait.size()),
+      waits_for_coordinators_(coordinated) {
   for (const SubtaskId subtask : plan_.finished) entries_[subtask.value].finished = true;
   for (const ExecutionAttempt& task : plan_.to_wait) {
     Entry& entry = entries_[task.subtask.value];
@@ -52,9 +54,14 @@ AckClass PendingCheckpoint::acknowledge(ExecutionAttempt attempt, SubtaskState&&
   return AckClass::Success;
 }
 
-bool PendingCheckpoint::fully_acknowledged() const {
+bool PendingCheckpoint::all_subtasks_acknowledged() const {
   if (defects_.has(Defect::CompleteWithAckMissing)) return outstanding_ <= 1 && outstanding_ < plan_.to_wait.size();
   return outstanding_ == 0;
+}
+
+void PendingCheckpoint::add_coordinators(std::vector<CoordinatorState> states) {
+  coordinators_ = std::move(states);
+  waits_for_coordinators_ = false;
 }
 
 bool PendingCheckpoint::waits_for(ExecutionAttempt attempt) const {
@@ -84,8 +91,14 @@ const CompletedCheckpoint& PendingCheckpoint::finalize(const ExecutionGraph& gra
     states.push_back(entry.state);
     finished.push_back(entry.finished);
   }
-  return result_.emplace(
+  CompletedCheckpoint& result = result_.emplace(
       CompletedCheckpoint{id_, assemble(graph, std::move(states), finished), kind(), std::move(directory)});
+  for (OperatorPart& part : result.operators) {
+    for (const CoordinatorState& coordinator : coordinators_) {
+      if (coordinator.op == part.id) part.coordinator = coordinator.state;
+    }
+  }
+  return result;
 }
 
 std::vector<std::string> PendingCheckpoint::state_files() const {

@@ -18,9 +18,10 @@ namespace weir::engine {
 
 class PendingCheckpoint {
  public:
-  // `subtasks`: how many the job has. `timestamp`: when the coordinator created it (CO-17).
+  // `subtasks`: how many the job has. `timestamp`: when the coordinator created it (CO-17). `coordinated`: some
+  // operators have coordinators, whose part it needs (CO-22).
   PendingCheckpoint(CheckpointId id, const CheckpointRequest& request, Time timestamp, CheckpointPlan plan,
-                    std::size_t subtasks, const DefectSet& defects);
+                    std::size_t subtasks, bool coordinated, const DefectSet& defects);
 
   CheckpointId id() const { return id_; }
   CheckpointKind kind() const { return request_.type.kind; }
@@ -32,7 +33,10 @@ class PendingCheckpoint {
   // CO-23; never Late. The state is taken when the class is Success.
   AckClass acknowledge(ExecutionAttempt attempt, SubtaskState&& state, bool past_end_of_data = false);
   const SubtaskState& state_of(SubtaskId subtask) const { return entries_[subtask.value].state; }
-  bool fully_acknowledged() const;  // CO-22
+  bool fully_acknowledged() const { return all_subtasks_acknowledged() && !waits_for_coordinators_; }  // CO-22
+  bool all_subtasks_acknowledged() const;
+  void add_coordinators(std::vector<CoordinatorState> states);
+  bool waits_for_coordinators() const { return waits_for_coordinators_; }
   bool waits_for(ExecutionAttempt attempt) const;
   // CO-52: a vertex with union list state has finished, or passed the end of its data, in some subtasks only. Nobody
   // could tell afterwards which elements are missing because their writers are done.
@@ -69,6 +73,8 @@ class PendingCheckpoint {
   const DefectSet& defects_;
   std::vector<Entry> entries_;  // indexed by SubtaskId
   std::size_t outstanding_;
+  bool waits_for_coordinators_;
+  std::vector<CoordinatorState> coordinators_;
   std::optional<CompletedCheckpoint> result_;  // fixed when all acknowledgements were in
   bool disposed_ = false;
 };

@@ -21,32 +21,39 @@ BytesView without_line_end(BytesView line) {
   return line;
 }
 
+// Split without overflow for any size: whole bytes a split, and the remainder spread over the first ones.
+std::uint64_t range_begin(BytesView text, std::uint32_t splits, std::uint32_t split) {
+  const std::uint64_t share = text.size() / splits;
+  const std::uint64_t rest = text.size() % splits;
+  return share * split + std::min<std::uint64_t>(split, rest);
+}
+
 }  // namespace
 
-void LineReader::open_reader() {
+BytesView LineReader::contents(Environment& environment) const {
   if (splits_ == 0 || splits_ > kMaxSplits) {
     throw OperatorFailure{FailureCause::SourceFailed, "'" + path_ + "' cannot be read in " + std::to_string(splits_) +
                                                           " splits: ask for 1 to " + std::to_string(kMaxSplits)};
   }
-  const Result<BytesView> contents = context().environment.files.contents(path_);
+  const Result<BytesView> contents = environment.files.contents(path_);
   if (!contents.ok()) throw OperatorFailure{FailureCause::SourceFailed, contents.status().message()};
-  text_ = contents.value();
+  return contents.value();
 }
 
-// Split without overflow for any size: whole bytes a split, and the remainder spread over the first ones.
-std::uint64_t LineReader::range_begin(std::uint32_t split) const {
-  const std::uint64_t share = text_.size() / splits_;
-  const std::uint64_t rest = text_.size() % splits_;
-  return share * split + std::min<std::uint64_t>(split, rest);
-}
+void LineReader::open_reader() { text_ = contents(context().environment); }
 
-std::uint64_t LineReader::start_position(std::uint32_t split) {
-  const std::uint64_t begin = range_begin(split);
-  return begin == 0 ? 0 : next_line(text_, begin - 1);
+std::vector<SourceSplit> LineReader::discover(Environment& environment) {
+  const BytesView text = contents(environment);
+  std::vector<Split> splits;
+  for (std::uint32_t id = 0; id < splits_; ++id) {
+    const std::uint64_t begin = range_begin(text, splits_, id);
+    splits.push_back({id, begin == 0 ? 0 : next_line(text, begin - 1), false});
+  }
+  return splits;
 }
 
 std::uint32_t LineReader::read(Split& split, std::uint32_t max) {
-  const std::uint64_t end = range_begin(split.id + 1);
+  const std::uint64_t end = range_begin(text_, splits_, split.id + 1);
   std::uint32_t emitted = 0;
   for (; emitted < max && split.position < end; ++emitted) {
     const std::uint64_t next = next_line(text_, split.position);

@@ -2,10 +2,12 @@
 
 namespace weir::engine::detail {
 
-std::uint32_t LogReader::split_count() {
-  const std::uint32_t partitions = context().environment.log.partitions(topic_);
+std::vector<SourceSplit> LogReader::discover(Environment& environment) {
+  const std::uint32_t partitions = environment.log.partitions(topic_);
   if (partitions == 0) throw OperatorFailure{FailureCause::SourceFailed, "there is no topic '" + topic_ + "' to read"};
-  return partitions;
+  std::vector<Split> splits;
+  for (std::uint32_t id = 0; id < partitions; ++id) splits.push_back({id, 0, false});
+  return splits;
 }
 
 std::uint32_t LogReader::read(Split& split, std::uint32_t max) {

@@ -265,6 +265,27 @@ constexpr std::array<DefectInfo, kDefects> kTable{{
      "With high availability a savepoint that the job ends with leaves no entry, so that a leader that follows goes on "
      "from an older checkpoint.",
      "SP-9", "like FLINK-26783 (corpus 81), a restart after the savepoint had completed, by a new JobManager"},
+    {Defect::IgnoreLostEvents, "ignore-lost-events",
+     "An event from a coordinator to a subtask that is lost is only noted: the next one follows, and nothing fails.",
+     "SO-18", "FLINK-21996 (corpus 68): a lost assignment left a split that nobody ever read"},
+    {Defect::KeepGatewaysOpen, "keep-gateways-open",
+     "Events of a coordinator reach its subtasks between its part of a checkpoint and theirs.", "SO-15",
+     "no single ticket: the gap that FLINK-28606 left for operators that are no sources, here for all"},
+    {Defect::LeaveGatewaysClosed, "leave-gateways-closed",
+     "When a checkpoint is aborted, the events that wait for the end of it wait on.", "CO-15",
+     "FLINK-27148 (corpus 28): gateways stayed closed for an id that nobody reopens"},
+    {Defect::ForgetAssignmentsOnAbort, "forget-assignments-on-abort",
+     "Splits that were assigned before a checkpoint that was aborted are not taken back when their reader is restored.",
+     "SO-4", "FLINK-20396 and FLINK-20413 (corpus 70): too few splits came back after an older restore point"},
+    {Defect::StartCoordinatorsAnew, "start-coordinators-anew",
+     "A coordinator whose job starts from a checkpoint has all splits again, as if nobody had read any.", "RE-6",
+     "no single ticket: what resetToCheckpoint is for; like FLINK-38453 (corpus 75), where too little was restored"},
+    {Defect::SnapshotCoordinatorsLast, "snapshot-coordinators-last",
+     "Coordinators take their part of a checkpoint when all subtasks have taken theirs.", "CO-16",
+     "FLINK-18641: coordinators have to come first"},
+    {Defect::StayTriggering, "stay-triggering",
+     "A checkpoint that is aborted while coordinators take their part leaves the trigger pipeline occupied.", "CO-15",
+     "FLINK-26394 (corpus 26): no checkpoint was ever triggered again"},
 }};
 
 constexpr bool in_order() {

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <string>
 
 #include "weir/engine/operator.h"
@@ -36,15 +37,33 @@ void SourceOperator::open(OperatorContext& context) {
   context_ = &context;
   context.chain.source = this;
   open_reader();
-  context.in_restored ? restore_splits() : assign_splits();  // a source that is new to the job starts anew
+  no_more_ = context.coordinator == nullptr;
+  if (context.in_restored) {
+    restore_splits();
+  } else {
+    assign_splits();  // a source that is new to the job starts anew
+  }
   for (const Split& split : splits_) report_split(EventKind::SplitRestored, split, context.restored);
+  request_split();
 }
 
 void SourceOperator::assign_splits() {
-  const std::uint32_t count = split_count();
-  for (std::uint32_t id = context_->index; id < count; id += context_->parallelism) {
-    splits_.push_back({id, start_position(id), false});
+  for (const Split& split : discover(context_->environment)) {
+    if (no_more_ && split.id % context_->parallelism == context_->index) splits_.push_back(split);
   }
+}
+
+// One at a time, so that who reads fast gets more of them.
+void SourceOperator::request_split() {
+  if (no_more_ || requested_ || any_left()) return;
+  requested_ = true;
+  context_->coordinator->request_split();
+}
+
+void SourceOperator::on_assignment(const std::vector<Split>& splits, bool no_more) {
+  requested_ = false;
+  no_more_ = no_more;
+  splits_.insert(splits_.end(), splits.begin(), splits.end());
 }
 
 void SourceOperator::restore_splits() {
@@ -53,7 +72,7 @@ void SourceOperator::restore_splits() {
     if (defects.has(Defect::LoseSplitsOnScaleIn) && !splits_.empty()) return;
     Split split = decode(element);
     if (defects.has(Defect::RestartSplitOfOtherOwner) && split.id % context_->parallelism != context_->index) {
-      split = {split.id, start_position(split.id), false};
+      split = discover(context_->environment)[split.id];
     }
     splits_.push_back(split);
   }
@@ -81,14 +100,15 @@ std::uint32_t SourceOperator::poll(std::uint32_t max) {
     emitted += n;
     idle = n == 0 ? idle + 1 : 0;
   }
+  if (!no_more_) [[unlikely]]
+    request_split();
   return emitted;
 }
 
-bool SourceOperator::at_end() const {
-  for (const Split& split : splits_) {
-    if (!split.finished) return false;
-  }
-  return true;
+bool SourceOperator::any_left() const {
+  return std::any_of(splits_.begin(), splits_.end(), [](const Split& split) { return !split.finished; });
 }
+
+bool SourceOperator::at_end() const { return no_more_ && !any_left(); }
 
 }  // namespace weir::engine

@@ -4,13 +4,16 @@
 #include <utility>
 #include <variant>
 
+#include "task/user_code.h"
 #include "weir/engine/assert.h"
 
 namespace weir::engine {
 namespace {
 
-// Kinds of TimerEvent: those of checkpoints from 0 on, those of the scheduler from here on, then those of heartbeats.
+// Kinds of TimerEvent: those of checkpoints from 0 on, those of the scheduler from here on, then those of heartbeats,
+// and the one of events.
 constexpr std::uint8_t kFirstSchedulerTimer = 16;
+constexpr std::uint8_t kEventTimer = 48;
 constexpr unsigned kSessionShift = 48;  // in the id of a write
 
 // Attempts of a session are numbered above those of the sessions before it, which nobody else knows of any more.
@@ -25,7 +28,8 @@ template <class T>
 inline constexpr bool kForJobManager =
     std::is_same_v<T, RegisterTaskManager> || std::is_same_v<T, TaskStateUpdate> ||
     std::is_same_v<T, AcknowledgeCheckpoint> || std::is_same_v<T, DeclineCheckpoint> ||
-    std::is_same_v<T, EndOfDataReport> || std::is_same_v<T, Heartbeat>;
+    std::is_same_v<T, EndOfDataReport> || std::is_same_v<T, Heartbeat> || std::is_same_v<T, CoordinatorEvent> ||
+    std::is_same_v<T, EventSeen>;
 
 }  // namespace
 
@@ -36,7 +40,8 @@ JobManager::JobManager(Environment& environment, const JobSetup& setup, Leader s
       recovered_(std::move(recovered)),
       scheduler_(*setup.graph, setup.options, environment.defects, attempts_before(setup, self.session), self.process),
       coordinator_(*setup.graph, setup.options.checkpoint, environment.defects, scheduler_.tasks(), setup.directory,
-                   self),
+                   self, setup.options.split_assignment == SplitAssignment::OnRequest),
+      operators_(*setup.graph, setup.options, environment.defects, scheduler_.tasks(), actor_of(self_.process)),
       heartbeats_(setup.options.heartbeat),
       deployed_before_(self.session > SessionId{1}) {}
 
@@ -71,8 +76,11 @@ void JobManager::on_message(ProcessId from, SessionId session, Message&& message
 
 void JobManager::on_timer(const TimerEvent& event) {
   const bool scheduling = event.kind >= kFirstSchedulerTimer && event.kind < kFirstHeartbeatTimer;
-  if ((scheduling ? event.argument : event.attempt) != self_.session.value) return;  // armed under another session
-  if (event.kind >= kFirstHeartbeatTimer) {
+  const bool of_event = event.kind == kEventTimer;
+  if ((scheduling || of_event ? event.argument : event.attempt) != self_.session.value) return;  // of another session
+  if (of_event) {
+    operators_.on_timeout(SubtaskId{event.subtask}, event.attempt);
+  } else if (event.kind >= kFirstHeartbeatTimer) {
     on_heartbeat_timer(static_cast<HeartbeatTimer>(event.kind - kFirstHeartbeatTimer), event.argument);
   } else if (scheduling) {
     scheduler_.on_timer(moment(), static_cast<SchedulerTimer>(event.kind - kFirstSchedulerTimer),
@@ -188,19 +196,17 @@ void JobManager::settle() {
   }
 }
 
+template <class Effect>
+bool JobManager::perform_next(EffectQueue<Effect>& effects) {
+  if (effects.empty()) return false;
+  Effect effect = effects.take();
+  std::visit([this](auto& e) { perform(e); }, effect);
+  return true;
+}
+
 bool JobManager::perform_next() {
-  const auto visitor = [this](auto& effect) { perform(effect); };
-  if (!coordinator_.effects().empty()) {
-    auto effect = coordinator_.effects().take();
-    std::visit(visitor, effect);
-    return true;
-  }
-  if (!scheduler_.effects().empty()) {
-    auto effect = scheduler_.effects().take();
-    std::visit(visitor, effect);
-    return true;
-  }
-  return false;
+  return perform_next(coordinator_.effects()) || perform_next(scheduler_.effects()) ||
+         perform_next(operators_.effects());
 }
 
 void JobManager::deploy() {
@@ -208,7 +214,51 @@ void JobManager::deploy() {
   if (std::exchange(deployed_before_, true) || restore.checkpoint != kNoCheckpoint) {
     perform(Event{EventKind::RestoreChosen, actor_of(self_.process), 0, restore.checkpoint.value, 0});
   }
+  if (std::exchange(begins_anew_, false)) reset_coordinators();
   scheduler_.deploy(restore);
+  operators_.deployed(restore.checkpoint);
+}
+
+// RE-6. What a source has is asked for by a reader that is not used for anything else. If that fails, so will the
+// readers.
+void JobManager::reset_coordinators() {
+  std::vector<std::vector<SourceSplit>> discovered;
+  for (const JobVertex* vertex : operators_.vertices()) {
+    const auto made = vertex->chain.front().factory->create();
+    auto* const source = dynamic_cast<SourceOperator*>(made.get());
+    WEIR_ASSERT(source != nullptr, "the head of a source vertex is no source");
+    std::vector<SourceSplit>& splits = discovered.emplace_back();
+    run_user_code(FailureCause::SourceFailed, [&] { splits = source->discover(environment_); });
+  }
+  operators_.reset(coordinator_.completed().newest(), std::move(discovered));
+}
+
+void JobManager::perform(FailJob&) {
+  begins_anew_ = true;
+  scheduler_.fail_job(moment());
+}
+
+void JobManager::perform(TellCoordinators& effect) {
+  effect.completed ? operators_.on_completed(effect.checkpoint) : operators_.on_aborted(effect.checkpoint);
+}
+
+void JobManager::perform(TaskFinished& effect) {
+  operators_.subtask_finished(effect.attempt);
+  coordinator_.task_finished(now(), effect.attempt);
+}
+
+void JobManager::perform(SendToTask& effect) {
+  environment_.control.send(self_.process, scheduler_.process_of(effect.subtask), self_.session,
+                            std::move(effect.message));
+}
+
+void JobManager::perform(ArmEventTimeout& effect) {
+  environment_.timers.arm(self_.process, setup_.options.rpc.deploy_timeout,
+                          {kEventTimer, effect.subtask.value, effect.number, self_.session.value});
+}
+
+void JobManager::perform(CoordinatorsSnapshotted& effect) {
+  coordinator_.coordinators_snapshotted(now(), effect.checkpoint, std::move(effect.states));
 }
 
 void JobManager::perform(WriteMetadata& effect) {

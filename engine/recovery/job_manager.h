@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "checkpoint/coordinator.h"
+#include "coordination/operator_coordinators.h"
 #include "recovery/heartbeat_monitor.h"
 #include "recovery/scheduler.h"
 #include "recovery/stop_with_savepoint.h"
@@ -40,7 +41,10 @@ class JobManager final : public Process {
   // Performs effects until none is left, those of checkpoints first, and deploys when the scheduler is ready to.
   void settle();
   bool perform_next();
+  template <class Effect>
+  bool perform_next(EffectQueue<Effect>& effects);
   void deploy();
+  void reset_coordinators();
   void cancel(std::uint32_t request);
   void stop(const JobRequest& request);
   void answer(std::uint32_t request, CheckpointId savepoint, bool fulfilled);
@@ -60,6 +64,8 @@ class JobManager final : public Process {
   void handle(ProcessId, AcknowledgeCheckpoint&& message) { coordinator_.acknowledge(now(), std::move(message)); }
   void handle(ProcessId, const DeclineCheckpoint& message) { coordinator_.decline(now(), message); }
   void handle(ProcessId, const EndOfDataReport& message) { scheduler_.end_of_data(message.attempt); }
+  void handle(ProcessId, const CoordinatorEvent& message) { operators_.on_event(message); }
+  void handle(ProcessId, const EventSeen& message) { operators_.on_seen(message); }
 
   void perform(const Event& event);
   void perform(TriggerCheckpoint& message) { send_to_task(message); }
@@ -69,7 +75,9 @@ class JobManager final : public Process {
   void perform(DeleteCheckpointFile& effect) { environment_.storage.remove(effect.path); }
   void perform(CleanDirectory& effect);
   void perform(ArmCheckpointTimer& effect);
-  void perform(FailJob&) { scheduler_.fail_job(moment()); }
+  void perform(FailJob&);
+  void perform(SnapshotCoordinators& effect) { operators_.snapshot(effect.checkpoint); }
+  void perform(TellCoordinators& effect);
   void perform(JobEndsWith& effect) { scheduler_.end_with(effect.savepoint); }
   void perform(SavepointEnded& effect);
   void perform(HaRequest& effect) { environment_.ha->request(self_.process, std::move(effect)); }
@@ -79,10 +87,15 @@ class JobManager final : public Process {
   void perform(ArmSchedulerTimer& effect);
   void perform(TasksRunning&) { coordinator_.tasks_running(now(), environment_.random); }
   void perform(TaskReachedEnd&) { coordinator_.task_reached_end(now()); }
-  void perform(TaskFinished& effect) { coordinator_.task_finished(now(), effect.attempt); }
+  void perform(TaskFinished& effect);
   void perform(FailoverBegun& effect) { coordinator_.fail_over(effect.checkpoints); }
   void perform(JobEnded& effect);
   void end(JobState state);
+
+  void perform(SendToTask& effect);
+  void perform(ArmEventTimeout& effect);
+  void perform(CoordinatorsSnapshotted& effect);
+  void perform(EventLost& effect) { scheduler_.event_lost(moment(), effect.attempt); }
 
   template <class TaskMessage>
   void send_to_task(const TaskMessage& message) {
@@ -98,10 +111,12 @@ class JobManager final : public Process {
   RecoveredJob recovered_;  // until the start
   Scheduler scheduler_;
   CheckpointCoordinator coordinator_;
+  OperatorCoordinators operators_;
   HeartbeatMonitor heartbeats_;
   StopWithSavepoint stop_;
   std::vector<std::uint32_t> cancel_requests_;
   bool deployed_before_ = false;
+  bool begins_anew_ = true;  // everywhere, with the next deployment (RE-6)
 };
 
 }  // namespace weir::engine

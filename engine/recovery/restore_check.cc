@@ -6,6 +6,7 @@
 
 #include "checkpoint/finished_extent.h"
 #include "checkpoint/metadata.h"
+#include "coordination/source_coordinator.h"
 #include "recovery/in_flight_assignment.h"
 #include "recovery/state_assignment.h"
 #include "weir/engine/processes.h"
@@ -136,6 +137,24 @@ std::string problems_of_backend(StateBackendKind backend, const CompletedCheckpo
   return problems;
 }
 
+std::string problems_of_coordinators(SplitAssignment assignment, const CompletedCheckpoint& checkpoint) {
+  std::string problems;
+  const auto add = [&](const OperatorPart& part, const std::string& what) {
+    if (!problems.empty()) problems += '\n';
+    problems += "the coordinator of '" + part.uid + "' in checkpoint " + std::to_string(checkpoint.id.value) + what;
+  };
+  for (const OperatorPart& part : checkpoint.operators) {
+    if (part.coordinator.empty()) continue;
+    const auto splits = decode_unassigned(part.coordinator);
+    if (!splits.ok()) {
+      add(part, " cannot be read: " + splits.status().message() + "; start from another one");
+    } else if (assignment == SplitAssignment::ByNumber && !splits.value().empty()) {
+      add(part, " has splits that no subtask has: set source.assignment to on-request");
+    }
+  }
+  return problems;
+}
+
 std::string problems_of_restore(const JobGraph& job, const CompletedCheckpoint& checkpoint,
                                 bool allow_non_restored_state) {
   return Checker(job, checkpoint).run(allow_non_restored_state);
@@ -164,6 +183,9 @@ Result<JobSetup> restore_from(JobSetup setup, BytesView metadata, RestoreOptions
     return Status(StatusCode::Invalid, std::move(problems));
   }
   if (std::string problems = problems_of_backend(setup.options.backend, checkpoint); !problems.empty()) {
+    return Status(StatusCode::Invalid, std::move(problems));
+  }
+  if (std::string problems = problems_of_coordinators(setup.options.split_assignment, checkpoint); !problems.empty()) {
     return Status(StatusCode::Invalid, std::move(problems));
   }
   if (auto adopted = adopt_max_parallelism(job, checkpoint); adopted != job) {

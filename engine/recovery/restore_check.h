@@ -18,6 +18,9 @@ std::string problems_of_restore(const JobGraph& job, const CompletedCheckpoint& 
 // The same, for a backend that cannot read the files of another one.
 std::string problems_of_backend(StateBackendKind backend, const CompletedCheckpoint& checkpoint);
 
+// The same, for splits that a coordinator has in it: without one nobody would read them.
+std::string problems_of_coordinators(SplitAssignment assignment, const CompletedCheckpoint& checkpoint);
+
 // The job with the checkpoint's max parallelism wherever its author gave none (RS-3). The same object when nothing
 // changes.
 std::shared_ptr<const JobGraph> adopt_max_parallelism(std::shared_ptr<const JobGraph> job,

@@ -64,7 +64,9 @@ class Scheduler {
   void reconcile(const Moment& moment, ProcessId process, const std::vector<ExecutionAttempt>& deployed);
   void end_of_data(ExecutionAttempt attempt);
   void fail_job(const Moment& moment);  // a failure without a failed attempt (RE-2)
-  void cancel_job();                    // nothing when the job is over
+  // What a running subtask had to hear did not reach it (SO-18): its region restarts.
+  void event_lost(const Moment& moment, ExecutionAttempt attempt);
+  void cancel_job();  // nothing when the job is over
   // The job ends with this savepoint: a failure from here on ends it for good, because a restart from an older
   // checkpoint would repeat what the savepoint commits (SP-9, RE-10).
   void end_with(CheckpointId savepoint) { final_savepoint_ = savepoint; }

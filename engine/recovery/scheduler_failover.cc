@@ -20,6 +20,10 @@ void Scheduler::fail_attempt(SubtaskId subtask, FailureCause cause, std::uint64_
 
 void Scheduler::fail_job(const Moment& moment) { fail_over(moment, regions_.all()); }
 
+void Scheduler::event_lost(const Moment& moment, ExecutionAttempt attempt) {
+  if (current(attempt) && !over(tasks_[attempt.subtask.value])) fail_over(moment, {regions_.of(attempt.subtask)});
+}
+
 // Each region that has a failed subtask fails for itself.
 void Scheduler::fail_over_each(const Moment& moment, const std::vector<SubtaskId>& failed) {
   for (const RegionId region : regions_.all()) {

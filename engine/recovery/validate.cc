@@ -186,6 +186,14 @@ void check_network(const NetworkOptions& options, Problems& problems) {
   problems.at_least("network.queued-segments", options.queued_segments, 1);
 }
 
+// A split that is assigned late would bring event times that watermarks have passed.
+void check_sources(const JobOptions& options, const JobGraph& job, Problems& problems) {
+  if (options.split_assignment != SplitAssignment::OnRequest || !job.timed) return;
+  problems.add(
+      "source.assignment is on-request, but the job has event time, and records of splits that are assigned "
+      "later would be late: set it to by-number");
+}
+
 void check_cluster(const ClusterOptions& options, const ExecutionGraph& graph, Problems& problems) {
   problems.at_least("cluster.task-managers", options.task_managers, 1);
   if (options.task_managers > kMaxTaskManagers) {
@@ -233,6 +241,7 @@ std::string validate(const JobSetup& setup) {
   check_restart(setup.options.restart, problems);
   check_times(setup.options, problems);
   check_network(setup.options.network, problems);
+  check_sources(setup.options, setup.graph->job(), problems);
   check_cluster(setup.options.cluster, *setup.graph, problems);
   check_graph(*setup.graph, problems);
   return problems.take();

@@ -75,6 +75,16 @@ void Attempt::on_notification(const Mail& mail) {
   settle();
 }
 
+void Attempt::on_operator_event(OperatorEvent&& event) {
+  if (!live()) return;
+  subtask_->on_operator_event(std::move(event));
+  settle();
+}
+
+void Attempt::on_event_seen(std::uint32_t number) {
+  if (live()) subtask_->on_event_seen(number);
+}
+
 void Attempt::on_timer(const TimerEvent& event) {
   const auto kind = static_cast<TaskTimer>(event.kind);
   if (kind == TaskTimer::StateReport) {
@@ -99,6 +109,9 @@ void Attempt::on_timer(const TimerEvent& event) {
     case TaskTimer::Materialize:
     case TaskTimer::WriteMaterialized:
       subtask_->on_materialization(kind, event.argument);
+      break;
+    case TaskTimer::EventTimeout:
+      subtask_->on_event_timeout(static_cast<std::uint32_t>(event.argument));
       break;
     case TaskTimer::AlignmentTimeout:
       subtask_->on_mail({Mail::Kind::Timeout, {event.argument}});

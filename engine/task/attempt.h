@@ -37,6 +37,8 @@ class Attempt {
   void on_state_seen(AttemptState state);
   void on_trigger(const TriggerCheckpoint& message);
   void on_notification(const Mail& mail);
+  void on_operator_event(OperatorEvent&& event);
+  void on_event_seen(std::uint32_t number);
   void on_timer(const TimerEvent& event);
   bool on_stored(WriteId id, const Status& status);  // false: no write of this attempt
   bool any_write_under_way() const { return async_.any_write_under_way() || materializations_.any_write_under_way(); }

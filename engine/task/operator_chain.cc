@@ -90,6 +90,7 @@ void OperatorChain::create() {
     members_.push_back(std::make_unique<Member>(site_, spec, members_.size(), context_));
   }
   if (!site_.vertex.source()) return;
+  members_.front()->context.coordinator = coordinator_;
   source_ = dynamic_cast<SourceOperator*>(members_.front()->op.get());
   WEIR_ASSERT(source_ != nullptr, "the head of a source vertex is no source");
 }

@@ -19,7 +19,9 @@ namespace weir::engine {
 
 class OperatorChain {
  public:
-  OperatorChain(const TaskSite& site, TaskOutputs& outputs) : site_(site), outputs_(outputs) {}
+  // `coordinator`: of the source at the head; null when there is none.
+  OperatorChain(const TaskSite& site, TaskOutputs& outputs, SplitRequests* coordinator)
+      : site_(site), outputs_(outputs), coordinator_(coordinator) {}
   OperatorChain(const OperatorChain&) = delete;
   OperatorChain& operator=(const OperatorChain&) = delete;
 
@@ -34,6 +36,7 @@ class OperatorChain {
     return run(FailureCause::SourceFailed, [&] { emitted = source_->poll(max); });
   }
   bool at_end() const { return source_->at_end(); }
+  void on_assignment(const OperatorEvent& event) { source_->on_assignment(event.splits, event.no_more_splits); }
   bool prepare_snapshot(CheckpointId checkpoint);  // head to tail; may emit (BA-19)
   bool snapshot(CheckpointId checkpoint, CheckpointType type, SyncSnapshot& snapshot);  // tail to head
   bool notify_complete(CheckpointId checkpoint);
@@ -119,6 +122,7 @@ class OperatorChain {
 
   const TaskSite& site_;
   TaskOutputs& outputs_;
+  SplitRequests* coordinator_;
   ChainContext context_;
   std::optional<OperatorFailure> failure_;
   std::vector<std::unique_ptr<Member>> members_;

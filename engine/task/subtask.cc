@@ -32,6 +32,7 @@ Subtask::Subtask(const TaskSite& site, SubtaskState state, SubtaskCheckpoints& c
   for (const ChannelId channel : site.subtask.inputs) {
     site.env.data.attach_consumer(site.connection(channel), site.process);
   }
+  if (site.vertex.source() && site.options().split_assignment == SplitAssignment::OnRequest) coordinator_.emplace(site);
   set_state(AttemptState::Initializing);
   if (site.local != nullptr) local_ = site.local->choose(site.restored, restore_from_);
   site.arm(restore_cost(), TaskTimer::Initialize);
@@ -67,7 +68,7 @@ void Subtask::begin_running() {
 
 bool Subtask::restore() {
   site_.emit(EventKind::RestoreStarted, site_.restored.value);
-  chain_.emplace(site_, outputs_);
+  chain_.emplace(site_, outputs_, coordinator_ ? &*coordinator_ : nullptr);
   if (!open(*chain_)) {
     fail_by_user_code();
     return false;
@@ -259,6 +260,9 @@ void Subtask::process_mail() {
     case Mail::Kind::Timeout:
       time_out(mail.checkpoint);
       break;
+    case Mail::Kind::Event:
+      process_event();
+      break;
   }
 }
 
@@ -298,6 +302,25 @@ void Subtask::abort(const Mail& mail) {
   if (chain_ && !chain_->notify_aborted(mail.checkpoint)) return fail_by_user_code();
   if (completion_.waits_in_vain_after_abort(mail.checkpoint)) return fail(FailureCause::SavepointAborted);  // SP-8
   finish_if_complete();
+}
+
+// --- the coordinator of a source ------------------------------------------------------------------------------------
+
+void Subtask::on_operator_event(OperatorEvent&& event) {
+  if (coordinator_ && coordinator_->receive(std::move(event))) on_mail({Mail::Kind::Event});
+}
+
+void Subtask::on_event_seen(std::uint32_t number) {
+  if (coordinator_) coordinator_->on_seen(number);
+}
+
+void Subtask::on_event_timeout(std::uint32_t number) {
+  if (coordinator_->lost(number)) fail(FailureCause::EventLost, number);
+}
+
+void Subtask::process_event() {
+  const OperatorEvent event = coordinator_->next();
+  chain_->on_assignment(event);
 }
 
 void Subtask::poll_source() {

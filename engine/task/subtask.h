@@ -14,6 +14,7 @@
 #include "task/async_snapshots.h"
 #include "task/barrier_facts.h"
 #include "task/completion.h"
+#include "task/coordinator_link.h"
 #include "task/in_flight_collector.h"
 #include "task/local_state.h"
 #include "task/materializations.h"
@@ -24,7 +25,7 @@
 namespace weir::engine {
 
 struct Mail {
-  enum class Kind : std::uint8_t { Trigger, Complete, Aborted, Alarm, Timeout };
+  enum class Kind : std::uint8_t { Trigger, Complete, Aborted, Alarm, Timeout, Event };
   Kind kind;
   CheckpointId checkpoint{};
   CheckpointId latest_completed{};  // Aborted
@@ -56,6 +57,9 @@ class Subtask {
   void on_credit(std::size_t output, ConnectionId connection, std::uint32_t credits);
   void on_connection_broken(ChannelId channel);
   void on_mail(const Mail& mail);
+  void on_operator_event(OperatorEvent&& event);
+  void on_event_seen(std::uint32_t number);
+  void on_event_timeout(std::uint32_t number);
   void on_background(std::size_t op);
   void on_alarm(std::size_t op);
   void on_materialization(TaskTimer part, std::size_t op);
@@ -91,6 +95,7 @@ class Subtask {
   void complete(CheckpointId checkpoint);
   void subsume(CheckpointId checkpoint);
   void abort(const Mail& mail);
+  void process_event();
   void poll_source();
 
   // --- input
@@ -124,6 +129,7 @@ class Subtask {
   void discard_in_flight(CheckpointId checkpoint);
   bool drained(const BarrierFact& savepoint);  // false: its snapshot waits
   void report_cuts(CheckpointId checkpoint);
+  void acknowledge_to_coordinator(CheckpointId checkpoint);
 
   // --- end of data
   void end_of_data();
@@ -144,8 +150,9 @@ class Subtask {
   InFlightCollector in_flight_;
   std::unique_ptr<BarrierHandler> barriers_;
   Completion completion_;
-  CheckpointId subsumed_{};             // the newest that this attempt was told of
-  std::optional<OperatorChain> chain_;  // none while initializing, and none when it was finished on restore
+  CheckpointId subsumed_{};                     // the newest that this attempt was told of
+  std::optional<CoordinatorLink> coordinator_;  // of a source whose splits are assigned on request
+  std::optional<OperatorChain> chain_;          // none while initializing, and none when it was finished on restore
   AttemptState state_ = AttemptState::Initializing;
   FailureReport failure_;
 

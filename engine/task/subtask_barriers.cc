@@ -130,6 +130,7 @@ void Subtask::take_snapshot(const BarrierFact& fact, Manner manner) {
     if (!chain_->snapshot(checkpoint, fact.type, snapshot)) return fail_by_user_code();  // BA-22
     site_.emit(EventKind::SnapshotTaken, checkpoint.value, chain_->digest());
   }
+  if (coordinator_) acknowledge_to_coordinator(checkpoint);
   const bool in_flight = alignment != Alignment::Aligned && !is_savepoint(fact.type.kind);
   async_.start(checkpoint, std::move(snapshot),
                {fact.alignment, fact.start_delay, completion_.reached(), fact.type, in_flight});
@@ -138,6 +139,12 @@ void Subtask::take_snapshot(const BarrierFact& fact, Manner manner) {
   if (site_.env.defects.has(Defect::AcknowledgeAtFirstBarrier)) in_flight_.inputs_ended(checkpoint);
   if (alignment == Alignment::Timeoutable && outputs_.barrier_in_line()) arm_timeout(fact);
   collect_in_flight();
+}
+
+// SN-6: events that waited for this come after it at both ends (SO-16).
+void Subtask::acknowledge_to_coordinator(CheckpointId checkpoint) {
+  site_.emit(EventKind::EventsHandledCut, checkpoint.value, coordinator_->handled());
+  coordinator_->acknowledge(checkpoint);
 }
 
 // --- barriers that overtake ------------------------------------------------------------------------------------------

@@ -140,6 +140,14 @@ void TaskManager::handle(const NotifyCheckpointAborted& message) {
   if (merged_ != nullptr) merged_->discard(message.attempt.subtask, message.checkpoint);
 }
 
+void TaskManager::handle(OperatorEvent&& message) {
+  if (Attempt* const a = attempt(message.attempt)) a->on_operator_event(std::move(message));
+}
+
+void TaskManager::handle(const EventSeen& message) {
+  if (Attempt* const a = attempt(message.attempt)) a->on_event_seen(message.number);
+}
+
 // --- what arrives ---------------------------------------------------------------------------------------------------
 
 // RP-2: a JobManager that this TaskManager does not follow has nothing to say.

@@ -62,6 +62,8 @@ class TaskManager final : public Process {
   void handle(const FreeSlot& message);
   void handle(const HeartbeatRequest& message);
   void handle(const Disconnected& message);
+  void handle(OperatorEvent&& message);
+  void handle(const EventSeen& message);
   template <class Other>
   void handle(const Other&) {}  // for the JobManager
 

@@ -28,6 +28,7 @@ enum class TaskTimer : std::uint8_t {
   AlignmentTimeout,   // argument: checkpoint
   JobManagerSilence,  // argument: number of the watch
   SlotTimeout,        // argument: number of the loss
+  EventTimeout,       // argument: number of an event for the coordinator
 };
 
 struct TaskSite {

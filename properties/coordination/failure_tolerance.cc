@@ -21,13 +21,14 @@ constexpr sim::TraceKind kWatched[] = {
     sim::WorldEventKind::LeadershipGranted,
     EventKind::AttemptFailed,
     EventKind::PeerLost,
+    EventKind::OperatorEventLost,
     sim::WorldEventKind::ProcessLostReported,
     sim::WorldEventKind::MessageDelivered,
 };
 
 // Another handler of the same instant begins, or something else fails the job.
 bool parts_steps(sim::TraceKind kind) {
-  return kind == EventKind::AttemptFailed || kind == EventKind::PeerLost ||
+  return kind == EventKind::AttemptFailed || kind == EventKind::PeerLost || kind == EventKind::OperatorEventLost ||
          kind == sim::WorldEventKind::ProcessLostReported || kind == sim::WorldEventKind::MessageDelivered;
 }
 

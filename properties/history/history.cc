@@ -27,6 +27,7 @@ constexpr sim::TraceKind kWatched[] = {
     EventKind::AckSent,
     EventKind::RestoreChosen,
     EventKind::SplitSnapshot,
+    EventKind::UnassignedSnapshot,
     EventKind::TransactionPreCommitted,
     sim::WorldEventKind::LeadershipGranted,
 };
@@ -93,6 +94,8 @@ void History::on_event(const sim::TraceEvent& event, std::uint32_t index) {
       return on_saved(event);
     case EventKind::SplitSnapshot:
       return on_split(event, index);
+    case EventKind::UnassignedSnapshot:
+      return on_unassigned(event, index);
     case EventKind::SnapshotTaken:
       return on_snapshot(event, index);
     case EventKind::SnapshotDurable:
@@ -222,6 +225,13 @@ void History::on_split(const sim::TraceEvent& event, std::uint32_t index) {
   const SubtaskId subtask = subtask_of(event.actor);
   facts->splits.push_back({graph_->subtask(subtask).vertex, event.detail, event.b, index});
   if (SubtaskPart* p = facts->part_of(subtask, attempts_.current(subtask))) p->has_state = true;
+}
+
+// Its coordinator has it.
+void History::on_unassigned(const sim::TraceEvent& event, std::uint32_t index) {
+  if (CheckpointFacts* facts = find(event.a)) {
+    facts->splits.push_back({unassigned_source(event), event.detail, unassigned_position(event), index});
+  }
 }
 
 void History::on_snapshot(const sim::TraceEvent& event, std::uint32_t index) {

@@ -15,6 +15,12 @@
 
 namespace weir::properties {
 
+// Of UnassignedSnapshot and UnassignedRestored.
+inline engine::VertexId unassigned_source(const sim::TraceEvent& event) {
+  return {static_cast<std::uint16_t>(event.b >> 48)};
+}
+inline std::uint64_t unassigned_position(const sim::TraceEvent& event) { return event.b & 0xFFFF'FFFF'FFFF; }
+
 class History {
  public:
   static std::span<const sim::TraceKind> watched();
@@ -49,6 +55,7 @@ class History {
   void on_cut(const sim::TraceEvent& event, std::uint32_t index);
   void on_saved(const sim::TraceEvent& event);
   void on_split(const sim::TraceEvent& event, std::uint32_t index);
+  void on_unassigned(const sim::TraceEvent& event, std::uint32_t index);
   void on_snapshot(const sim::TraceEvent& event, std::uint32_t index);
   void on_restore_chosen(const sim::TraceEvent& event, std::uint32_t index);
 

@@ -69,6 +69,17 @@ void RestoredDeployment::on_split(engine::SubtaskId subtask, std::uint32_t split
   }
 }
 
+// Whoever had it reads it no more.
+void RestoredDeployment::on_unassigned(engine::VertexId source, std::uint32_t split, std::uint64_t position,
+                                       std::uint32_t index) {
+  for (Split& s : splits_) {
+    if (s.split != split || graph_->subtask(s.owner).vertex != source) continue;
+    s.position = position;
+    s.at = index;
+    s.reader = s.owner;
+  }
+}
+
 void RestoredDeployment::on_state(engine::SubtaskId subtask, std::uint64_t digest, std::uint32_t index) {
   for (Keyed& k : keyed_) {
     if (k.subtask != subtask) continue;

@@ -38,6 +38,7 @@ class RestoredDeployment {
   void on_deployed(engine::SubtaskId subtask);
 
   void on_split(engine::SubtaskId subtask, std::uint32_t split, std::uint64_t position, std::uint32_t index);
+  void on_unassigned(engine::VertexId source, std::uint32_t split, std::uint64_t position, std::uint32_t index);
   void on_state(engine::SubtaskId subtask, std::uint64_t digest, std::uint32_t index);
   void on_in_flight_processed(engine::SubtaskId subtask, std::uint64_t digest);
   void on_running(engine::SubtaskId subtask);

@@ -13,7 +13,7 @@ using engine::SubtaskId;
 constexpr sim::TraceKind kWatched[] = {
     EventKind::AttemptDeployed,   EventKind::AttemptStateChanged, EventKind::SplitRestored,
     EventKind::StateRestored,     EventKind::CheckpointTriggered, EventKind::RestoreStarted,
-    EventKind::InFlightProcessed,
+    EventKind::InFlightProcessed, EventKind::UnassignedRestored,
 };
 
 bool says_running(const sim::TraceEvent& event) {
@@ -61,6 +61,9 @@ void StateEqualsFold::on_event(const sim::TraceEvent& event, std::uint32_t index
   if (silent_) return;
   if (event.kind == sim::TraceKind(EventKind::AttemptDeployed)) return on_deployed(event);
   if (event.kind == sim::TraceKind(EventKind::CheckpointTriggered)) return judge_deployment();
+  if (event.kind == sim::TraceKind(EventKind::UnassignedRestored)) {
+    return deployment_.on_unassigned(unassigned_source(event), event.detail, unassigned_position(event), index);
+  }
   if (!is_subtask(event.actor) || subtask_of(event.actor).value >= graph_->subtasks().size()) return;
   if (event.kind == sim::TraceKind(EventKind::RestoreStarted)) {
     restoring_[subtask_of(event.actor).value] = event.detail;

@@ -5,7 +5,9 @@
 #include "channel/no_stuck_channel.h"
 #include "commit/nothing_uncommitted_visible.h"
 #include "coordination/checkpoint_order.h"
+#include "coordination/event_consistency.h"
 #include "coordination/failure_tolerance.h"
+#include "coordination/split_ownership.h"
 #include "coordination/zombies_are_harmless.h"
 #include "cut/consistent_cut.h"
 #include "cut/in_flight_conserved.h"
@@ -34,11 +36,11 @@ class PropertySuite::Impl {
   std::vector<Verdict> judge(const sim::RunOutcome& outcome, const sim::Trace& trace);
 
  private:
-  using Watchers = std::uint16_t;  // one bit for each check, the highest for the history
+  using Watchers = std::uint32_t;  // one bit for each check, the highest for the history
   static constexpr std::size_t kExactlyOnceAt = 0;
   static constexpr std::size_t kAtLeastOnceAt = 1;
   static constexpr std::size_t kCheckpointOrderAt = 6;
-  static constexpr Watchers kHistory = 0x8000;
+  static constexpr Watchers kHistory = 0x8000'0000;
 
   // With high availability a checkpoint is complete when the pointer to it is in the store (G-1), whoever learns of it.
   // False: the event says nothing more.
@@ -66,26 +68,20 @@ class PropertySuite::Impl {
   CheckpointOrder checkpoint_order_;
   ZombiesAreHarmless zombies_are_harmless_;
   FailureTolerance failure_tolerance_;
+  EventConsistency event_consistency_;
+  SplitOwnership split_ownership_;
   DurableSnapshots durable_snapshots_;
   StorageTidy storage_tidy_;
   NoStuckChannel no_stuck_channel_;
   Liveness liveness_;
   EngineInvariant engine_invariant_;
   // In the order of verdicts.
-  const std::array<Check*, 14> checks_{
-      &exactly_once_,
-      &at_least_once_,
-      &consistent_cut_,
-      &in_flight_conserved_,
-      &state_equals_fold_,
-      &nothing_uncommitted_visible_,
-      &checkpoint_order_,
-      &failure_tolerance_,
-      &zombies_are_harmless_,
-      &durable_snapshots_,
-      &storage_tidy_,
-      &no_stuck_channel_,
-      &liveness_,
+  const std::array<Check*, 16> checks_{
+      &exactly_once_,        &at_least_once_,     &consistent_cut_,
+      &in_flight_conserved_, &state_equals_fold_, &nothing_uncommitted_visible_,
+      &checkpoint_order_,    &failure_tolerance_, &zombies_are_harmless_,
+      &event_consistency_,   &split_ownership_,   &durable_snapshots_,
+      &storage_tidy_,        &no_stuck_channel_,  &liveness_,
       &engine_invariant_,
   };
 

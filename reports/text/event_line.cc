@@ -45,6 +45,11 @@ enum class Form : std::uint8_t {
   LatestCompleted,
   Split,
   Position,
+  PositionInVertex,
+  ToSubtask,
+  SubtaskAndEvent,
+  LastEvent,
+  EventNumber,
   Records,
   Transaction,
   Phase,
@@ -145,6 +150,17 @@ Forms forms_of(EventKind kind) {
     case EventKind::SplitSnapshot:
     case EventKind::SplitRestored:
       return {F::Split, F::None, F::Position};
+    case EventKind::SplitAssigned:
+      return {F::Split, F::ToSubtask, F::Position};
+    case EventKind::UnassignedSnapshot:
+    case EventKind::UnassignedRestored:
+      return {F::Split, F::None, F::PositionInVertex};
+    case EventKind::EventsSentCut:
+      return {F::Attempt, F::None, F::SubtaskAndEvent};
+    case EventKind::EventsHandledCut:
+      return {F::Attempt, F::None, F::LastEvent};
+    case EventKind::OperatorEventLost:
+      return {F::Attempt, F::ToSubtask, F::EventNumber};
     case EventKind::SegmentSent:
     case EventKind::SegmentProcessed:
       return {F::Channel, F::Records, F::Bytes};
@@ -240,6 +256,15 @@ std::string subtask_name(const engine::ExecutionGraph& graph, std::uint64_t subt
   return subtask < graph.subtasks().size() ? graph.subtasks()[subtask].name : "subtask " + std::to_string(subtask);
 }
 
+std::string vertex_name(const engine::ExecutionGraph& graph, std::uint64_t vertex) {
+  const auto& vertices = graph.job().vertices;
+  return vertex < vertices.size() ? vertices[vertex].label : "vertex " + std::to_string(vertex);
+}
+
+std::string last_event(std::uint64_t number) {
+  return number == 0 ? "none before it" : "up to " + std::to_string(number);
+}
+
 std::string channel_name(const engine::ExecutionGraph& graph, std::uint64_t channel) {
   return channel < graph.channels().size() ? graph.channels()[channel].name : "channel " + std::to_string(channel);
 }
@@ -324,6 +349,16 @@ std::string words_of(Form form, std::uint64_t v, const engine::ExecutionGraph& g
       return "split " + std::to_string(v);
     case Form::Position:
       return "position " + grouped(v);
+    case Form::PositionInVertex:
+      return "of " + vertex_name(graph, v >> 48) + ", position " + grouped(v & 0xFFFF'FFFF'FFFF);
+    case Form::ToSubtask:
+      return "to " + subtask_name(graph, v);
+    case Form::SubtaskAndEvent:
+      return "events to " + subtask_name(graph, v >> 32) + ": " + last_event(v & 0xFFFF'FFFF);
+    case Form::LastEvent:
+      return last_event(v);
+    case Form::EventNumber:
+      return "event " + std::to_string(v);
     case Form::Records:
       return counted(v, "record", "records");
     case Form::Transaction:

@@ -61,6 +61,12 @@ std::string_view heading(MessageKind kind) {
       return "ask";
     case MessageKind::Disconnected:
       return "parted";
+    case MessageKind::CoordinatorEvent:
+      return "told";
+    case MessageKind::OperatorEvent:
+      return "tells";
+    case MessageKind::EventSeen:
+      return "heard";
   }
   return "?";
 }

@@ -80,6 +80,9 @@ sim::FaultPlan what_makes_flow(MessageKind message) {
     case MessageKind::NotifyCheckpointComplete:
     case MessageKind::Heartbeat:
     case MessageKind::HeartbeatRequest:
+    case MessageKind::CoordinatorEvent:
+    case MessageKind::OperatorEvent:
+    case MessageKind::EventSeen:
       return {};
   }
   return {};

@@ -28,8 +28,9 @@ sim::Topic generated_topic(std::string name, const JobRef& ref,
                            const std::function<engine::Bytes(sim::RandomStream&)>& make) {
   sim::RandomStream random(ref.workload_seed, "workload/" + name);
   sim::Topic topic{std::move(name), {}};
-  topic.partitions.resize(ref.parallelism);
-  for (std::uint64_t i = 0; i < ref.records; ++i) topic.partitions[i % ref.parallelism].push_back(make(random));
+  const std::uint32_t partitions = ref.partitions == 0 ? ref.parallelism : ref.partitions;
+  topic.partitions.resize(partitions);
+  for (std::uint64_t i = 0; i < ref.records; ++i) topic.partitions[i % partitions].push_back(make(random));
   return topic;
 }
 

@@ -129,6 +129,7 @@ constexpr std::string_view kRetentions = "never|on-failure|on-cancellation";
 constexpr std::string_view kModes = "exactly-once|at-least-once";
 constexpr std::string_view kFailoverStrategies = "region|full";
 constexpr std::string_view kAvailabilities = "none|store";
+constexpr std::string_view kSplitAssignments = "by-number|on-request";
 constexpr std::string_view kSchedules = "fifo|random";
 
 // An enumeration whose values are in the order of `Words`.
@@ -154,6 +155,8 @@ constexpr std::array kKeys{
     text<WEIR_FIELD(scenario)>("scenario.name", "a label, shown wherever the scenario is"),
     text<WEIR_FIELD(job.name)>("job.name", "a job of the catalogue, as `weir list` names them, or one of your own"),
     integer<WEIR_FIELD(job.parallelism)>("job.parallelism", 1, 1024, "subtasks of each operator"),
+    integer<WEIR_FIELD(job.partitions)>("job.partitions", 0, 1024,
+                                        "splits of a generated input; 0: as many as there are subtasks"),
     integer<WEIR_FIELD(job.max_parallelism)>("job.max-parallelism", 0, engine::kMaxMaxParallelism,
                                              "number of key groups; 0: derived from the parallelism as Flink does"),
     text<WEIR_FIELD(job.input)>("job.input",
@@ -250,6 +253,10 @@ constexpr std::array kKeys{
     choice<WEIR_FIELD(options.high_availability), kAvailabilities>(
         "cluster.high-availability",
         "whether a second JobManager takes over, with what is in a store that outlives the first"),
+    choice<WEIR_FIELD(options.split_assignment), kSplitAssignments>(
+        "source.assignment",
+        "how splits come to the subtasks of a source: by their number, or from a coordinator in the JobManager to who "
+        "has none left"),
     integer<WEIR_FIELD(options.network.segment_size)>("network.segment-size", 64, 1 << 20,
                                                       "bytes of a buffer; a larger record spans several"),
     integer<WEIR_FIELD(options.network.records_per_segment)>("network.records-per-segment", 1, 1 << 20,

@@ -42,6 +42,10 @@ constexpr std::array<MessageKind, 12> kLosable{
     MessageKind::TaskStateUpdate,          MessageKind::CancelTask,
     MessageKind::EndOfDataReport,          MessageKind::TaskStateSeen};
 
+// RP-4, SO-18: where splits are assigned on request; both events and what answers them.
+constexpr std::array<MessageKind, 3> kOfCoordinators{MessageKind::CoordinatorEvent, MessageKind::OperatorEvent,
+                                                     MessageKind::EventSeen};
+
 // Heartbeats are many and harmless: they take part in losses and repetitions of no plan.
 constexpr std::uint64_t kRepeatable = static_cast<std::uint64_t>(MessageKind::FreeSlot) + 1;
 
@@ -131,7 +135,7 @@ class Nemesis {
   Fault draw_loss() {
     Fault f;
     f.kind = FaultKind::LoseMessages;
-    f.message = kLosable[random_.below(kLosable.size())];
+    f.message = of_coordinator() ? draw_event() : kLosable[random_.below(kLosable.size())];
     if (random_.chance(1, 2)) f.subtask = draw_subtask();
     f.count = 1 + static_cast<std::uint32_t>(random_.below(3));
     f.trigger = draw_trigger();
@@ -151,9 +155,13 @@ class Nemesis {
   Fault draw_messages(FaultKind kind) {
     Fault f;
     f.kind = kind;
-    f.message = static_cast<MessageKind>(random_.below(kRepeatable));
+    f.message = of_coordinator() ? draw_event() : static_cast<MessageKind>(random_.below(kRepeatable));
     return f;
   }
+  bool of_coordinator() {
+    return options_.split_assignment == engine::SplitAssignment::OnRequest && random_.chance(1, 3);
+  }
+  MessageKind draw_event() { return kOfCoordinators[random_.below(kOfCoordinators.size())]; }
   Fault draw_when(Fault f) {
     f.count = 1 + static_cast<std::uint32_t>(random_.below(5));
     f.trigger = draw_trigger();

@@ -21,8 +21,7 @@ using Out = Either<std::int64_t, std::int64_t>;  // start of a window, or an ele
 class HalfQuiet final : public SourceOperator {
  public:
   void set_output(AnyCollector out) override { out_ = out.as<std::int64_t>(); }
-  std::uint32_t split_count() override { return 2; }
-  std::uint64_t start_position(std::uint32_t) override { return 0; }
+  std::vector<Split> discover(Environment&) override { return {{0, 0, false}, {1, 0, false}}; }
   std::uint32_t read(Split& split, std::uint32_t max) override {
     const bool quiet = split.id == 1;
     const Time now = context().environment.clock.now();

@@ -18,6 +18,7 @@ struct LineReading {
     op.set_output(collected.any());
     op.open(attempt.context);
   }
+  Split split(std::uint32_t id) { return op.discover(attempt.context.environment)[id]; }
   Strings take() { return std::exchange(collected.values, {}); }
 
   CoreWorld world;
@@ -60,12 +61,12 @@ TEST_CASE("an empty file has no lines in any number of splits") {
 
 TEST_CASE("a long line belongs to the range it starts in, the ranges it spans have nothing") {
   LineReading reading(std::string(100, 'x') + "\ny\n", 10);
-  Split first{0, reading.op.start_position(0), false};
+  Split first = reading.split(0);
   CHECK(reading.op.read(first, 10) == 1);
-  Split middle{5, reading.op.start_position(5), false};
+  Split middle = reading.split(5);
   CHECK(reading.op.read(middle, 10) == 0);
   CHECK(middle.finished);
-  Split last{9, reading.op.start_position(9), false};
+  Split last = reading.split(9);
   CHECK(reading.op.read(last, 10) == 1);
   CHECK(reading.take() == Strings{std::string(100, 'x'), "y"});
 }
@@ -76,7 +77,7 @@ TEST_CASE("the lines of all splits in order are the lines of the file") {
     const auto splits = *rc::gen::inRange<std::uint32_t>(1, 12);
     LineReading reading(text, splits);
     for (std::uint32_t id = 0; id < splits; ++id) {
-      Split split{id, reading.op.start_position(id), false};
+      Split split = reading.split(id);
       while (!split.finished) reading.op.read(split, 3);
     }
     RC_ASSERT(reading.take() == plain_lines(text));
@@ -90,7 +91,7 @@ TEST_CASE("reading resumes exactly at any restored position") {
     const auto before = *rc::gen::inRange<std::uint32_t>(0, 20);
     LineReading whole(text, splits), again(text, splits);
     for (std::uint32_t id = 0; id < splits; ++id) {
-      Split split{id, whole.op.start_position(id), false};
+      Split split = whole.split(id);
       whole.op.read(split, before);
       Split restored{id, split.position, split.finished};
       while (!restored.finished) again.op.read(restored, 7);

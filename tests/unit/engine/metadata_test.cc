@@ -70,7 +70,7 @@ TEST_CASE("any metadata survives encoding and decoding (SH-13)") {
 }
 
 TEST_CASE("metadata starts with the magic number and the version (SH-13)") {
-  CHECK(encode(example()).substr(0, 5) == Bytes("\x2d\x67\x60\x49\x04", 5));
+  CHECK(encode(example()).substr(0, 5) == Bytes("\x2d\x67\x60\x49\x05", 5));
 }
 
 TEST_CASE("every truncation of metadata is refused and named") {

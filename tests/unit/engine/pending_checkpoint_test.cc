@@ -21,7 +21,7 @@ CheckpointPlan plan_of(std::vector<ExecutionAttempt> wait, std::vector<SubtaskId
   return {{wait.front()}, wait, std::move(finished)};
 }
 PendingCheckpoint pending(const DefectSet& defects, CheckpointPlan plan) {
-  return PendingCheckpoint(CheckpointId{4}, CheckpointRequest{}, Time{}, std::move(plan), 3, defects);
+  return PendingCheckpoint(CheckpointId{4}, CheckpointRequest{}, Time{}, std::move(plan), 3, false, defects);
 }
 
 TEST_CASE("a checkpoint is acknowledged when every awaited attempt has acknowledged (CO-22)") {

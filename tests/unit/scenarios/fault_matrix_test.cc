@@ -19,12 +19,15 @@ using engine::MessageKind;
 using properties::Answer;
 using sim::FaultKind;
 
-// Without anything in flight: one step never comes up.
+// With coordinators, and without anything in flight: one step never comes up.
 Scenario aligned() {
   Scenario s = test::small_storm();
   s.profile = {};
   s.base.options.checkpoint.interval = 40ms;
   s.base.options.checkpoint.timeout = 150ms;
+  s.base.job.partitions = 60;
+  s.base.options.split_assignment = engine::SplitAssignment::OnRequest;
+  s.base.options.rpc.deploy_timeout = 300ms;
   s.base.options.local_recovery = true;
   s.base.options.high_availability = engine::HighAvailability::Store;
   s.base.options.heartbeat.interval = 50ms;
@@ -38,6 +41,7 @@ Scenario unaligned() {
   Scenario s = aligned();
   s.base.job.name = "running-aggregate";
   s.base.job.records = 500;
+  s.base.job.partitions = 50;
   s.base.options.checkpoint.unaligned = true;
   s.base.options.network.segment_size = 64;
   s.base.options.cost.source_record = 100us;

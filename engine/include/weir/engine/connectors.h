@@ -22,8 +22,7 @@ class LogReader : public SourceOperator {
  public:
   explicit LogReader(std::string topic) : topic_(std::move(topic)) {}
   void set_output(AnyCollector out) override = 0;
-  std::uint32_t split_count() override;
-  std::uint64_t start_position(std::uint32_t) override { return 0; }
+  std::vector<Split> discover(Environment& environment) override;
   std::uint32_t read(Split& split, std::uint32_t max) override;
   bool positions_count_records() const override { return true; }
 
@@ -41,15 +40,14 @@ class LineReader : public SourceOperator {
  public:
   LineReader(std::string path, std::uint32_t splits) : path_(std::move(path)), splits_(splits) {}
   void set_output(AnyCollector out) override { out_ = out.as<std::string>(); }
-  std::uint32_t split_count() override { return splits_; }
-  std::uint64_t start_position(std::uint32_t split) override;
+  std::vector<Split> discover(Environment& environment) override;
   std::uint32_t read(Split& split, std::uint32_t max) override;
 
  protected:
   void open_reader() override;
 
  private:
-  std::uint64_t range_begin(std::uint32_t split) const;
+  BytesView contents(Environment& environment) const;
 
   std::string path_;
   std::uint32_t splits_;

@@ -93,8 +93,15 @@ enum class Defect : std::uint8_t {
   NotifyBeforeStored,
   SubsumePendingSavepoint,
   ForgetFinalSavepoint,
+  IgnoreLostEvents,
+  KeepGatewaysOpen,
+  LeaveGatewaysClosed,
+  ForgetAssignmentsOnAbort,
+  StartCoordinatorsAnew,
+  SnapshotCoordinatorsLast,
+  StayTriggering,
 };
-inline constexpr std::size_t kDefects = 80;
+inline constexpr std::size_t kDefects = 87;
 
 struct DefectInfo {
   Defect defect;

@@ -89,7 +89,18 @@ constexpr SubtaskId subtask_of(ActorId a) { return {static_cast<std::uint16_t>(a
     "with")                                                                                                           \
   X(JobRecoveryFailed, "job-recovery-failed", true, "a pointer's checkpoint cannot be read: detail: session (CO-45)") \
   X(CheckpointRefused, "checkpoint-refused", false,                                                                   \
-    "coordinator: a request that got no id (ME-3); detail: AbortReason, a: CheckpointKind")
+    "coordinator: a request that got no id (ME-3); detail: AbortReason, a: CheckpointKind")                           \
+  X(SplitAssigned, "split-assigned", false, "source coordinator: detail: split, a: subtask, b: position (SO-4)")      \
+  X(UnassignedSnapshot, "unassigned-snapshot", true,                                                                  \
+    "source coordinator: a split that nobody has: detail: split, b: position | vertex << 48 (SO-2)")                  \
+  X(UnassignedRestored, "unassigned-restored", true,                                                                  \
+    "source coordinator: the same after a restore; checkpoint 0: start (SO-5, RE-6)")                                 \
+  X(EventsSentCut, "events-sent-cut", true,                                                                           \
+    "source coordinator: the last event before its part: detail: attempt, b: number | subtask << 32 (SO-16)")         \
+  X(EventsHandledCut, "events-handled-cut", true,                                                                     \
+    "source: the last event it handled before its snapshot: detail: attempt, b: number (SO-16)")                      \
+  X(OperatorEventLost, "operator-event-lost", false,                                                                  \
+    "source coordinator: not answered in time: detail: attempt, a: subtask, b: number (SO-18)")
 
 enum class EventKind : std::uint16_t {
 #define WEIR_ENUM(name, text, has_checkpoint, fields) name,
@@ -159,6 +170,7 @@ enum class FailureCause : std::uint8_t {
   SavepointAborted,  // the attempt stood still for it (SP-8)
   JobManagerLost,    // the TaskManager heard nothing of it any more (RE-12)
   NotDeployed,       // the TaskManager does not know the attempt (RE-14)
+  EventLost,         // its coordinator did not answer what it said (SO-18)
 };
 
 // CO-37; only the reasons that this engine can produce. A trigger is one step here and a stop empties the queue, so no

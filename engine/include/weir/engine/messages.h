@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "weir/engine/events.h"
+#include "weir/engine/source_split.h"
 #include "weir/engine/state_handle.h"
 #include "weir/engine/types.h"
 
@@ -43,6 +44,14 @@ struct DeclineCheckpoint {
 };
 struct EndOfDataReport {  // all of this attempt's records are emitted (CO-55)
   ExecutionAttempt attempt;
+};
+
+// From a subtask to the coordinator of its operator (SO-8, SN-6). Answered by EventSeen; not repeated: without an
+// answer the subtask fails (SO-18). Numbers ascend within an attempt, and the next event waits for the answer.
+struct CoordinatorEvent {
+  ExecutionAttempt attempt;
+  std::uint32_t number = 0;
+  CheckpointId checkpoint{};  // its part of it is taken; 0: it asks for a split
 };
 
 struct Heartbeat {  // the answer to each HeartbeatRequest
@@ -93,6 +102,14 @@ struct FreeSlot {  // with local recovery: nothing is deployed under this alloca
   AllocationId allocation;
 };
 
+// From a coordinator to a subtask of its operator, under the same rules.
+struct OperatorEvent {
+  ExecutionAttempt attempt;
+  std::uint32_t number = 0;
+  std::vector<SourceSplit> splits;
+  bool no_more_splits = false;  // SO-12
+};
+
 struct HeartbeatRequest {
   std::uint32_t incarnation = 0;
 };
@@ -100,10 +117,16 @@ struct Disconnected {  // the JobManager has given this life up (RE-11): its att
   std::uint32_t incarnation = 0;
 };
 
+// --- either way
+struct EventSeen {  // an event has arrived at its other end
+  ExecutionAttempt attempt;
+  std::uint32_t number = 0;
+};
+
 using Message = std::variant<RegisterTaskManager, TaskStateUpdate, AcknowledgeCheckpoint, DeclineCheckpoint,
                              EndOfDataReport, RegistrationAccepted, DeployTask, CancelTask, TaskStateSeen,
                              TriggerCheckpoint, NotifyCheckpointComplete, NotifyCheckpointAborted, FreeSlot, Heartbeat,
-                             HeartbeatRequest, Disconnected>;
+                             HeartbeatRequest, Disconnected, CoordinatorEvent, OperatorEvent, EventSeen>;
 
 // Same order as the alternatives of Message.
 enum class MessageKind : std::uint8_t {
@@ -123,6 +146,9 @@ enum class MessageKind : std::uint8_t {
   Heartbeat,
   HeartbeatRequest,
   Disconnected,
+  CoordinatorEvent,
+  OperatorEvent,
+  EventSeen,
 };
 inline constexpr std::size_t kMessageKinds = std::variant_size_v<Message>;
 

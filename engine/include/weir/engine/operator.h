@@ -10,6 +10,7 @@
 #include "weir/engine/collector.h"
 #include "weir/engine/environment.h"
 #include "weir/engine/operator_state.h"
+#include "weir/engine/source_split.h"
 #include "weir/engine/types.h"
 
 namespace weir::engine {
@@ -34,6 +35,14 @@ class Alarm {
   virtual void set(Time at) = 0;  // now at the earliest
 };
 
+// A reader's end of the coordinator that assigns splits (SO-8).
+class SplitRequests {
+ public:
+  virtual ~SplitRequests() = default;
+  // Answered by SourceOperator::on_assignment.
+  virtual void request_split() = 0;
+};
+
 // Everything an operator may use. Lives as long as the operator.
 struct OperatorContext {
   Environment& environment;
@@ -51,8 +60,9 @@ struct OperatorContext {
   CheckpointId restored{};           // 0: fresh start; else the checkpoint this attempt was restored from (ST-12)
   std::uint32_t source_ordinal = 0;  // of this source among the job's sources (JobOperator); stamped on origins
   bool in_restored = false;          // the restored checkpoint knows this operator; else it is new to the job (RS-13)
-  const RawState* raw_input = nullptr;  // what is restored of this operator's own raw state (ST-11)
-  RawState* raw_output = nullptr;       // to be filled in `snapshot_state`; empty when that is called
+  const RawState* raw_input = nullptr;   // what is restored of this operator's own raw state (ST-11)
+  RawState* raw_output = nullptr;        // to be filled in `snapshot_state`; empty when that is called
+  SplitRequests* coordinator = nullptr;  // of sources; null: splits are assigned by their number
 };
 
 // Thrown by connectors and user functions: fails the attempt, as in Flink. Caught around the chain, nowhere else.
@@ -89,11 +99,7 @@ class Operator {
 // subtask has, their positions, and their place in the snapshot (SO-1); subclasses only know how to read.
 class SourceOperator : public Operator {
  public:
-  struct Split {
-    std::uint32_t id = 0;
-    std::uint64_t position = 0;  // where the next record starts; opaque but ascending
-    bool finished = false;
-  };
+  using Split = SourceSplit;
 
   void open(OperatorContext& context) override;
   void snapshot_state(CheckpointId checkpoint) override;
@@ -103,9 +109,12 @@ class SourceOperator : public Operator {
   bool at_end() const;
   const std::vector<Split>& splits() const { return splits_; }
 
-  // All splits of this source, whoever owns them: split s belongs to subtask s mod parallelism.
-  virtual std::uint32_t split_count() = 0;
-  virtual std::uint64_t start_position(std::uint32_t split) = 0;
+  // With a coordinator: what it has assigned, or that it has nothing left.
+  void on_assignment(const std::vector<Split>& splits, bool no_more);
+
+  // All splits of this source, whoever is to read them, at their beginning; split s has id s. Without a context: a
+  // coordinator asks before anything is opened. Throws OperatorFailure.
+  virtual std::vector<Split> discover(Environment& environment) = 0;
   // Emits up to `max` records of one split, advancing its position; sets `finished` at the end of the split. Sets
   // `chain().origin` before each record.
   virtual std::uint32_t read(Split& split, std::uint32_t max) = 0;
@@ -120,11 +129,15 @@ class SourceOperator : public Operator {
  private:
   void restore_splits();
   void assign_splits();
+  bool any_left() const;  // to read
+  void request_split();
   void report_split(EventKind kind, const Split& split, CheckpointId checkpoint);
 
   OperatorContext* context_ = nullptr;
   std::vector<Split> splits_;
   std::size_t next_ = 0;
+  bool requested_ = false;  // a split, and not answered
+  bool no_more_ = true;     // with a coordinator: it has said so
 };
 
 template <class In, class Out>

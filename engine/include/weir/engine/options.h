@@ -161,8 +161,9 @@ struct CostOptions {
 
 // Timeouts of the control plane.
 struct RpcOptions {
-  Duration retry = 200ms;         // of the messages that are repeated until answered
-  Duration deploy_timeout = 10s;  // pekko.ask.timeout: no state update after a deployment
+  Duration retry = 200ms;  // of the messages that are repeated until answered
+  // pekko.ask.timeout: no state update after a deployment, no answer to an event of a coordinator (SO-18).
+  Duration deploy_timeout = 10s;
   friend bool operator==(const RpcOptions&, const RpcOptions&) = default;
 };
 
@@ -174,6 +175,12 @@ struct HeartbeatOptions {
   std::uint32_t rpc_failure_threshold = 2;  // so many heartbeats in a row that reached nobody give it up as well
   bool enabled() const { return interval > 0ns; }
   friend bool operator==(const HeartbeatOptions&, const HeartbeatOptions&) = default;
+};
+
+// How the splits of a source come to its subtasks.
+enum class SplitAssignment : std::uint8_t {
+  ByNumber,   // split s is read by subtask s mod parallelism; nobody coordinates
+  OnRequest,  // a coordinator in the JobManager gives them to who has none left (flink-semantics 11)
 };
 
 struct JobOptions {
@@ -190,6 +197,7 @@ struct JobOptions {
   // state.backend.local-recovery: TaskManagers keep a copy of what they upload and restore from it (SN-25, SN-26).
   bool local_recovery = false;
   HighAvailability high_availability = HighAvailability::None;
+  SplitAssignment split_assignment = SplitAssignment::ByNumber;
   friend bool operator==(const JobOptions&, const JobOptions&) = default;
 };
 

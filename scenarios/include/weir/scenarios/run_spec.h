@@ -24,11 +24,12 @@ struct JobRef {
   std::string name;  // "word-count"
   std::uint32_t parallelism = 2;
   std::uint32_t max_parallelism = 0;  // 0: derived
-  std::string input;                  // a file's path; empty: generated
-  std::uint64_t input_hash = 0;       // of the file's bytes, so that a replay on other bytes is refused; 0: unknown
-  std::uint64_t records = 1000;       // generated: in all
-  std::uint64_t keys = 100;           // generated: distinct
-  std::uint64_t workload_seed = 1;    // generated: which records
+  std::uint32_t partitions = 0;     // of a generated topic, which are the splits of its source; 0: as many as subtasks
+  std::string input;                // a file's path; empty: generated
+  std::uint64_t input_hash = 0;     // of the file's bytes, so that a replay on other bytes is refused; 0: unknown
+  std::uint64_t records = 1000;     // generated: in all
+  std::uint64_t keys = 100;         // generated: distinct
+  std::uint64_t workload_seed = 1;  // generated: which records
   std::map<std::string, std::string> parameters;  // of the job itself
   friend bool operator==(const JobRef&, const JobRef&) = default;
 };

@@ -27,8 +27,9 @@ class FixedRandomness final : public Randomness {
 };
 
 struct CoordinatorHarness {
-  explicit CoordinatorHarness(CheckpointOptions options_in = defaults(), DefectSet defects_in = {}, Leader self = {})
-      : options(options_in), defects(defects_in), coordinator(*graph, options, defects, tasks, {}, self) {}
+  explicit CoordinatorHarness(CheckpointOptions options_in = defaults(), DefectSet defects_in = {}, Leader self = {},
+                              bool coordinated = false)
+      : options(options_in), defects(defects_in), coordinator(*graph, options, defects, tasks, {}, self, coordinated) {}
 
   static CheckpointOptions defaults() {
     CheckpointOptions options;
@@ -149,6 +150,8 @@ struct CoordinatorHarness {
   void keep(CleanDirectory& e) { cleaned.push_back(e); }
   void keep(ArmCheckpointTimer& e) { timers.emplace(now + e.delay, e); }
   void keep(FailJob& e) { failures.push_back(e.reason); }
+  void keep(SnapshotCoordinators& e) { snapshots.push_back(e.checkpoint); }
+  void keep(TellCoordinators& e) { told.emplace_back(e.checkpoint, e.completed); }
   void keep(JobEndsWith& e) { final_savepoint = e.savepoint; }
   void keep(SavepointEnded& e) { savepoints.push_back(e); }
   void keep(HaRequest& e) { requests.push_back(e); }
@@ -174,6 +177,8 @@ struct CoordinatorHarness {
   std::vector<SavepointEnded> savepoints;
   std::vector<HaRequest> requests;  // not answered
   CheckpointId final_savepoint{};
+  std::vector<CheckpointId> snapshots;              // that coordinators were asked for
+  std::vector<std::pair<CheckpointId, bool>> told;  // to them: what became of it
   std::vector<JobState> concluded;
   std::vector<Event> events;
 };

@@ -1,0 +1,39 @@
+#pragma once
+
+// Every split of a source has one owner in every checkpoint: a subtask or the coordinator.
+
+#include <cstdint>
+#include <vector>
+
+#include "suite/check.h"
+#include "suite/finding.h"
+
+namespace weir::properties {
+
+inline constexpr PropertyInfo kSplitOwnership{
+    "split-ownership",
+    "In every completed checkpoint each split of a source is in one place: with one reader, or with the coordinator.",
+    "P5, SO-3, SO-4, SO-5",
+};
+
+class SplitOwnership final : public Check {
+ public:
+  const PropertyInfo& info() const override { return kSplitOwnership; }
+  std::span<const sim::TraceKind> watched() const override;
+  bool begin(const RunContext& context) override;
+  void on_event(const sim::TraceEvent& event, std::uint32_t index) override;
+  void on_stage(const RunContext& context) override;
+  void judge(const sim::RunOutcome& outcome, const sim::Trace& trace, Verdict& verdict) override;
+
+ private:
+  void check_source(const CheckpointFacts& facts, const SourceInfo& source, std::uint32_t index);
+  bool any_finished(const CheckpointFacts& facts, engine::VertexId source) const;
+  bool began_without_some(engine::VertexId source) const;
+
+  RunContext context_;
+  std::vector<std::uint32_t> owners_;                // of each split of one source
+  std::vector<engine::VertexId> finished_at_start_;  // sources: some reader had finished in what the job started from
+  Finding finding_;
+};
+
+}  // namespace weir::properties
