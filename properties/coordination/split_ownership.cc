@@ -16,20 +16,7 @@ std::span<const sim::TraceKind> SplitOwnership::watched() const { return kWatche
 bool SplitOwnership::begin(const RunContext& context) {
   context_ = context;
   finding_.clear();
-  finished_at_start_.clear();
   return context.reference != nullptr;
-}
-
-void SplitOwnership::on_stage(const RunContext& context) {
-  context_ = context;
-  finished_at_start_.clear();
-  const CheckpointFacts* const facts = context.history->checkpoint(context.restored);
-  if (facts == nullptr || context.reference == nullptr) return;
-  for (const SourceInfo& source : context.reference->sources()) {
-    const auto& partly = facts->partly_finished;
-    const bool some = std::find(partly.begin(), partly.end(), source.vertex) != partly.end();
-    if (some || any_finished(*facts, source.vertex)) finished_at_start_.push_back(source.vertex);
-  }
 }
 
 void SplitOwnership::on_event(const sim::TraceEvent& event, std::uint32_t index) {
@@ -43,7 +30,7 @@ void SplitOwnership::check_source(const CheckpointFacts& facts, const SourceInfo
   for (const SplitPosition& split : facts.splits) {
     if (split.source == source.vertex && split.split < owners_.size()) ++owners_[split.split];
   }
-  const bool all_are_told = !any_finished(facts, source.vertex) && !began_without_some(source.vertex);
+  const bool all_are_told = !any_finished(facts, source.vertex);
   for (std::size_t split = 0; split < owners_.size(); ++split) {
     if (owners_[split] == 1 || (owners_[split] == 0 && !all_are_told)) continue;
     finding_.add("split " + std::to_string(split) + " of " + source.label +
@@ -53,12 +40,10 @@ void SplitOwnership::check_source(const CheckpointFacts& facts, const SourceInfo
   }
 }
 
-bool SplitOwnership::began_without_some(engine::VertexId source) const {
-  return std::find(finished_at_start_.begin(), finished_at_start_.end(), source) != finished_at_start_.end();
-}
-
 // Who had finished takes its splits along without a word.
 bool SplitOwnership::any_finished(const CheckpointFacts& facts, engine::VertexId source) const {
+  const auto& partly = facts.partly_finished;
+  if (std::find(partly.begin(), partly.end(), source) != partly.end()) return true;
   for (std::uint32_t i = 0; i < context_.graph->vertex(source).parallelism; ++i) {
     if (facts.parts[context_.graph->subtask_at(source, i).value].finished) return true;
   }

@@ -22,17 +22,15 @@ class SplitOwnership final : public Check {
   std::span<const sim::TraceKind> watched() const override;
   bool begin(const RunContext& context) override;
   void on_event(const sim::TraceEvent& event, std::uint32_t index) override;
-  void on_stage(const RunContext& context) override;
+  void on_stage(const RunContext& context) override { context_ = context; }
   void judge(const sim::RunOutcome& outcome, const sim::Trace& trace, Verdict& verdict) override;
 
  private:
   void check_source(const CheckpointFacts& facts, const SourceInfo& source, std::uint32_t index);
   bool any_finished(const CheckpointFacts& facts, engine::VertexId source) const;
-  bool began_without_some(engine::VertexId source) const;
 
   RunContext context_;
-  std::vector<std::uint32_t> owners_;                // of each split of one source
-  std::vector<engine::VertexId> finished_at_start_;  // sources: some reader had finished in what the job started from
+  std::vector<std::uint32_t> owners_;  // of each split of one source
   Finding finding_;
 };
 

@@ -54,7 +54,8 @@ struct CheckpointFacts {
   std::vector<std::uint64_t> saved;      // by channel: of the records that both ends saved of it (BA-23, BA-29), packed
   std::vector<std::uint64_t> in_flight;  // by vertex: the sum of that over its inputs, once the checkpoint is complete
   std::vector<SplitPosition> splits;     // in order of report
-  // Told in terms of another job: vertices of which some subtask had finished, whoever takes its place.
+  // Of a further job, or told in terms of one: vertices of which some subtask had finished in what the job started
+  // from, whoever takes its place.
   std::vector<engine::VertexId> partly_finished;
 
   void start(engine::CheckpointId checkpoint, std::size_t subtasks, std::size_t channels);

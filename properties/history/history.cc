@@ -46,6 +46,7 @@ void History::begin(const engine::ExecutionGraph& graph, const engine::JobOption
   leader_ = engine::actor_of(engine::kJobManager);
   high_availability_ = options.high_availability == engine::HighAvailability::Store;
   newest_completed_ = 0;
+  partly_finished_.clear();
   attempts_.begin(graph.subtasks().size());
   live_ = 0;
   chosen_ = {};
@@ -56,6 +57,7 @@ void History::begin(const engine::ExecutionGraph& graph, const engine::JobOption
 void History::on_stage(const engine::ExecutionGraph& graph, CheckpointId restored) {
   release_all_but(restored);
   if (live_ != 0) translate(facts_.front(), *graph_, graph);
+  partly_finished_ = live_ != 0 ? facts_.front().partly_finished : std::vector<engine::VertexId>();
   graph_ = &graph;
   leader_ = engine::actor_of(engine::kJobManager);
   newest_completed_ = restored.value;
@@ -165,6 +167,7 @@ void History::on_triggered(const sim::TraceEvent& event, std::uint32_t index) {
   facts.triggered = index;
   facts.kind = static_cast<engine::CheckpointKind>(event.detail);
   facts.to_wait_for = event.b;
+  facts.partly_finished = partly_finished_;
   for (std::uint16_t s = 0; s < attempts_.size(); ++s) {
     facts.attempts[s] = attempts_.current(SubtaskId{s});
     facts.parts[s].finished = attempts_.finished(SubtaskId{s}) || finished_on_restore(SubtaskId{s});

@@ -67,6 +67,7 @@ class History {
   std::uint32_t chosen_at_ = kNever;
   std::vector<char> finished_on_restore_;
   engine::ActorId leader_ = engine::actor_of(engine::kJobManager);
+  std::vector<engine::VertexId> partly_finished_;  // in what the present job started from
   bool high_availability_ = false;
   std::uint64_t newest_completed_ = 0;
 };

@@ -48,6 +48,10 @@ SubtaskPart part_of(const engine::SubtaskInfo& subtask, const std::vector<Subtas
 }
 
 void note_partly_finished(CheckpointFacts& facts, const ExecutionGraph& from, const ExecutionGraph& to) {
+  for (const engine::VertexId before : std::exchange(facts.partly_finished, {})) {
+    const JobVertex* const after = counterpart(from.vertex(before), to);
+    if (after != nullptr) facts.partly_finished.push_back(after->id);
+  }
   for (const engine::SubtaskInfo& subtask : from.subtasks()) {
     const JobVertex* const after = counterpart(from.vertex(subtask.vertex), to);
     if (facts.parts[subtask.id.value].finished && after != nullptr) facts.partly_finished.push_back(after->id);

@@ -38,6 +38,7 @@ bool StorageTidy::begin(const RunContext& context) {
   users_.clear();
   merged_.clear();
   retained_.clear();
+  claimed_.reset();
   any_written_ = false;
   process_of_.assign(context.graph->subtasks().size(), engine::kJobManager);
   attempt_of_.assign(context.graph->subtasks().size(), {});
@@ -90,6 +91,7 @@ void StorageTidy::on_stage(const RunContext& context) {
     if (!file.sent) file.orphan = true;
   }
   retained_.clear();
+  claimed_.reset();
   adopt(context);
   context_ = context;
   process_of_.assign(context.graph->subtasks().size(), engine::kJobManager);
@@ -105,6 +107,7 @@ void StorageTidy::adopt(const RunContext& context) {
     std::erase(users_, at->first);
     const std::vector<PathHash> taken = with_segments_beside(at->second.files);
     for (const std::uint64_t other : users_) disown(checkpoints_[other], taken);
+    claimed_ = at->first;
     return retained_.push_back(at->first);
   }
 }
@@ -231,8 +234,13 @@ void StorageTidy::on_completed(const sim::TraceEvent& event, std::uint32_t index
     return;
   }
   retained_.push_back(key(event.a));
-  while (!available() && retained_.size() > std::max<std::size_t>(context_.options.checkpoint.num_retained, 1))
-    retained_.pop_front();
+  while (surplus_goes_at_once()) retained_.pop_front();
+}
+
+// With high availability when its pointer has gone; but there is none to what the job has claimed.
+bool StorageTidy::surplus_goes_at_once() const {
+  const std::size_t most = std::max<std::size_t>(context_.options.checkpoint.num_retained, 1);
+  return retained_.size() > most && (!available() || retained_.front() == claimed_);
 }
 
 // What the attempt before it had not acknowledged by now it will not acknowledge any more.

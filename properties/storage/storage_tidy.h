@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <deque>
 #include <map>
+#include <optional>
 #include <vector>
 
 #include "suite/check.h"
@@ -93,6 +94,7 @@ class StorageTidy final : public Check {
   void on_pointer_removed(const sim::TraceEvent& event);
   void lose_job_manager();
   bool available() const { return context_.options.high_availability == engine::HighAvailability::Store; }
+  bool surplus_goes_at_once() const;
   bool still_finalizing(const File& file) const;
   void check_left_over(PathHash path, const File& file);
   std::string subtask_name(const File& file) const;
@@ -105,6 +107,7 @@ class StorageTidy final : public Check {
   std::map<PathHash, MergedFile> merged_;            // forgotten when they are removed
   bool any_written_ = false;                         // else the history says nothing of storage
   std::deque<std::uint64_t> retained_;               // keys, oldest first; empty once the job is over; with high
+  std::optional<std::uint64_t> claimed_;             // of these: that the present job took over
                                                      // availability those in the store
   std::vector<engine::ProcessId> process_of_;        // by subtask, of its newest attempt
   std::vector<engine::AttemptId> attempt_of_;
