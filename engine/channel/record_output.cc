@@ -28,13 +28,18 @@ void RecordOutput::write_spanning(Channel& c, Origin origin) {
 void RecordOutput::append_spanning(Channel& c, BytesView bytes) {
   while (!bytes.empty()) {
     if (c.open != nullptr && c.open->size == c.open->capacity) close_segment(c);
-    if (c.open == nullptr) c.open = env_.segments.acquire(SegmentKind::Data);
+    if (c.open == nullptr) open_segment(c);
     Segment& s = *c.open;
     const std::size_t n = std::min<std::size_t>(s.capacity - s.size, bytes.size());
     copy_bytes(s.bytes + s.size, bytes.data(), n);
     s.size += static_cast<std::uint32_t>(n);
     bytes.remove_prefix(n);
   }
+}
+
+void RecordOutput::open_segment(Channel& c) {
+  c.open = env_.segments.acquire(SegmentKind::Data);
+  if (c.queued_data > limits_.queued_segments) ++overdraft_;
 }
 
 void RecordOutput::close_segment(Channel& c) {
@@ -53,17 +58,24 @@ void RecordOutput::enqueue(Channel& c, Segment* segment) {
 // Data goes only with credit, events need none but never overtake data; nothing goes before the first grant (BP-1).
 void RecordOutput::send_credited(Channel& c) {
   while (c.requested && !c.queue.empty()) {
-    const Segment& s = *c.queue.front();
+    Segment& s = *c.queue.front();
     if (s.kind == SegmentKind::Data) {
       if (c.credits == 0) return;
       --c.credits;
-      if (c.queued_data-- == limits_.queued_segments) --blocked_channels_;
+      count_sent(c);
+      s.backlog = c.queued_data;
       c.sent_cut = s.cut;
       env_.events.emit({EventKind::SegmentSent, actor_of(producer_), c.connection.channel.value, s.records, s.size});
     }
     if (s.alignment == Alignment::Timeoutable) --timeoutable_in_line_;
     send(c, c.queue.pop());
   }
+}
+
+void RecordOutput::count_sent(Channel& c) {
+  const std::uint32_t held = c.queued_data + (c.open != nullptr ? 1 : 0);
+  if (held > limits_.queued_segments + 1) --overdraft_;
+  if (c.queued_data-- == limits_.queued_segments) --blocked_channels_;
 }
 
 void RecordOutput::send(Channel& c, Segment* segment) {

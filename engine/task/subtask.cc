@@ -24,7 +24,7 @@ Subtask::Subtask(const TaskSite& site, SubtaskState state, SubtaskCheckpoints& c
       async_(async),
       materializations_(materializations),
       outputs_(site),
-      gate_(site.env, input_connections(site), site.options().network.credits_per_channel),
+      gate_(site.env, input_connections(site), site.options().network),
       in_flight_(site_, gate_, outputs_),
       barriers_(make_barrier_handler(site.options().checkpoint.mode, input_count(site))),
       completion_(input_count(site), site.options().checkpoint.enabled) {
@@ -142,11 +142,12 @@ void Subtask::on_alarm(std::size_t op) {
 
 // --- mailbox --------------------------------------------------------------------------------------------------------
 
-// Input and polls wait until every output has room, and every operator; mails do not (BP-2).
+// Input and polls wait until every output has room, and every operator. Mails and barriers that overtake do not, unless
+// the last burst of records took more than the overdraft: then the task stands in the middle of it (BP-1, BP-2).
 bool Subtask::has_work() const {
-  if (!mails_.empty()) return true;
-  if (completion_.standing_still()) return false;  // SP-7
-  if (gate_.has_priority()) return true;           // BA-33
+  if (!mails_.empty()) return !outputs_.overdrawn();
+  if (completion_.standing_still()) return false;          // SP-7
+  if (gate_.has_priority()) return !outputs_.overdrawn();  // BA-33
   if (chain_ && !chain_->takes_input()) return false;
   const bool reads = polls_source_ && !source_paused();
   return (reads || recovering() || gate_.has_input()) && outputs_.available();

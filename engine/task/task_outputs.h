@@ -24,6 +24,12 @@ class TaskOutputs {
     }
     return true;
   }
+  bool overdrawn() const {
+    for (const auto& output : outputs_) {
+      if (output->overdrawn()) return true;
+    }
+    return false;
+  }
   bool drained() const;
   void flush() {
     for (const auto& output : outputs_) output->flush();

@@ -19,7 +19,6 @@ constexpr FlinkKey unmodelled(std::string_view name, std::string_view why) {
 }
 
 constexpr std::string_view kNoDebloating = "the size of buffers does not adapt";
-constexpr std::string_view kCredits = "network.credits-per-channel counts exclusive and floating buffers together";
 constexpr std::string_view kNoListener = "nothing listens on a network";
 constexpr std::string_view kNoMemory = "memory is not limited";
 
@@ -118,8 +117,10 @@ constexpr std::array kKeys{
     unmodelled("taskmanager.network.memory.buffer-debloat.period", kNoDebloating),
     unmodelled("taskmanager.network.memory.buffer-debloat.samples", kNoDebloating),
     unmodelled("taskmanager.network.memory.buffer-debloat.threshold-percentages", kNoDebloating),
-    unmodelled("taskmanager.network.memory.buffers-per-channel", kCredits),
-    unmodelled("taskmanager.network.memory.floating-buffers-per-gate", kCredits),
+    sets("taskmanager.network.memory.buffers-per-channel", "network.credits-per-channel", FlinkForm::Positive),
+    sets("taskmanager.network.memory.floating-buffers-per-gate", "network.floating-credits-per-gate", FlinkForm::Count),
+    sets("taskmanager.network.memory.max-overdraft-buffers-per-gate", "network.overdraft-segments-per-output",
+         FlinkForm::Count),
     sets("taskmanager.memory.segment-size", "network.segment-size", FlinkForm::Size),
     unmodelled("execution.buffer-timeout.interval", "a buffer is sent after network.records-per-segment records"),
     unmodelled("execution.buffer-timeout.enabled", "a buffer is sent after network.records-per-segment records"),

@@ -255,9 +255,15 @@ constexpr std::array kKeys{
     integer<WEIR_FIELD(options.network.records_per_segment)>("network.records-per-segment", 1, 1 << 20,
                                                              "a buffer with so many records is sent"),
     integer<WEIR_FIELD(options.network.credits_per_channel)>("network.credits-per-channel", 1, 10'000,
-                                                             "buffers a receiver takes ahead of processing"),
+                                                             "exclusive buffers of a receiver for each channel"),
+    integer<WEIR_FIELD(options.network.floating_credits_per_gate)>(
+        "network.floating-credits-per-gate", 0, 10'000,
+        "further buffers of a receiver, for channels whose senders have a backlog"),
     integer<WEIR_FIELD(options.network.queued_segments)>("network.queued-segments", 1, 10'000,
                                                          "buffers a sender queues before it stops"),
+    integer<WEIR_FIELD(options.network.overdraft_segments_per_output)>(
+        "network.overdraft-segments-per-output", 0, 1'000'000,
+        "buffers of a sender beyond those, to end the burst of records at hand"),
     duration<WEIR_FIELD(options.cost.source_record)>("cost.source-record", 0, "reading one record"),
     duration<WEIR_FIELD(options.cost.record)>("cost.record", 0, "one record through one chain of operators"),
     duration<WEIR_FIELD(options.cost.barrier)>("cost.barrier", 0, "handling one barrier"),

@@ -120,6 +120,52 @@ TEST_CASE("a record that overshoots a full queue is still taken") {
   CHECK(f.sent(0) == 5);
 }
 
+TEST_CASE("a data segment says how many are queued behind it (BP-1)") {
+  OutputFixture f(1);
+  f.write(0, 5);
+  f.output->broadcast_barrier({CheckpointId{1}, Time{}});
+  f.write(0, 1);
+  f.credit(0, 3);
+  const auto& sent = f.world.wire.sent[f.connections[0]];
+  REQUIRE(f.kinds(0) == Kinds{kData, kData, kData, kBarrier});
+  for (std::uint32_t i = 0; i < 3; ++i) CHECK(sent[i]->backlog == 2 - i);  // not what is still being filled
+}
+
+TEST_CASE("what is written beyond a full queue is overdraft, over all channels of an output (BP-1)") {
+  OutputFixture f(2, {1, 3, true, 2});  // a record a segment, 3 segments a queue, 2 of overdraft
+  f.credit(0, 0);
+  f.credit(1, 0);
+  f.write(0, 4);  // the queue, and what was being filled
+  f.write(1, 4);
+  CHECK_FALSE(f.output->available());
+  f.write(0, 1);
+  f.write(1, 1);
+  CHECK_FALSE(f.output->overdrawn());
+  f.write(0, 1);
+  CHECK(f.output->overdrawn());
+  f.credit(1, 1);
+  CHECK_FALSE(f.output->overdrawn());
+  f.credit(0, 10);
+  f.credit(1, 10);
+  CHECK(f.output->available());
+  f.write(0, 1 + 4 + 2);  // credit for all
+  CHECK_FALSE(f.output->overdrawn());
+}
+
+TEST_CASE("to send what is partly filled takes no overdraft (BP-1)") {
+  OutputFixture f(1, {2, 3, true, 0});
+  f.credit(0, 0);
+  f.write(0, 7);
+  CHECK_FALSE(f.output->overdrawn());
+  f.output->flush();
+  CHECK_FALSE(f.output->overdrawn());
+  f.write(0, 1);
+  CHECK(f.output->overdrawn());
+  f.credit(0, 1);
+  CHECK_FALSE(f.output->overdrawn());
+  CHECK_FALSE(f.output->available());
+}
+
 TEST_CASE("a barrier reports the cut of the records before it, per channel") {
   OutputFixture f;
   f.write(0, 3);

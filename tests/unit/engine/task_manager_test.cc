@@ -189,6 +189,25 @@ TEST_CASE("a task that waits for room in its output takes its snapshot all the s
   CHECK(sent.front() == SegmentKind::Data);
 }
 
+TEST_CASE("a task whose records took more than the overdraft takes no snapshot until they are sent (BP-1, BP-2)") {
+  const bool enough = GENERATE(true, false);
+  TaskHarness h(10'000);
+  h.world.segments.reset(64);  // five records in each, and a poll is of 32
+  h.setup.options.network.queued_segments = 1;
+  h.setup.options.network.overdraft_segments_per_output = enough ? 8 : 0;
+  h.generation = 1;
+  h.tell(DeployTask{h.attempt("source/0"), {}, {}, {}, false});
+  h.run_for(1s);
+  h.trigger("source/0", 1);
+  h.run_for(10ms);
+  CHECK(h.acks(1) == (enough ? 1 : 0));
+  for (const char* name : {"source/0->totals/0", "source/0->totals/1"}) {
+    h.process->on_credit({h.channel(name), AttemptId{1}}, 100);
+  }
+  h.run_for(10ms);
+  CHECK(h.acks(1) == 1);
+}
+
 TEST_CASE("a TaskManager that dies says nothing and keeps no segment") {
   TaskHarness h(10'000);
   h.deploy();

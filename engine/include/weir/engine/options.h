@@ -142,8 +142,12 @@ struct ClusterOptions {
 struct NetworkOptions {
   std::uint32_t segment_size = 2048;       // bytes; a larger record spans several
   std::uint32_t records_per_segment = 32;  // a segment is sent when it holds this many
-  std::uint32_t credits_per_channel = 4;   // BP-1: exclusive and floating together
-  std::uint32_t queued_segments = 10;      // per channel at the producer
+  std::uint32_t credits_per_channel = 4;   // BP-1: exclusive ones, >= 1; Flink's default is 2
+  // BP-1: shared by the channels of an input gate, for those whose producers have a backlog; Flink's default is 8.
+  std::uint32_t floating_credits_per_gate = 0;
+  std::uint32_t queued_segments = 10;  // per channel at the producer
+  // BP-1: segments of an output beyond that, with which a burst of records may end before its task stands still.
+  std::uint32_t overdraft_segments_per_output = 5;
   friend bool operator==(const NetworkOptions&, const NetworkOptions&) = default;
 };
 
