@@ -11,12 +11,11 @@ InputCredits::InputCredits(std::uint32_t channels, std::uint32_t exclusive, std:
       pooled_(floating),
       channels_(channels, Channel{static_cast<std::int32_t>(exclusive)}) {}
 
-CreditGrant InputCredits::serve_backlog(std::uint32_t channel, std::uint32_t backlog) {
+CreditGrant InputCredits::serve_backlog(std::uint32_t channel) {
   Channel& c = channels_[channel];
   --c.free;
-  c.backlog = backlog;
   if (!lacks(c)) return {};
-  const std::uint32_t taken = std::min(pooled_, backlog - static_cast<std::uint32_t>(std::max(0, c.free)));
+  const std::uint32_t taken = std::min(pooled_, c.backlog - static_cast<std::uint32_t>(std::max(0, c.free)));
   pooled_ -= taken;
   const CreditGrant granted = taken == 0 ? CreditGrant{} : grant(channel, taken);
   line_up(channel);

@@ -23,9 +23,10 @@ class InputCredits {
   std::uint32_t exclusive() const { return exclusive_; }  // what every channel is granted at first
   // A data segment came; `backlog`: how many its producer had queued behind it.
   CreditGrant arrived(std::uint32_t channel, std::uint32_t backlog) {
+    channels_[channel].backlog = backlog;
     if (floating_ == 0) [[likely]]
       return {};
-    return serve_backlog(channel, backlog);
+    return serve_backlog(channel);
   }
   // A data segment was consumed: its credit goes back, an exclusive one in batches of half of what a channel has.
   CreditGrant consumed(std::uint32_t channel) {
@@ -39,6 +40,7 @@ class InputCredits {
   }
 
   std::uint32_t floating(std::uint32_t channel) const { return channels_[channel].floating; }
+  std::uint32_t backlog(std::uint32_t channel) const { return channels_[channel].backlog; }
   std::uint32_t pooled() const { return pooled_; }
 
  private:
@@ -51,7 +53,7 @@ class InputCredits {
   };
 
   static bool lacks(const Channel& c) { return c.free < static_cast<std::int32_t>(c.backlog); }
-  CreditGrant serve_backlog(std::uint32_t channel, std::uint32_t backlog);
+  CreditGrant serve_backlog(std::uint32_t channel);
   CreditGrant give_back();
   CreditGrant grant(std::uint32_t channel, std::uint32_t more = 0);
   void line_up(std::uint32_t channel);

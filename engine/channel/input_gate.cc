@@ -142,6 +142,20 @@ void InputGate::send(CreditGrant grant) {
   if (grant.credits != 0) env_.data.grant(channels_[grant.channel].connection, grant.credits);
 }
 
+std::uint64_t InputGate::segments_in_use() const {
+  std::uint64_t sum = 0;
+  for (std::uint32_t i = 0; i < channel_count(); ++i) {
+    sum += std::max<std::uint64_t>(1, channels_[i].queue.size() + credits_.backlog(i));
+  }
+  return sum;
+}
+
+void InputGate::announce_size(std::uint32_t bytes) {
+  for (const Channel& c : channels_) {
+    if (!c.ended) env_.data.announce_size(c.connection, bytes);
+  }
+}
+
 void InputGate::block(std::uint32_t channel) {
   channels_[channel].blocked = true;
   leave_line(channel);

@@ -77,6 +77,11 @@ class InputGate {
   // By channel; nothing when it was not begun, or was aborted.
   std::optional<std::vector<Bytes>> end_capture(CheckpointId checkpoint) { return capture_.end(checkpoint); }
 
+  // Those that wait here, and at the producers as far as they said so; at least one for each channel (BP-6).
+  std::uint64_t segments_in_use() const;
+  // Tells the producers of all channels that have not ended.
+  void announce_size(std::uint32_t bytes);
+
   // Throws away the data that waits on blocked channels, giving its credit back; events stay.
   void drop_blocked_data();
 

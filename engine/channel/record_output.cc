@@ -8,7 +8,10 @@ RecordOutput::RecordOutput(Environment& environment, SubtaskId producer, std::ve
                            Limits limits)
     : env_(environment), producer_(producer), limits_(limits), channels_(connections.size()) {
   WEIR_ASSERT(limits.records_per_segment > 0 && limits.queued_segments > 0, "an output needs room for a record");
-  for (std::size_t i = 0; i < connections.size(); ++i) channels_[i].connection = connections[i];
+  for (std::size_t i = 0; i < connections.size(); ++i) {
+    channels_[i].connection = connections[i];
+    channels_[i].segment_size = env_.segments.capacity();
+  }
 }
 
 RecordOutput::~RecordOutput() {
@@ -39,6 +42,7 @@ void RecordOutput::append_spanning(Channel& c, BytesView bytes) {
 
 void RecordOutput::open_segment(Channel& c) {
   c.open = env_.segments.acquire(SegmentKind::Data);
+  c.open->capacity = c.segment_size;
   if (c.queued_data > limits_.queued_segments) ++overdraft_;
 }
 
@@ -205,10 +209,22 @@ bool RecordOutput::drained() const {
   return std::all_of(channels_.begin(), channels_.end(), [](const Channel& c) { return c.queue.empty(); });
 }
 
+bool RecordOutput::any_open() const {
+  return std::any_of(channels_.begin(), channels_.end(), [](const Channel& c) { return c.open != nullptr; });
+}
+
+void RecordOutput::on_segment_size(ConnectionId connection, std::uint32_t bytes) {
+  at(connection).segment_size = std::clamp(bytes, 1u, env_.segments.capacity());
+}
+
+RecordOutput::Channel& RecordOutput::at(ConnectionId connection) {
+  const std::size_t place = find(connection);
+  WEIR_ASSERT(place < channels_.size(), "this is a connection of another output");
+  return channels_[place];
+}
+
 void RecordOutput::on_credit(ConnectionId connection, std::uint32_t credits) {
-  const std::size_t at = find(connection);
-  WEIR_ASSERT(at < channels_.size(), "credit for a connection of another output");
-  Channel& c = channels_[at];
+  Channel& c = at(connection);
   c.requested = true;
   c.credits += credits;
   send_credited(c);

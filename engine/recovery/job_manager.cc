@@ -177,6 +177,9 @@ void JobManager::answer(std::uint32_t request, CheckpointId savepoint, bool fulf
 
 void JobManager::on_segment(ConnectionId, Segment*) { WEIR_ASSERT(false, "the JobManager has no data connection"); }
 void JobManager::on_credit(ConnectionId, std::uint32_t) { WEIR_ASSERT(false, "the JobManager has no data connection"); }
+void JobManager::on_segment_size(ConnectionId, std::uint32_t) {
+  WEIR_ASSERT(false, "the JobManager has no data connection");
+}
 void JobManager::on_connection_broken(ConnectionId) { WEIR_ASSERT(false, "the JobManager has no data connection"); }
 
 void JobManager::settle() {

@@ -100,6 +100,12 @@ void Attempt::on_timer(const TimerEvent& event) {
     case TaskTimer::WriteMaterialized:
       subtask_->on_materialization(kind, event.argument);
       break;
+    case TaskTimer::Flush:
+      subtask_->on_buffer_timeout();
+      break;
+    case TaskTimer::Debloat:
+      subtask_->on_debloat_period();
+      break;
     case TaskTimer::AlignmentTimeout:
       subtask_->on_mail({Mail::Kind::Timeout, {event.argument}});
       break;

@@ -36,6 +36,10 @@ bool TaskOutputs::drained() const {
   return std::all_of(outputs_.begin(), outputs_.end(), [](const auto& output) { return output->drained(); });
 }
 
+bool TaskOutputs::any_open() const {
+  return std::any_of(outputs_.begin(), outputs_.end(), [](const auto& output) { return output->any_open(); });
+}
+
 void TaskOutputs::broadcast_barrier(const RecordOutput::Barrier& barrier) {
   for (const auto& output : outputs_) output->broadcast_barrier(barrier);
 }

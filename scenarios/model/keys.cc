@@ -264,6 +264,21 @@ constexpr std::array kKeys{
     integer<WEIR_FIELD(options.network.overdraft_segments_per_output)>(
         "network.overdraft-segments-per-output", 0, 1'000'000,
         "buffers of a sender beyond those, to end the burst of records at hand"),
+    duration<WEIR_FIELD(options.network.buffer_timeout)>(
+        "network.buffer-timeout", 0,
+        "how long a buffer that is not full waits for more; 0: it is sent when its subtask has nothing else to do"),
+    boolean<WEIR_FIELD(options.network.debloat.enabled)>("network.buffer-debloat",
+                                                         "the size of buffers follows what their receiver processes"),
+    duration<WEIR_FIELD(options.network.debloat.period)>("network.buffer-debloat-period", kMillisecond,
+                                                         "time from one measurement of that to the next"),
+    duration<WEIR_FIELD(options.network.debloat.target)>("network.buffer-debloat-target", kMillisecond,
+                                                         "time in which what is in flight is to be processed"),
+    integer<WEIR_FIELD(options.network.debloat.samples)>("network.buffer-debloat-samples", 1, 1'000,
+                                                         "measurements that the moving average is over"),
+    integer<WEIR_FIELD(options.network.debloat.threshold_percent)>(
+        "network.buffer-debloat-threshold", 0, 100, "per cent of change below which the senders are not told"),
+    integer<WEIR_FIELD(options.network.debloat.min_segment_size)>("network.min-segment-size", 16, 1 << 20,
+                                                                  "bytes of a buffer that debloating leaves at least"),
     duration<WEIR_FIELD(options.cost.source_record)>("cost.source-record", 0, "reading one record"),
     duration<WEIR_FIELD(options.cost.record)>("cost.record", 0, "one record through one chain of operators"),
     duration<WEIR_FIELD(options.cost.barrier)>("cost.barrier", 0, "handling one barrier"),

@@ -137,6 +137,26 @@ TEST_CASE("floating credit is granted to the channel with the backlog, and given
   CHECK(f.world.wire.granted[f.connections[0]] == 2 + 3);  // they were free again
 }
 
+TEST_CASE("what is in flight to a gate waits in it, and at its producers as they say (BP-6)") {
+  GateFixture f(3);
+  CHECK(f.gate->segments_in_use() == 3);
+  f.data(0, 1, 2);
+  f.data(0, 1, 5);
+  f.data(1);
+  CHECK(f.gate->segments_in_use() == 2 + 5 + 1 + 1);
+  f.take_all();
+  CHECK(f.gate->segments_in_use() == 5 + 1 + 1);
+}
+
+TEST_CASE("a size is announced on every channel that has not ended (BP-6)") {
+  GateFixture f(2);
+  f.event(1, SegmentKind::EndOfPartition);
+  f.gate->end(f.take());
+  f.gate->announce_size(300);
+  CHECK(f.world.wire.sizes[f.connections[0]] == std::vector<std::uint32_t>{300});
+  CHECK(f.world.wire.sizes[f.connections[1]].empty());
+}
+
 TEST_CASE("a gap or a repetition on a connection is a broken invariant") {
   GateFixture f;
   f.data(0);

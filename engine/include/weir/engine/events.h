@@ -89,7 +89,9 @@ constexpr SubtaskId subtask_of(ActorId a) { return {static_cast<std::uint16_t>(a
     "with")                                                                                                           \
   X(JobRecoveryFailed, "job-recovery-failed", true, "a pointer's checkpoint cannot be read: detail: session (CO-45)") \
   X(CheckpointRefused, "checkpoint-refused", false,                                                                   \
-    "coordinator: a request that got no id (ME-3); detail: AbortReason, a: CheckpointKind")
+    "coordinator: a request that got no id (ME-3); detail: AbortReason, a: CheckpointKind")                           \
+  X(SegmentSizeAnnounced, "segment-size-announced", false,                                                            \
+    "receiver, with debloating: detail: attempt, a: bytes of the segments it wants (BP-6)")
 
 enum class EventKind : std::uint16_t {
 #define WEIR_ENUM(name, text, has_checkpoint, fields) name,

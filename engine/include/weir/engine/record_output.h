@@ -57,7 +57,7 @@ class RecordOutput {
     append(channels_[channel], kStatusFrame, [&](ByteWriter& w) { w.fixed(static_cast<std::uint8_t>(status)); });
   }
 
-  // Sends partly filled segments; called when the chain goes idle and before events.
+  // Sends partly filled segments: before events, and when the subtask goes idle or the buffer timeout is over (BP-7).
   void flush();
   // Also reports BarrierSent with the cut. One that overtakes leaves behind what it overtook: see `take_overtaken`.
   void broadcast_barrier(const Barrier& barrier);
@@ -78,7 +78,10 @@ class RecordOutput {
   bool overdrawn() const { return overdraft_ > limits_.overdraft_segments; }
   // Everything written so far was sent, but for open segments.
   bool drained() const;
+  bool any_open() const;  // a segment is partly filled
   void on_credit(ConnectionId connection, std::uint32_t credits);
+  // Segments that are opened from now on take no more bytes than this (BP-6).
+  void on_segment_size(ConnectionId connection, std::uint32_t bytes);
   bool owns(ConnectionId connection) const;
 
  private:
@@ -89,6 +92,7 @@ class RecordOutput {
     std::uint32_t queued_data = 0;  // data segments among them
     std::uint32_t credits = 0;
     std::uint32_t next_sequence = 0;
+    std::uint32_t segment_size;  // of those to come
     bool requested = false;      // the consumer granted for the first time
     bool data_ended = false;     // EndOfData is written
     ChannelCut cut;              // of what is written
@@ -138,6 +142,7 @@ class RecordOutput {
   void overtake(Channel& c, Segment* barrier);
   void save_overtaken(std::size_t channel, CheckpointId checkpoint, const Segment* end);
   std::size_t find(ConnectionId connection) const;  // channels_.size(): not one of this output
+  Channel& at(ConnectionId connection);
 
   Environment& env_;
   SubtaskId producer_;
