@@ -17,10 +17,10 @@ struct Discard final : EdgeReader {
 
 }  // namespace
 
-InputGate::InputGate(Environment& environment, std::vector<ConnectionId> connections, std::uint32_t credits_per_channel)
+InputGate::InputGate(Environment& environment, std::vector<ConnectionId> connections, const NetworkOptions& options)
     : env_(environment),
-      credits_per_channel_(credits_per_channel),
-      credit_batch_(std::max(1u, credits_per_channel / 2)),
+      credits_(static_cast<std::uint32_t>(connections.size()), options.credits_per_channel,
+               options.floating_credits_per_gate),
       channels_(connections.size()),
       valve_(static_cast<std::uint32_t>(connections.size()), environment.defects),
       line_(connections.size()),
@@ -38,7 +38,7 @@ InputGate::~InputGate() {
 }
 
 void InputGate::request_all() {
-  for (const Channel& c : channels_) env_.data.grant(c.connection, credits_per_channel_);
+  for (const Channel& c : channels_) env_.data.grant(c.connection, credits_.exclusive());
 }
 
 void InputGate::on_segment(std::uint32_t channel, Segment* segment) {
@@ -47,6 +47,7 @@ void InputGate::on_segment(std::uint32_t channel, Segment* segment) {
   ++c.next_sequence;
   if (segment->kind == SegmentKind::Data) [[likely]] {
     capture_.arrived(channel, segment->view());  // BA-24
+    send(credits_.arrived(channel, segment->backlog));
   } else if (segment->kind == SegmentKind::Barrier) {
     barrier_arrived(channel, segment);
     if (segment->alignment == Alignment::Unaligned) return priority_.push_back({segment, channel});
@@ -132,12 +133,23 @@ void InputGate::decode_recovered(BytesView frames, std::uint32_t channel, EdgeRe
 }
 
 void InputGate::done(const Input& input) {
-  Channel& c = channels_[input.channel];
   const bool data = input.segment->kind == SegmentKind::Data;
   env_.segments.release(input.segment);
-  if (!data || ++c.credits_due < credit_batch_) return;
-  env_.data.grant(c.connection, c.credits_due);
-  c.credits_due = 0;
+  if (data) send(credits_.consumed(input.channel));
+}
+
+std::uint64_t InputGate::segments_in_use() const {
+  std::uint64_t sum = 0;
+  for (std::uint32_t i = 0; i < channel_count(); ++i) {
+    sum += std::max<std::uint64_t>(1, channels_[i].queue.size() + credits_.backlog(i));
+  }
+  return sum;
+}
+
+void InputGate::announce_size(std::uint32_t bytes) {
+  for (const Channel& c : channels_) {
+    if (!c.ended) env_.data.announce_size(c.connection, bytes);
+  }
 }
 
 void InputGate::block(std::uint32_t channel) {

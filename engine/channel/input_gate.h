@@ -10,7 +10,9 @@
 
 #include "channel/frame_decoder.h"
 #include "channel/input_capture.h"
+#include "channel/input_credits.h"
 #include "weir/engine/environment.h"
+#include "weir/engine/options.h"
 #include "weir/engine/segment.h"
 
 namespace weir::engine {
@@ -24,7 +26,7 @@ class InputGate {
   };
 
   // `connections` in the order of SubtaskInfo::inputs.
-  InputGate(Environment& environment, std::vector<ConnectionId> connections, std::uint32_t credits_per_channel);
+  InputGate(Environment& environment, std::vector<ConnectionId> connections, const NetworkOptions& options);
   ~InputGate();
   InputGate(const InputGate&) = delete;
   InputGate& operator=(const InputGate&) = delete;
@@ -50,7 +52,7 @@ class InputGate {
   // their records, and watermarks are the channel's.
   void decode_recovered(BytesView frames, std::uint32_t channel, EdgeReader& reader, ChainContext& chain,
                         ChannelCut& taken);
-  // Releases the segment; a data segment gives its credit back, in batches of half of what the channel has.
+  // Releases the segment; a data segment gives its credit back.
   void done(const Input& input);
 
   void block(std::uint32_t channel);
@@ -75,6 +77,11 @@ class InputGate {
   // By channel; nothing when it was not begun, or was aborted.
   std::optional<std::vector<Bytes>> end_capture(CheckpointId checkpoint) { return capture_.end(checkpoint); }
 
+  // Those that wait here, and at the producers as far as they said so; at least one for each channel (BP-6).
+  std::uint64_t segments_in_use() const;
+  // Tells the producers of all channels that have not ended.
+  void announce_size(std::uint32_t bytes);
+
   // Throws away the data that waits on blocked channels, giving its credit back; events stay.
   void drop_blocked_data();
 
@@ -85,7 +92,6 @@ class InputGate {
     FrameDecoder decoder;
     ChannelCut cut;
     std::uint32_t next_sequence = 0;
-    std::uint32_t credits_due = 0;
     CheckpointId barrier_arrived{};  // the newest that is here, and its place among what came
     std::uint32_t barrier_sequence = 0;
     CheckpointId barrier_taken{};  // the newest that was taken in line, so that nothing is left before it
@@ -95,13 +101,15 @@ class InputGate {
   };
 
   void barrier_arrived(std::uint32_t channel, const Segment* barrier);
+  void send(CreditGrant grant) {
+    if (grant.credits != 0) env_.data.grant(channels_[grant.channel].connection, grant.credits);
+  }
   void line_up(std::uint32_t channel);
   void leave_line(std::uint32_t channel);
   void drop_data(std::uint32_t channel);
 
   Environment& env_;
-  std::uint32_t credits_per_channel_;
-  std::uint32_t credit_batch_;
+  InputCredits credits_;
   std::vector<Channel> channels_;
   WatermarkValve valve_;
   std::vector<std::uint32_t> line_;  // ring of channels with data, at most one place each

@@ -8,7 +8,10 @@ RecordOutput::RecordOutput(Environment& environment, SubtaskId producer, std::ve
                            Limits limits)
     : env_(environment), producer_(producer), limits_(limits), channels_(connections.size()) {
   WEIR_ASSERT(limits.records_per_segment > 0 && limits.queued_segments > 0, "an output needs room for a record");
-  for (std::size_t i = 0; i < connections.size(); ++i) channels_[i].connection = connections[i];
+  for (std::size_t i = 0; i < connections.size(); ++i) {
+    channels_[i].connection = connections[i];
+    channels_[i].segment_size = env_.segments.capacity();
+  }
 }
 
 RecordOutput::~RecordOutput() {
@@ -28,13 +31,19 @@ void RecordOutput::write_spanning(Channel& c, Origin origin) {
 void RecordOutput::append_spanning(Channel& c, BytesView bytes) {
   while (!bytes.empty()) {
     if (c.open != nullptr && c.open->size == c.open->capacity) close_segment(c);
-    if (c.open == nullptr) c.open = env_.segments.acquire(SegmentKind::Data);
+    if (c.open == nullptr) open_segment(c);
     Segment& s = *c.open;
     const std::size_t n = std::min<std::size_t>(s.capacity - s.size, bytes.size());
     copy_bytes(s.bytes + s.size, bytes.data(), n);
     s.size += static_cast<std::uint32_t>(n);
     bytes.remove_prefix(n);
   }
+}
+
+void RecordOutput::open_segment(Channel& c) {
+  c.open = env_.segments.acquire(SegmentKind::Data);
+  c.open->capacity = c.segment_size;
+  if (c.queued_data > limits_.queued_segments) ++overdraft_;
 }
 
 void RecordOutput::close_segment(Channel& c) {
@@ -53,17 +62,27 @@ void RecordOutput::enqueue(Channel& c, Segment* segment) {
 // Data goes only with credit, events need none but never overtake data; nothing goes before the first grant (BP-1).
 void RecordOutput::send_credited(Channel& c) {
   while (c.requested && !c.queue.empty()) {
-    const Segment& s = *c.queue.front();
+    Segment& s = *c.queue.front();
     if (s.kind == SegmentKind::Data) {
       if (c.credits == 0) return;
       --c.credits;
-      if (c.queued_data-- == limits_.queued_segments) --blocked_channels_;
+      count_sent(c);
+      s.backlog = c.queued_data;
       c.sent_cut = s.cut;
       env_.events.emit({EventKind::SegmentSent, actor_of(producer_), c.connection.channel.value, s.records, s.size});
     }
     if (s.alignment == Alignment::Timeoutable) --timeoutable_in_line_;
     send(c, c.queue.pop());
   }
+}
+
+void RecordOutput::count_sent(Channel& c) {
+  if (c.queued_data >= limits_.queued_segments) [[unlikely]] {
+    const std::uint32_t held = c.queued_data + (c.open != nullptr ? 1 : 0);
+    if (held > limits_.queued_segments + 1) --overdraft_;
+    if (c.queued_data == limits_.queued_segments) --blocked_channels_;
+  }
+  --c.queued_data;
 }
 
 void RecordOutput::send(Channel& c, Segment* segment) {
@@ -193,10 +212,22 @@ bool RecordOutput::drained() const {
   return std::all_of(channels_.begin(), channels_.end(), [](const Channel& c) { return c.queue.empty(); });
 }
 
+bool RecordOutput::any_open() const {
+  return std::any_of(channels_.begin(), channels_.end(), [](const Channel& c) { return c.open != nullptr; });
+}
+
+void RecordOutput::on_segment_size(ConnectionId connection, std::uint32_t bytes) {
+  at(connection).segment_size = std::clamp(bytes, 1u, env_.segments.capacity());
+}
+
+RecordOutput::Channel& RecordOutput::at(ConnectionId connection) {
+  const std::size_t place = find(connection);
+  WEIR_ASSERT(place < channels_.size(), "this is a connection of another output");
+  return channels_[place];
+}
+
 void RecordOutput::on_credit(ConnectionId connection, std::uint32_t credits) {
-  const std::size_t at = find(connection);
-  WEIR_ASSERT(at < channels_.size(), "credit for a connection of another output");
-  Channel& c = channels_[at];
+  Channel& c = at(connection);
   c.requested = true;
   c.credits += credits;
   send_credited(c);

@@ -112,6 +112,9 @@ void ContendingJobManager::on_segment(ConnectionId, Segment*) {
 void ContendingJobManager::on_credit(ConnectionId, std::uint32_t) {
   WEIR_ASSERT(false, "the JobManager has no data connection");
 }
+void ContendingJobManager::on_segment_size(ConnectionId, std::uint32_t) {
+  WEIR_ASSERT(false, "the JobManager has no data connection");
+}
 void ContendingJobManager::on_connection_broken(ConnectionId) {
   WEIR_ASSERT(false, "the JobManager has no data connection");
 }

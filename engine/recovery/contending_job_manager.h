@@ -21,6 +21,7 @@ class ContendingJobManager final : public Process {
   void on_timer(const TimerEvent& event) override;
   void on_segment(ConnectionId connection, Segment* segment) override;
   void on_credit(ConnectionId connection, std::uint32_t credits) override;
+  void on_segment_size(ConnectionId connection, std::uint32_t bytes) override;
   void on_connection_broken(ConnectionId connection) override;
   void on_stored(WriteId id, const Status& status) override;
   void on_process_lost(ProcessId process) override;

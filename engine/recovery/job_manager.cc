@@ -185,6 +185,9 @@ void JobManager::answer(std::uint32_t request, CheckpointId savepoint, bool fulf
 
 void JobManager::on_segment(ConnectionId, Segment*) { WEIR_ASSERT(false, "the JobManager has no data connection"); }
 void JobManager::on_credit(ConnectionId, std::uint32_t) { WEIR_ASSERT(false, "the JobManager has no data connection"); }
+void JobManager::on_segment_size(ConnectionId, std::uint32_t) {
+  WEIR_ASSERT(false, "the JobManager has no data connection");
+}
 void JobManager::on_connection_broken(ConnectionId) { WEIR_ASSERT(false, "the JobManager has no data connection"); }
 
 void JobManager::settle() {
@@ -200,7 +203,7 @@ template <class Effect>
 bool JobManager::perform_next(EffectQueue<Effect>& effects) {
   if (effects.empty()) return false;
   Effect effect = effects.take();
-  std::visit([this](auto& e) { perform(e); }, effect);
+  std::visit([this](auto& e) { this->perform(e); }, effect);
   return true;
 }
 

@@ -179,11 +179,20 @@ void check_times(const JobOptions& options, Problems& problems) {
   problems.at_least("cost.local-restore", options.cost.local_restore, 0ns);
 }
 
+void check_debloat(const DebloatOptions& options, Problems& problems) {
+  problems.at_least("network.buffer-debloat-period", options.period, 1us);
+  problems.at_least("network.buffer-debloat-target", options.target, 1us);
+  problems.at_least("network.buffer-debloat-samples", options.samples, 1);
+  problems.at_least("network.min-segment-size", options.min_segment_size, 1);
+}
+
 void check_network(const NetworkOptions& options, Problems& problems) {
   problems.at_least("network.segment-size", options.segment_size, 1);
   problems.at_least("network.records-per-segment", options.records_per_segment, 1);
   problems.at_least("network.credits-per-channel", options.credits_per_channel, 1);
   problems.at_least("network.queued-segments", options.queued_segments, 1);
+  problems.at_least("network.buffer-timeout", options.buffer_timeout, 0ns);
+  check_debloat(options.debloat, problems);
 }
 
 // A split that is assigned late would bring event times that watermarks have passed.

@@ -35,6 +35,7 @@ class AbsentPorts {
     void attach_consumer(ConnectionId, ProcessId) override {}
     void send(ConnectionId, Segment*) override { absent("a data channel"); }
     void grant(ConnectionId, std::uint32_t) override {}
+    void announce_size(ConnectionId, std::uint32_t) override {}
     void detach_producer(ConnectionId) override {}
     void detach_consumer(ConnectionId) override {}
   };

@@ -113,6 +113,12 @@ void Attempt::on_timer(const TimerEvent& event) {
     case TaskTimer::EventTimeout:
       subtask_->on_event_timeout(static_cast<std::uint32_t>(event.argument));
       break;
+    case TaskTimer::Flush:
+      subtask_->on_buffer_timeout();
+      break;
+    case TaskTimer::Debloat:
+      subtask_->on_debloat_period();
+      break;
     case TaskTimer::AlignmentTimeout:
       subtask_->on_mail({Mail::Kind::Timeout, {event.argument}});
       break;

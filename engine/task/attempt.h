@@ -45,6 +45,9 @@ class Attempt {
   // The following only while it is live.
   void on_segment(std::uint32_t input, Segment* segment);
   void on_credit(std::size_t output, ConnectionId connection, std::uint32_t credits);
+  void on_segment_size(std::size_t output, ConnectionId connection, std::uint32_t bytes) {
+    subtask_->on_segment_size(output, connection, bytes);
+  }
   void on_connection_broken(ChannelId channel);
 
  private:

@@ -19,12 +19,13 @@ Subtask::Subtask(const TaskSite& site, SubtaskState state, SubtaskCheckpoints& c
                  Materializations& materializations)
     : site_(site),
       cost_(site.options().cost),
+      buffer_timeout_(site.options().network.buffer_timeout),
       restore_from_(std::move(state)),
       checkpoints_(checkpoints),
       async_(async),
       materializations_(materializations),
       outputs_(site),
-      gate_(site.env, input_connections(site), site.options().network.credits_per_channel),
+      gate_(site.env, input_connections(site), site.options().network),
       in_flight_(site_, gate_, outputs_),
       barriers_(make_barrier_handler(site.options().checkpoint.mode, input_count(site))),
       completion_(input_count(site), site.options().checkpoint.enabled) {
@@ -59,6 +60,7 @@ void Subtask::initialize() {
 void Subtask::begin_running() {
   set_state(AttemptState::Running);
   gate_.request_all();
+  begin_debloating();
   if (site_.finished_on_restore) {
     end_of_data();
   } else {
@@ -143,11 +145,12 @@ void Subtask::on_alarm(std::size_t op) {
 
 // --- mailbox --------------------------------------------------------------------------------------------------------
 
-// Input and polls wait until every output has room, and every operator; mails do not (BP-2).
+// Input and polls wait until every output has room, and every operator. Mails and barriers that overtake do not, unless
+// the last burst of records took more than the overdraft: then the task stands in the middle of it (BP-1, BP-2).
 bool Subtask::has_work() const {
-  if (!mails_.empty()) return true;
-  if (completion_.standing_still()) return false;  // SP-7
-  if (gate_.has_priority()) return true;           // BA-33
+  if (!mails_.empty()) return !outputs_.overdrawn();
+  if (completion_.standing_still()) return false;          // SP-7
+  if (gate_.has_priority()) return !outputs_.overdrawn();  // BA-33
   if (chain_ && !chain_->takes_input()) return false;
   const bool reads = polls_source_ && !source_paused();
   return (reads || recovering() || gate_.has_input()) && outputs_.available();
@@ -178,8 +181,7 @@ void Subtask::step() {
 }
 
 void Subtask::work() {
-  busy_ = Duration{};
-  if (chain_) chain_->context().busy = Duration{};
+  begin_step();
   if (!mails_.empty()) {
     process_mail();
   } else if (gate_.has_priority()) {
@@ -191,20 +193,70 @@ void Subtask::work() {
   } else {
     process_input();
   }
-  if (!lives()) return;
+  if (lives()) end_step();
+}
+
+void Subtask::begin_step() {
+  busy_ = Duration{};
+  if (chain_) chain_->context().busy = Duration{};
+  if (debloat_) debloat_->active(site_.env.clock.now());
+}
+
+void Subtask::end_step() {
   if (chain_) busy_ += chain_->context().busy;
   busy_until_ = site_.env.clock.now() + busy_;
   if (has_work()) {
     arm_step(busy_);
   } else {
-    outputs_.flush();
+    flush_when_idle();
+    if (debloat_ && !gate_.has_input() && outputs_.available()) debloat_->idle(busy_until_);
   }
+  if (buffer_timeout_ > Duration{}) [[unlikely]]
+    arm_buffer_timeout();
 }
 
 void Subtask::arm_step(Duration delay) {
   step_armed_ = true;
   site_.arm(delay, TaskTimer::Step);
 }
+
+// --- segments that are not full, and how large they are -------------------------------------------------------------
+
+// BP-7: with a timeout what is partly filled waits for it, idle or not.
+void Subtask::flush_when_idle() {
+  if (buffer_timeout_ == Duration{}) [[likely]]
+    outputs_.flush();
+}
+
+void Subtask::arm_buffer_timeout() {
+  if (flush_armed_ || !outputs_.any_open()) return;
+  flush_armed_ = true;
+  site_.arm(busy_ + buffer_timeout_, TaskTimer::Flush);
+}
+
+void Subtask::on_buffer_timeout() {
+  flush_armed_ = false;
+  outputs_.flush();
+}
+
+void Subtask::begin_debloating() {
+  const NetworkOptions& network = site_.options().network;
+  if (!network.debloat.enabled || gate_.channel_count() == 0) return;
+  debloat_.emplace(network.debloat, site_.env.segments.capacity(), site_.env.clock.now());
+  site_.arm(network.debloat.period, TaskTimer::Debloat);
+}
+
+// BP-6
+void Subtask::on_debloat_period() {
+  if (gate_.all_ended()) return;
+  if (const auto bytes = debloat_->on_period(site_.env.clock.now(), gate_.segments_in_use())) {
+    site_.emit(EventKind::SegmentSizeAnnounced, *bytes);
+    gate_.announce_size(*bytes);
+  }
+  site_.arm(site_.options().network.debloat.period, TaskTimer::Debloat);
+}
+
+// --- what comes in --------------------------------------------------------------------------------------------------
 
 void Subtask::on_segment(std::uint32_t input, Segment* segment) {
   gate_.on_segment(input, segment);
@@ -329,7 +381,7 @@ void Subtask::poll_source() {
   if (!chain_->poll(most, emitted)) return fail_by_user_code();
   busy_ += cost_.source_record * (emitted > 0 ? emitted : most);  // an idle source looks again after a while
   if (chain_->at_end()) return end_of_data();
-  if (emitted < most) outputs_.flush();
+  if (emitted < most) flush_when_idle();
 }
 
 }  // namespace weir::engine

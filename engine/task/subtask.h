@@ -8,6 +8,7 @@
 #include <optional>
 #include <vector>
 
+#include "channel/buffer_debloat.h"
 #include "channel/input_gate.h"
 #include "checkpoint/barrier_handler.h"
 #include "checkpoint/subtask_checkpoints.h"
@@ -55,6 +56,11 @@ class Subtask {
   void step();
   void on_segment(std::uint32_t input, Segment* segment);
   void on_credit(std::size_t output, ConnectionId connection, std::uint32_t credits);
+  void on_segment_size(std::size_t output, ConnectionId connection, std::uint32_t bytes) {
+    outputs_.on_segment_size(output, connection, bytes);
+  }
+  void on_buffer_timeout();
+  void on_debloat_period();
   void on_connection_broken(ChannelId channel);
   void on_mail(const Mail& mail);
   void on_operator_event(OperatorEvent&& event);
@@ -90,6 +96,11 @@ class Subtask {
   void wake();
   void work();
   void arm_step(Duration delay);
+  void begin_step();
+  void end_step();
+  void flush_when_idle();
+  void arm_buffer_timeout();
+  void begin_debloating();
   void process_mail();
   void sound(std::size_t op);
   void complete(CheckpointId checkpoint);
@@ -138,6 +149,7 @@ class Subtask {
 
   const TaskSite& site_;
   const CostOptions& cost_;
+  Duration buffer_timeout_;
   SubtaskState restore_from_;
   std::optional<LocalRestore> local_;  // with local recovery: what is restored instead
   SubtaskCheckpoints& checkpoints_;
@@ -160,9 +172,11 @@ class Subtask {
   Duration busy_{};  // of the step being taken
   Time busy_until_{};
   bool step_armed_ = false;
-  bool polls_source_ = false;       // there is more to read
-  bool waits_for_results_ = false;  // the input has ended, an operator has elements under way
-  bool closing_ = false;            // EndOfPartition is written
+  bool flush_armed_ = false;
+  std::optional<BufferDebloat> debloat_;  // while it runs, with debloating
+  bool polls_source_ = false;             // there is more to read
+  bool waits_for_results_ = false;        // the input has ended, an operator has elements under way
+  bool closing_ = false;                  // EndOfPartition is written
   BarrierFacts facts_;
   std::optional<CheckpointId> draining_;  // its snapshot is taken when all results are out
 };

@@ -62,6 +62,7 @@ void Subtask::process_data(const InputGate::Input& input) {
   WEIR_ASSERT(chain_.has_value(), "a subtask that was finished on restore gets records (CO-53)");
   const Segment& segment = *input.segment;
   busy_ += cost_.record * segment.records;
+  if (debloat_) debloat_->processed(segment.size);
   site_.emit_detail(EventKind::SegmentProcessed, gate_.connection(input.channel).channel.value, segment.records,
                     segment.size);
   const bool processed = chain_->process(gate_, input);

@@ -185,6 +185,13 @@ void TaskManager::on_credit(ConnectionId connection, std::uint32_t credits) {
   }
 }
 
+void TaskManager::on_segment_size(ConnectionId connection, std::uint32_t bytes) {
+  const Route& route = routes_[connection.channel.value];
+  if (Attempt* const a = live_attempt(route.producer, connection.generation)) {
+    a->on_segment_size(route.output, connection, bytes);
+  }
+}
+
 // Both ends may live here.
 void TaskManager::on_connection_broken(ConnectionId connection) {
   const Route& route = routes_[connection.channel.value];

@@ -15,9 +15,10 @@ TaskOutputs::TaskOutputs(const TaskSite& site) : site_(site) {
     const JobGraph& job = site.setup.graph->job();
     const bool any_edge = site.env.defects.has(Defect::OvertakeOnBroadcast);
     const bool overtaking = any_edge || allows_overtaking(job, job.vertices[job.edges[edge].to.value]);
-    outputs_.push_back(std::make_unique<RecordOutput>(
-        site.env, site.subtask.id, std::move(connections),
-        RecordOutput::Limits{network.records_per_segment, network.queued_segments, overtaking}));
+    outputs_.push_back(
+        std::make_unique<RecordOutput>(site.env, site.subtask.id, std::move(connections),
+                                       RecordOutput::Limits{network.records_per_segment, network.queued_segments,
+                                                            overtaking, network.overdraft_segments_per_output}));
   }
 }
 
@@ -33,6 +34,10 @@ void TaskOutputs::detach() {
 
 bool TaskOutputs::drained() const {
   return std::all_of(outputs_.begin(), outputs_.end(), [](const auto& output) { return output->drained(); });
+}
+
+bool TaskOutputs::any_open() const {
+  return std::any_of(outputs_.begin(), outputs_.end(), [](const auto& output) { return output->any_open(); });
 }
 
 void TaskOutputs::broadcast_barrier(const RecordOutput::Barrier& barrier) {

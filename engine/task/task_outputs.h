@@ -24,7 +24,14 @@ class TaskOutputs {
     }
     return true;
   }
+  bool overdrawn() const {
+    for (const auto& output : outputs_) {
+      if (output->overdrawn()) return true;
+    }
+    return false;
+  }
   bool drained() const;
+  bool any_open() const;
   void flush() {
     for (const auto& output : outputs_) output->flush();
   }
@@ -37,6 +44,9 @@ class TaskOutputs {
   void broadcast_end(SegmentKind end_kind);
   void on_credit(std::size_t edge, ConnectionId connection, std::uint32_t credits) {
     outputs_[edge]->on_credit(connection, credits);
+  }
+  void on_segment_size(std::size_t edge, ConnectionId connection, std::uint32_t bytes) {
+    outputs_[edge]->on_segment_size(connection, bytes);
   }
 
  private:

@@ -20,6 +20,8 @@ enum class TaskTimer : std::uint8_t {
   StateReport,  // argument: AttemptState
   Initialize,
   Step,
+  Flush,
+  Debloat,
   AsyncPart,          // argument: checkpoint
   Background,         // argument: position of the operator in its chain
   Alarm,              // likewise

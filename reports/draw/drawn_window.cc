@@ -31,6 +31,7 @@ bool drawn(const TraceEvent& event) {
       case EventKind::SplitRestored:
       case EventKind::SegmentSent:
       case EventKind::SegmentProcessed:
+      case EventKind::SegmentSizeAnnounced:
       case EventKind::TransactionBegun:
       case EventKind::AlignmentStarted:
       case EventKind::AlignmentEnded:

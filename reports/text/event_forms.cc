@@ -27,6 +27,8 @@ Forms forms_of(EventKind kind) {
       return {F::AbortReason};
     case EventKind::CheckpointRefused:
       return {F::AbortReason, F::CheckpointKind};
+    case EventKind::SegmentSizeAnnounced:
+      return {F::Attempt, F::Bytes};
     case EventKind::AckReceived:
       return {F::Attempt, F::None, F::SubtaskAndAck};
     case EventKind::DeclineReceived:

@@ -18,8 +18,6 @@ constexpr FlinkKey unmodelled(std::string_view name, std::string_view why) {
   return {name, FlinkUse::Unmodelled, FlinkForm::Word, {}, {}, why};
 }
 
-constexpr std::string_view kNoDebloating = "the size of buffers does not adapt";
-constexpr std::string_view kCredits = "network.credits-per-channel counts exclusive and floating buffers together";
 constexpr std::string_view kNoListener = "nothing listens on a network";
 constexpr std::string_view kNoMemory = "memory is not limited";
 
@@ -113,16 +111,20 @@ constexpr std::array kKeys{
     sets("heartbeat.timeout", "heartbeat.timeout", FlinkForm::Duration),
     sets("heartbeat.rpc-failure-threshold", "heartbeat.rpc-failure-threshold", FlinkForm::Positive),
     sets("pekko.ask.timeout", "rpc.deploy-timeout", FlinkForm::Duration),
-    only("taskmanager.network.memory.buffer-debloat.enabled", "false", kNoDebloating),
-    unmodelled("taskmanager.network.memory.buffer-debloat.target", kNoDebloating),
-    unmodelled("taskmanager.network.memory.buffer-debloat.period", kNoDebloating),
-    unmodelled("taskmanager.network.memory.buffer-debloat.samples", kNoDebloating),
-    unmodelled("taskmanager.network.memory.buffer-debloat.threshold-percentages", kNoDebloating),
-    unmodelled("taskmanager.network.memory.buffers-per-channel", kCredits),
-    unmodelled("taskmanager.network.memory.floating-buffers-per-gate", kCredits),
+    sets("taskmanager.network.memory.buffer-debloat.enabled", "network.buffer-debloat", FlinkForm::Flag),
+    sets("taskmanager.network.memory.buffer-debloat.target", "network.buffer-debloat-target", FlinkForm::Duration),
+    sets("taskmanager.network.memory.buffer-debloat.period", "network.buffer-debloat-period", FlinkForm::Duration),
+    sets("taskmanager.network.memory.buffer-debloat.samples", "network.buffer-debloat-samples", FlinkForm::Positive),
+    sets("taskmanager.network.memory.buffer-debloat.threshold-percentages", "network.buffer-debloat-threshold",
+         FlinkForm::Count),
+    sets("taskmanager.network.memory.buffers-per-channel", "network.credits-per-channel", FlinkForm::Positive),
+    sets("taskmanager.network.memory.floating-buffers-per-gate", "network.floating-credits-per-gate", FlinkForm::Count),
+    sets("taskmanager.network.memory.max-overdraft-buffers-per-gate", "network.overdraft-segments-per-output",
+         FlinkForm::Count),
     sets("taskmanager.memory.segment-size", "network.segment-size", FlinkForm::Size),
-    unmodelled("execution.buffer-timeout.interval", "a buffer is sent after network.records-per-segment records"),
-    unmodelled("execution.buffer-timeout.enabled", "a buffer is sent after network.records-per-segment records"),
+    sets("taskmanager.memory.min-segment-size", "network.min-segment-size", FlinkForm::Size),
+    sets("execution.buffer-timeout.interval", "network.buffer-timeout", FlinkForm::Duration),
+    only("execution.buffer-timeout.enabled", "true", "a buffer that is not full is always sent in the end"),
     unmodelled("sink.committer.retries", "how often a commit is tried is not a choice"),
     ignored("web.checkpoints.history", "there is no web interface"),
     sets("pipeline.max-parallelism", "job.max-parallelism", FlinkForm::Positive, "-1=0"),

@@ -4,6 +4,7 @@
 #include <limits>
 #include <type_traits>
 
+#include "model/choices.h"
 #include "model/flink_keys.h"
 #include "model/key_values.h"
 #include "model/restart_keys.h"
@@ -122,15 +123,6 @@ constexpr SpecKey text(std::string_view name, std::string_view doc) {
             return Status();
           }};
 }
-
-constexpr std::string_view kBackends = "heap|rocksdb";
-constexpr std::string_view kStorages = "filesystem|jobmanager";
-constexpr std::string_view kRetentions = "never|on-failure|on-cancellation";
-constexpr std::string_view kModes = "exactly-once|at-least-once";
-constexpr std::string_view kFailoverStrategies = "region|full";
-constexpr std::string_view kAvailabilities = "none|store";
-constexpr std::string_view kSplitAssignments = "by-number|on-request";
-constexpr std::string_view kSchedules = "fifo|random";
 
 // An enumeration whose values are in the order of `Words`.
 template <auto Field, const std::string_view& Words>
@@ -262,9 +254,30 @@ constexpr std::array kKeys{
     integer<WEIR_FIELD(options.network.records_per_segment)>("network.records-per-segment", 1, 1 << 20,
                                                              "a buffer with so many records is sent"),
     integer<WEIR_FIELD(options.network.credits_per_channel)>("network.credits-per-channel", 1, 10'000,
-                                                             "buffers a receiver takes ahead of processing"),
+                                                             "exclusive buffers of a receiver for each channel"),
+    integer<WEIR_FIELD(options.network.floating_credits_per_gate)>(
+        "network.floating-credits-per-gate", 0, 10'000,
+        "further buffers of a receiver, for channels whose senders have a backlog"),
     integer<WEIR_FIELD(options.network.queued_segments)>("network.queued-segments", 1, 10'000,
                                                          "buffers a sender queues before it stops"),
+    integer<WEIR_FIELD(options.network.overdraft_segments_per_output)>(
+        "network.overdraft-segments-per-output", 0, 1'000'000,
+        "buffers of a sender beyond those, to end the burst of records at hand"),
+    duration<WEIR_FIELD(options.network.buffer_timeout)>(
+        "network.buffer-timeout", 0,
+        "how long a buffer that is not full waits for more; 0: it is sent when its subtask has nothing else to do"),
+    boolean<WEIR_FIELD(options.network.debloat.enabled)>("network.buffer-debloat",
+                                                         "the size of buffers follows what their receiver processes"),
+    duration<WEIR_FIELD(options.network.debloat.period)>("network.buffer-debloat-period", kMillisecond,
+                                                         "time from one measurement of that to the next"),
+    duration<WEIR_FIELD(options.network.debloat.target)>("network.buffer-debloat-target", kMillisecond,
+                                                         "time in which what is in flight is to be processed"),
+    integer<WEIR_FIELD(options.network.debloat.samples)>("network.buffer-debloat-samples", 1, 1'000,
+                                                         "measurements that the moving average is over"),
+    integer<WEIR_FIELD(options.network.debloat.threshold_percent)>(
+        "network.buffer-debloat-threshold", 0, 100, "per cent of change below which the senders are not told"),
+    integer<WEIR_FIELD(options.network.debloat.min_segment_size)>("network.min-segment-size", 16, 1 << 20,
+                                                                  "bytes of a buffer that debloating leaves at least"),
     duration<WEIR_FIELD(options.cost.source_record)>("cost.source-record", 0, "reading one record"),
     duration<WEIR_FIELD(options.cost.record)>("cost.record", 0, "one record through one chain of operators"),
     duration<WEIR_FIELD(options.cost.barrier)>("cost.barrier", 0, "handling one barrier"),

@@ -33,6 +33,7 @@ struct Connection {
   engine::SegmentQueue in_flight;
   engine::SegmentQueue waiting;       // for the consumer
   std::uint32_t waiting_credits = 0;  // for the producer
+  std::uint32_t waiting_size = 0;     // likewise; 0: none was announced
   std::int64_t last_segment_arrival = -1;
   std::int64_t last_credit_arrival = -1;
   std::uint32_t next = kNoConnection;  // of the same channel, older

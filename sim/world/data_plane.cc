@@ -101,7 +101,8 @@ void SimDataPlane::attach_producer(ConnectionId id, ProcessId process) {
   WEIR_ASSERT(connection.producer.state == EndState::Absent, "the producer of a connection attached twice");
   connection.producer = {EndState::Attached, process};
   if (connection.consumer.state == EndState::Dead) expect_break(slot, true);
-  if (connection.waiting_credits > 0) dispatch_credits(slot, std::exchange(connection.waiting_credits, 0));
+  dispatch_waiting(slot, Happening::Credit, connection.waiting_credits);
+  dispatch_waiting(slot, Happening::SegmentSize, connection.waiting_size);
 }
 
 void SimDataPlane::attach_consumer(ConnectionId id, ProcessId process) {
@@ -138,8 +139,17 @@ void SimDataPlane::grant(ConnectionId id, std::uint32_t credits) {
   WEIR_ASSERT(slot != kNoConnection && connections_[slot].consumer.state == EndState::Attached,
               "credit is granted on a connection that its consumer does not hold");
   Connection& connection = connections_[slot];
-  if (connection.producer.state == EndState::Attached) dispatch_credits(slot, credits);
+  if (connection.producer.state == EndState::Attached) dispatch_back(slot, Happening::Credit, credits);
   if (connection.producer.state == EndState::Absent) connection.waiting_credits += credits;
+}
+
+void SimDataPlane::announce_size(ConnectionId id, std::uint32_t bytes) {
+  const std::uint32_t slot = find(id);
+  WEIR_ASSERT(slot != kNoConnection && connections_[slot].consumer.state == EndState::Attached,
+              "a size is announced on a connection that its consumer does not hold");
+  Connection& connection = connections_[slot];
+  if (connection.producer.state == EndState::Attached) dispatch_back(slot, Happening::SegmentSize, bytes);
+  if (connection.producer.state == EndState::Absent) connection.waiting_size = bytes;
 }
 
 void SimDataPlane::detach_producer(ConnectionId id) {
@@ -181,13 +191,18 @@ std::int64_t SimDataPlane::barrier_delay(const Connection& connection, const Seg
   return extra;
 }
 
-void SimDataPlane::dispatch_credits(std::uint32_t slot, std::uint32_t credits) {
+void SimDataPlane::dispatch_waiting(std::uint32_t slot, Happening what, std::uint32_t& value) {
+  if (value > 0) dispatch_back(slot, what, std::exchange(value, 0));
+}
+
+// Credits and sizes, in one order.
+void SimDataPlane::dispatch_back(std::uint32_t slot, Happening what, std::uint32_t value) {
   Connection& connection = connections_[slot];
   const std::int64_t latency = scheduler_->latency(latency_, links_[connection.id.channel.value].credits);
   connection.last_credit_arrival = scheduler_->arrival(connection.last_credit_arrival, latency);
   QueuedEvent event = event_for(slot, connection.id);
-  event.b = std::uint64_t{log_->cause()} << 32 | credits;
-  scheduler_->push(connection.last_credit_arrival, Happening::Credit, event);
+  event.b = std::uint64_t{log_->cause()} << 32 | value;
+  scheduler_->push(connection.last_credit_arrival, what, event);
 }
 
 std::optional<ProcessId> SimDataPlane::consumer_of(const QueuedEvent& event) const {
@@ -214,11 +229,25 @@ void SimDataPlane::deliver_segment(const QueuedEvent& event) {
 }
 
 void SimDataPlane::deliver_credit(const QueuedEvent& event) {
-  Connection* connection = at(event);
-  if (connection == nullptr || connection->producer.state != EndState::Attached) return;
-  log_->begin_handler(static_cast<std::uint32_t>(event.b >> 32));
+  const Connection* connection = with_producer(event);
+  if (connection == nullptr) return;
   processes_->find(connection->producer.process)
       ->on_credit(ConnectionId{connection->id}, static_cast<std::uint32_t>(event.b));
+}
+
+void SimDataPlane::deliver_size(const QueuedEvent& event) {
+  const Connection* connection = with_producer(event);
+  if (connection == nullptr) return;
+  processes_->find(connection->producer.process)
+      ->on_segment_size(ConnectionId{connection->id}, static_cast<std::uint32_t>(event.b));
+}
+
+// Of an event that goes back to the producer, which begins to handle it; null when it is gone.
+const Connection* SimDataPlane::with_producer(const QueuedEvent& event) {
+  const Connection* connection = at(event);
+  if (connection == nullptr || connection->producer.state != EndState::Attached) return nullptr;
+  log_->begin_handler(static_cast<std::uint32_t>(event.b >> 32));
+  return connection;
 }
 
 // --- breaks --------------------------------------------------------------------------------------------------------
@@ -242,7 +271,7 @@ void SimDataPlane::process_died(ProcessId process) {
 void SimDataPlane::producer_died(std::uint32_t slot) {
   Connection& connection = connections_[slot];
   release_all(connection.waiting);
-  connection.waiting_credits = 0;
+  connection.waiting_credits = connection.waiting_size = 0;
   if (connection.consumer.state != EndState::Attached) return;
   lose_unsent_tail(connection);
   expect_break(slot, false);

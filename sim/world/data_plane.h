@@ -32,11 +32,13 @@ class SimDataPlane final : public engine::DataPlane {
   void attach_consumer(ConnectionId id, ProcessId process) override;
   void send(ConnectionId id, engine::Segment* segment) override;
   void grant(ConnectionId id, std::uint32_t credits) override;
+  void announce_size(ConnectionId id, std::uint32_t bytes) override;
   void detach_producer(ConnectionId id) override;
   void detach_consumer(ConnectionId id) override;
 
   void deliver_segment(const QueuedEvent& event);
   void deliver_credit(const QueuedEvent& event);
+  void deliver_size(const QueuedEvent& event);
   void report_break(const QueuedEvent& event);
   // Whom such an event is for; nothing when the connection is closed.
   std::optional<ProcessId> consumer_of(const QueuedEvent& event) const;
@@ -63,7 +65,9 @@ class SimDataPlane final : public engine::DataPlane {
 
   void dispatch(std::uint32_t slot, engine::Segment* segment);
   std::int64_t barrier_delay(const Connection& connection, const engine::Segment& barrier);
-  void dispatch_credits(std::uint32_t slot, std::uint32_t credits);
+  void dispatch_back(std::uint32_t slot, Happening what, std::uint32_t value);
+  void dispatch_waiting(std::uint32_t slot, Happening what, std::uint32_t& value);
+  const Connection* with_producer(const QueuedEvent& event);
 
   void producer_died(std::uint32_t slot);
   void consumer_died(std::uint32_t slot);

@@ -143,6 +143,8 @@ void RunDriver::dispatch(const QueuedEvent& event) {
       return data_.deliver_segment(event);
     case Happening::Credit:
       return data_.deliver_credit(event);
+    case Happening::SegmentSize:
+      return data_.deliver_size(event);
     case Happening::ConnectionBreak:
       return data_.report_break(event);
     case Happening::Stored:

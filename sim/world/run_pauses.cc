@@ -27,6 +27,7 @@ std::optional<ProcessId> RunDriver::receiver(const QueuedEvent& event) const {
     case Happening::Segment:
       return data_.consumer_of(event);
     case Happening::Credit:
+    case Happening::SegmentSize:
       return data_.producer_of(event);
     case Happening::ConnectionBreak:
       return data_.hearer_of(event);

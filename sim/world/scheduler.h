@@ -19,6 +19,7 @@ enum class Happening : std::uint8_t {
   Message,
   Segment,
   Credit,
+  SegmentSize,
   ConnectionBreak,
   Stored,
   ProcessStart,

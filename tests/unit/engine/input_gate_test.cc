@@ -9,18 +9,22 @@ using namespace weir::engine::fakes;
 namespace {
 
 struct GateFixture {
-  explicit GateFixture(std::uint32_t channels = 3, std::uint32_t credits = 4) {
+  explicit GateFixture(std::uint32_t channels = 3, std::uint32_t credits = 4, std::uint32_t floating = 0) {
     for (std::uint32_t i = 0; i < channels; ++i) connections.push_back({ChannelId{20 + i}, AttemptId{1}});
     sequence.resize(channels);
-    gate.emplace(world.environment, connections, credits);
+    NetworkOptions options;
+    options.credits_per_channel = credits;
+    options.floating_credits_per_gate = floating;
+    gate.emplace(world.environment, connections, options);
   }
   // A data segment with one record whose origin is `origin`.
-  void data(std::uint32_t channel, std::uint64_t origin = 1) {
+  void data(std::uint32_t channel, std::uint64_t origin = 1, std::uint32_t backlog = 0) {
     Segment* s = world.segments.acquire(SegmentKind::Data);
     s->bytes[0] = 0;
     for (int i = 0; i < 8; ++i) s->bytes[1 + i] = static_cast<char>(origin >> (8 * i));
     s->size = 9;
     s->records = 1;
+    s->backlog = backlog;
     arrive(channel, s);
   }
   void event(std::uint32_t channel, SegmentKind kind) { arrive(channel, world.segments.acquire(kind)); }
@@ -118,6 +122,39 @@ TEST_CASE("a single credit is given back at once, and events give none") {
   f.data(0);
   f.take();
   CHECK(f.world.wire.granted[f.connections[0]] == 1);
+}
+
+TEST_CASE("floating credit is granted to the channel with the backlog, and given back by what it consumes (BP-1)") {
+  GateFixture f(2, 2, 3);
+  f.gate->request_all();
+  f.data(1, 1, 4);
+  CHECK(f.world.wire.granted[f.connections[0]] == 2);
+  CHECK(f.world.wire.granted[f.connections[1]] == 2 + 3);
+  for (std::uint32_t backlog : {3u, 2u, 1u, 0u}) f.data(1, 1, backlog);
+  CHECK(f.take_all().size() == 5);
+  CHECK(f.world.wire.granted[f.connections[1]] == 2 + 3 + 2);
+  f.data(0, 1, 9);
+  CHECK(f.world.wire.granted[f.connections[0]] == 2 + 3);  // they were free again
+}
+
+TEST_CASE("what is in flight to a gate waits in it, and at its producers as they say (BP-6)") {
+  GateFixture f(3);
+  CHECK(f.gate->segments_in_use() == 3);
+  f.data(0, 1, 2);
+  f.data(0, 1, 5);
+  f.data(1);
+  CHECK(f.gate->segments_in_use() == 2 + 5 + 1 + 1);
+  f.take_all();
+  CHECK(f.gate->segments_in_use() == 5 + 1 + 1);
+}
+
+TEST_CASE("a size is announced on every channel that has not ended (BP-6)") {
+  GateFixture f(2);
+  f.event(1, SegmentKind::EndOfPartition);
+  f.gate->end(f.take());
+  f.gate->announce_size(300);
+  CHECK(f.world.wire.sizes[f.connections[0]] == std::vector<std::uint32_t>{300});
+  CHECK(f.world.wire.sizes[f.connections[1]].empty());
 }
 
 TEST_CASE("a gap or a repetition on a connection is a broken invariant") {

@@ -497,6 +497,7 @@ TEST_CASE("what is restored as finished stays finished in the checkpoints after 
 TEST_CASE("the JobManager has no data connections") {
   JobManagerWorld w(options());
   CHECK_THROWS_AS(w.job_manager->on_credit({}, 1), InvariantViolation);
+  CHECK_THROWS_AS(w.job_manager->on_segment_size({}, 1), InvariantViolation);
   CHECK_THROWS_AS(w.job_manager->on_segment({}, nullptr), InvariantViolation);
   CHECK_THROWS_AS(w.job_manager->on_connection_broken({}), InvariantViolation);
   CHECK_THROWS_AS(w.deliver(1, RegistrationAccepted{1}), InvariantViolation);

@@ -120,6 +120,91 @@ TEST_CASE("a record that overshoots a full queue is still taken") {
   CHECK(f.sent(0) == 5);
 }
 
+TEST_CASE("the announced size holds for segments that are opened from then on (BP-6)") {
+  OutputFixture f(2, {100, 10});
+  f.credit(0, 9);
+  f.credit(1, 9);
+  f.write(0, 3);  // 33 bytes
+  f.output->on_segment_size(f.connections[0], 22);
+  f.write(0, 21);  // up to 256 bytes, the rest in 22 each
+  f.write(1, 24);
+  const auto& sent = f.world.wire.sent[f.connections[0]];
+  REQUIRE(sent.size() == 1);
+  CHECK(sent[0]->size == 256);
+  f.output->flush();
+  REQUIRE(sent.size() == 2);
+  CHECK(sent[1]->size == 24 * 11 - 256);
+  CHECK(f.world.wire.sent[f.connections[1]][0]->size == 256);
+  f.write(0, 4);
+  f.output->flush();
+  REQUIRE(sent.size() == 4);
+  CHECK(sent[2]->size == 22);
+  CHECK(sent[3]->size == 22);
+  f.output->on_segment_size(f.connections[0], 1'000'000);
+  f.write(0, 24);
+  CHECK(sent.back()->size == 256);  // never more than there is
+}
+
+TEST_CASE("events send what is partly filled at once (BP-7)") {
+  OutputFixture f(1, {100, 10});
+  f.credit(0, 9);
+  for (const SegmentKind event : {kBarrier, SegmentKind::CancelMarker, SegmentKind::EndOfData}) {
+    f.write(0, 1);
+    CHECK(f.output->any_open());
+    if (event == kBarrier) f.output->broadcast_barrier({CheckpointId{1}, Time{}});
+    if (event == SegmentKind::CancelMarker) f.output->broadcast_cancel_marker(CheckpointId{1});
+    if (event == SegmentKind::EndOfData) f.output->broadcast_end(event);
+    CHECK_FALSE(f.output->any_open());
+    CHECK(f.kinds(0).back() == event);
+  }
+}
+
+TEST_CASE("a data segment says how many are queued behind it (BP-1)") {
+  OutputFixture f(1);
+  f.write(0, 5);
+  f.output->broadcast_barrier({CheckpointId{1}, Time{}});
+  f.write(0, 1);
+  f.credit(0, 3);
+  const auto& sent = f.world.wire.sent[f.connections[0]];
+  REQUIRE(f.kinds(0) == Kinds{kData, kData, kData, kBarrier});
+  for (std::uint32_t i = 0; i < 3; ++i) CHECK(sent[i]->backlog == 2 - i);  // not what is still being filled
+}
+
+TEST_CASE("what is written beyond a full queue is overdraft, over all channels of an output (BP-1)") {
+  OutputFixture f(2, {1, 3, true, 2});  // a record a segment, 3 segments a queue, 2 of overdraft
+  f.credit(0, 0);
+  f.credit(1, 0);
+  f.write(0, 4);  // the queue, and what was being filled
+  f.write(1, 4);
+  CHECK_FALSE(f.output->available());
+  f.write(0, 1);
+  f.write(1, 1);
+  CHECK_FALSE(f.output->overdrawn());
+  f.write(0, 1);
+  CHECK(f.output->overdrawn());
+  f.credit(1, 1);
+  CHECK_FALSE(f.output->overdrawn());
+  f.credit(0, 10);
+  f.credit(1, 10);
+  CHECK(f.output->available());
+  f.write(0, 1 + 4 + 2);  // credit for all
+  CHECK_FALSE(f.output->overdrawn());
+}
+
+TEST_CASE("to send what is partly filled takes no overdraft (BP-1)") {
+  OutputFixture f(1, {2, 3, true, 0});
+  f.credit(0, 0);
+  f.write(0, 7);
+  CHECK_FALSE(f.output->overdrawn());
+  f.output->flush();
+  CHECK_FALSE(f.output->overdrawn());
+  f.write(0, 1);
+  CHECK(f.output->overdrawn());
+  f.credit(0, 1);
+  CHECK_FALSE(f.output->overdrawn());
+  CHECK_FALSE(f.output->available());
+}
+
 TEST_CASE("a barrier reports the cut of the records before it, per channel") {
   OutputFixture f;
   f.write(0, 3);

@@ -189,6 +189,63 @@ TEST_CASE("a task that waits for room in its output takes its snapshot all the s
   CHECK(sent.front() == SegmentKind::Data);
 }
 
+TEST_CASE("a task whose records took more than the overdraft takes no snapshot until they are sent (BP-1, BP-2)") {
+  const bool enough = GENERATE(true, false);
+  TaskHarness h(10'000);
+  h.world.segments.reset(64);  // five records in each, and a poll is of 32
+  h.setup.options.network.queued_segments = 1;
+  h.setup.options.network.overdraft_segments_per_output = enough ? 8 : 0;
+  h.generation = 1;
+  h.tell(DeployTask{h.attempt("source/0"), {}, {}, {}, false});
+  h.run_for(1s);
+  h.trigger("source/0", 1);
+  h.run_for(10ms);
+  CHECK(h.acks(1) == (enough ? 1 : 0));
+  for (const char* name : {"source/0->totals/0", "source/0->totals/1"}) {
+    h.process->on_credit({h.channel(name), AttemptId{1}}, 100);
+  }
+  h.run_for(10ms);
+  CHECK(h.acks(1) == 1);
+}
+
+TEST_CASE("a task that is busy sends what is partly filled when the buffer timeout is over (BP-7)") {
+  const bool timeout = GENERATE(true, false);
+  TaskHarness h(10'000);
+  h.world.segments.reset(4096);
+  h.setup.options.cost.source_record = 1ms;  // a poll of 32 records, for two channels
+  h.setup.options.network.buffer_timeout = timeout ? 5ms : 0ms;
+  h.generation = 1;
+  h.tell(DeployTask{h.attempt("source/0"), {}, {}, {}, false});
+  for (const char* name : {"source/0->totals/0", "source/0->totals/1"}) {
+    h.process->on_credit({h.channel(name), AttemptId{1}}, 100);
+  }
+  h.run_for(37ms);  // the second poll is at 32.5 ms
+  const auto full = [](const Event& e) { return e.a == 32; };
+  std::vector<Event> sent = h.world.events.of(EventKind::SegmentSent);
+  CHECK(std::all_of(sent.begin(), sent.end(), full));
+  h.run_for(1ms);
+  sent = h.world.events.of(EventKind::SegmentSent);
+  std::uint64_t records = 0;
+  for (const Event& e : sent) records += e.a;
+  CHECK(std::all_of(sent.begin(), sent.end(), full) == !timeout);
+  CHECK((records == 64) == timeout);
+}
+
+TEST_CASE("a task that is slow wants smaller segments, and its producers send them (BP-6)") {
+  TaskHarness h(10'000);
+  NetworkOptions& network = h.setup.options.network;
+  network.records_per_segment = 1'000;
+  network.debloat = {true, 10ms, 10ms, 1, 25, 24};
+  h.setup.options.cost.record = 400us;
+  h.deploy();
+  h.run_for(2s);
+  const std::vector<Event> announced = h.world.events.of(EventKind::SegmentSizeAnnounced);
+  REQUIRE_FALSE(announced.empty());
+  CHECK(announced.back().a < 100);
+  CHECK(h.world.events.of(EventKind::SegmentSent).front().b == 256);
+  CHECK(h.world.events.of(EventKind::SegmentSent).back().b < 100);
+}
+
 TEST_CASE("a TaskManager that dies says nothing and keeps no segment") {
   TaskHarness h(10'000);
   h.deploy();

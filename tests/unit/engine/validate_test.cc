@@ -55,6 +55,23 @@ TEST_CASE("all problems are listed, one a line") {
   CHECK_THAT(problems, Contains("network.credits-per-channel is 0"));
 }
 
+TEST_CASE("flow control has its bounds (BP-1, BP-6, BP-7)") {
+  JobSetup bad = setup();
+  bad.options.network.floating_credits_per_gate = 0;
+  bad.options.network.overdraft_segments_per_output = 0;
+  bad.options.network.debloat.threshold_percent = 0;
+  CHECK(validate(bad).empty());
+  bad.options.network.buffer_timeout = -1ms;
+  bad.options.network.debloat.samples = 0;
+  bad.options.network.debloat.period = 0ns;
+  bad.options.network.debloat.target = 0ns;
+  const std::string problems = validate(bad);
+  CHECK_THAT(problems, Contains("network.buffer-timeout is -1ms"));
+  CHECK_THAT(problems, Contains("network.buffer-debloat-samples is 0"));
+  CHECK_THAT(problems, Contains("network.buffer-debloat-period is 0ns"));
+  CHECK_THAT(problems, Contains("network.buffer-debloat-target is 0ns"));
+}
+
 TEST_CASE("what another leader could not find, or not clean up, is no high availability (CO-48, SH-15)") {
   JobSetup bad = setup();
   bad.options.high_availability = HighAvailability::Store;

@@ -41,6 +41,15 @@ TEST_CASE("with back-pressure aligned checkpoints take longer, unaligned ones ha
   for (std::size_t x = 2; x < points.size(); x += 2) CHECK(points[x].sum > points[x - 2].sum);
 }
 
+TEST_CASE("with debloating aligned checkpoints stay short, while records take longer and longer (BP-6)") {
+  const Sweep sweep = shipped("debloating");
+  REQUIRE(sweep.series.values == std::vector<std::string>{"false", "true"});
+  const std::vector<PointResult> points = run(sweep, 3).points;
+  for (std::size_t x = 0; x < points.size(); x += 2) CHECK(points[x + 1].sum < points[x].sum / 2);
+  const std::size_t last = points.size() - 2;
+  CHECK(points[last + 1].sum < points[last].sum / 8);
+}
+
 TEST_CASE("without alignment results are repeated, the more the later barriers are; with it none (BA-18)") {
   const Sweep sweep = shipped("at-least-once");
   REQUIRE(sweep.series.values == std::vector<std::string>{"exactly-once", "at-least-once"});

@@ -74,6 +74,28 @@ TEST_CASE("segments and credits wait for the other end to attach") {
   CHECK(world.heard(1, "credit") == Numbers{5});
 }
 
+TEST_CASE("announced sizes go to the producer in order with credits, and the newest waits for it (BP-6)") {
+  World world;
+  connect(world, kFirst);
+  world.data.grant(kFirst, 1);
+  world.data.announce_size(kFirst, 300);
+  world.data.grant(kFirst, 2);
+  world.data.attach_consumer(kSecond, {2});
+  world.data.announce_size(kSecond, 400);
+  world.data.announce_size(kSecond, 500);
+  world.run();
+  REQUIRE(world.histories[1].size() == 3);
+  CHECK(world.histories[1][1].what == "size");
+  CHECK(world.histories[1][1].number == 300);
+  world.data.attach_producer(kSecond, {1});
+  world.run();
+  CHECK(world.heard(1, "size") == Numbers{300, 500});
+  world.data.detach_producer(kFirst);
+  world.data.announce_size(kFirst, 600);
+  world.run();
+  CHECK(world.heard(1, "size") == Numbers{300, 500});
+}
+
 TEST_CASE("generations of a channel do not disturb each other") {
   World world;
   const ConnectionId newer{{0}, {2}};

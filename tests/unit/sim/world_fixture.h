@@ -74,6 +74,7 @@ class FakeProcess final : public engine::Process {
     note("segment", sequence);
   }
   void on_credit(engine::ConnectionId, std::uint32_t credits) override { note("credit", credits); }
+  void on_segment_size(engine::ConnectionId, std::uint32_t bytes) override { note("size", bytes); }
   void on_connection_broken(engine::ConnectionId connection) override { note("broken", connection.channel.value); }
   void on_stored(engine::WriteId id, const engine::Status&) override { note("stored", id.value); }
   void on_process_lost(ProcessId process) override { note("lost", process.value); }
@@ -148,6 +149,9 @@ struct World {
         break;
       case Happening::Credit:
         data.deliver_credit(event);
+        break;
+      case Happening::SegmentSize:
+        data.deliver_size(event);
         break;
       case Happening::ConnectionBreak:
         data.report_break(event);

@@ -61,6 +61,9 @@ class DataPlane {
   // Takes ownership of the segment. The caller keeps to the credit it has; events need none.
   virtual void send(ConnectionId connection, Segment* segment) = 0;
   virtual void grant(ConnectionId connection, std::uint32_t credits) = 0;
+  // The consumer wants segments of at most so many bytes from now on (BP-6). In order with the grants; the newest
+  // counts.
+  virtual void announce_size(ConnectionId connection, std::uint32_t bytes) = 0;
   // This end is gone in an orderly way: nothing in flight towards it is delivered, what it sent still arrives, and
   // nothing is reported broken. Both ends may live in one process, so each has a call of its own. Harmless when
   // repeated.

@@ -100,7 +100,9 @@ constexpr SubtaskId subtask_of(ActorId a) { return {static_cast<std::uint16_t>(a
   X(EventsHandledCut, "events-handled-cut", true,                                                                     \
     "source: the last event it handled before its snapshot: detail: attempt, b: number (SO-16)")                      \
   X(OperatorEventLost, "operator-event-lost", false,                                                                  \
-    "source coordinator: not answered in time: detail: attempt, a: subtask, b: number (SO-18)")
+    "source coordinator: not answered in time: detail: attempt, a: subtask, b: number (SO-18)")                       \
+  X(SegmentSizeAnnounced, "segment-size-announced", false,                                                            \
+    "receiver, with debloating: detail: attempt, a: bytes of the segments it wants (BP-6)")
 
 enum class EventKind : std::uint16_t {
 #define WEIR_ENUM(name, text, has_checkpoint, fields) name,

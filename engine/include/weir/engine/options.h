@@ -139,11 +139,31 @@ struct ClusterOptions {
   friend bool operator==(const ClusterOptions&, const ClusterOptions&) = default;
 };
 
+// taskmanager.network.memory.buffer-debloat.*: the size of segments follows what a subtask processes, so that about
+// `target` worth of it is in flight to it (BP-6).
+struct DebloatOptions {
+  bool enabled = false;
+  Duration period = 200ms;               // from one measurement to the next
+  Duration target = 1s;                  // time in which what is in flight is to be processed
+  std::uint32_t samples = 20;            // measurements that the moving average is over; >= 1
+  std::uint32_t threshold_percent = 25;  // a smaller change than this is not announced to the producers
+  std::uint32_t min_segment_size = 256;  // bytes; taskmanager.memory.min-segment-size
+  friend bool operator==(const DebloatOptions&, const DebloatOptions&) = default;
+};
+
 struct NetworkOptions {
   std::uint32_t segment_size = 2048;       // bytes; a larger record spans several
   std::uint32_t records_per_segment = 32;  // a segment is sent when it holds this many
-  std::uint32_t credits_per_channel = 4;   // BP-1: exclusive and floating together
-  std::uint32_t queued_segments = 10;      // per channel at the producer
+  std::uint32_t credits_per_channel = 4;   // BP-1: exclusive ones, >= 1; Flink's default is 2
+  // BP-1: shared by the channels of an input gate, for those whose producers have a backlog; Flink's default is 8.
+  std::uint32_t floating_credits_per_gate = 0;
+  std::uint32_t queued_segments = 10;  // per channel at the producer
+  // BP-1: segments of an output beyond that, with which a burst of records may end before its task stands still.
+  std::uint32_t overdraft_segments_per_output = 5;
+  // execution.buffer-timeout.interval: how long what is in a partly filled segment waits, after the step that wrote it,
+  // for more (BP-7); 0: it is sent when the subtask has nothing else to do. Flink's default is 100 ms.
+  Duration buffer_timeout = 0ns;
+  DebloatOptions debloat = {};
   friend bool operator==(const NetworkOptions&, const NetworkOptions&) = default;
 };
 

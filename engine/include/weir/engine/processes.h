@@ -27,6 +27,7 @@ class Process {
   virtual void on_timer(const TimerEvent& event) = 0;
   virtual void on_segment(ConnectionId connection, Segment* segment) = 0;  // takes ownership
   virtual void on_credit(ConnectionId connection, std::uint32_t credits) = 0;
+  virtual void on_segment_size(ConnectionId connection, std::uint32_t bytes) = 0;
   virtual void on_connection_broken(ConnectionId connection) = 0;
   virtual void on_stored(WriteId id, const Status& status) = 0;
   // Without heartbeats: its peer is dead, a TaskManager for JobManagers, a JobManager for TaskManagers (RE-11, RE-12).

@@ -22,6 +22,7 @@ class RecordOutput {
     std::uint32_t records_per_segment = 32;  // a segment is sent when it holds this many, or is full
     std::uint32_t queued_segments = 10;      // per channel, before the producer counts as back-pressured
     bool overtaking = true;                  // barriers may overtake on this edge (BA-1)
+    std::uint32_t overdraft_segments = 5;    // of all channels together; see `overdrawn`
   };
   struct Barrier {
     CheckpointId checkpoint;
@@ -56,7 +57,7 @@ class RecordOutput {
     append(channels_[channel], kStatusFrame, [&](ByteWriter& w) { w.fixed(static_cast<std::uint8_t>(status)); });
   }
 
-  // Sends partly filled segments; called when the chain goes idle and before events.
+  // Sends partly filled segments: before events, and when the subtask goes idle or the buffer timeout is over (BP-7).
   void flush();
   // Also reports BarrierSent with the cut. One that overtakes leaves behind what it overtook: see `take_overtaken`.
   void broadcast_barrier(const Barrier& barrier);
@@ -70,9 +71,17 @@ class RecordOutput {
 
   // Room on every channel, so that one more input segment may be processed.
   bool available() const { return blocked_channels_ == 0; }
+  // Writing never waits, so that what is at hand (a segment of input, a poll, a burst of timers) is processed to its
+  // end. A channel's own are `queued_segments` and the one being filled; what is written beyond them is overdraft
+  // (BP-1). While there is more of that than allowed, the producer counts as standing in the middle of its work: it
+  // does nothing, and takes no snapshot, until segments were sent.
+  bool overdrawn() const { return overdraft_ > limits_.overdraft_segments; }
   // Everything written so far was sent, but for open segments.
   bool drained() const;
+  bool any_open() const;  // a segment is partly filled
   void on_credit(ConnectionId connection, std::uint32_t credits);
+  // Segments that are opened from now on take no more bytes than this (BP-6).
+  void on_segment_size(ConnectionId connection, std::uint32_t bytes);
   bool owns(ConnectionId connection) const;
 
  private:
@@ -83,6 +92,7 @@ class RecordOutput {
     std::uint32_t queued_data = 0;  // data segments among them
     std::uint32_t credits = 0;
     std::uint32_t next_sequence = 0;
+    std::uint32_t segment_size;  // of those to come
     bool requested = false;      // the consumer granted for the first time
     bool data_ended = false;     // EndOfData is written
     ChannelCut cut;              // of what is written
@@ -100,7 +110,7 @@ class RecordOutput {
   // Straight into the segment, when the frame is short and ends in it.
   template <class WritePayload>
   bool write_short(Channel& c, Origin origin, WritePayload& write_payload) {
-    if (c.open == nullptr) c.open = env_.segments.acquire(SegmentKind::Data);
+    if (c.open == nullptr) open_segment(c);
     Segment& s = *c.open;
     const std::uint32_t room = s.capacity - s.size;
     if (room <= Frame::kShortHeader) return false;
@@ -119,9 +129,11 @@ class RecordOutput {
   }
   void write_spanning(Channel& c, Origin origin);  // the payload is in `scratch_`
   void append_spanning(Channel& c, BytesView bytes);
+  void open_segment(Channel& c);
   void close_segment(Channel& c);
   void enqueue(Channel& c, Segment* segment);
   void send_credited(Channel& c);
+  void count_sent(Channel& c);
   void send(Channel& c, Segment* segment);
   void enqueue_event(Channel& c, SegmentKind kind, CheckpointId checkpoint = {});
   void forget_older_barriers();
@@ -130,6 +142,7 @@ class RecordOutput {
   void overtake(Channel& c, Segment* barrier);
   void save_overtaken(std::size_t channel, CheckpointId checkpoint, const Segment* end);
   std::size_t find(ConnectionId connection) const;  // channels_.size(): not one of this output
+  Channel& at(ConnectionId connection);
 
   Environment& env_;
   SubtaskId producer_;
@@ -137,6 +150,7 @@ class RecordOutput {
   std::vector<Channel> channels_;
   ByteBuffer scratch_;  // a payload that does not go straight into a segment
   std::uint32_t blocked_channels_ = 0;
+  std::uint32_t overdraft_ = 0;
   std::uint32_t timeoutable_in_line_ = 0;
   std::vector<Bytes> overtaken_;  // by channel
 };

@@ -35,6 +35,7 @@ struct Segment {
   std::uint32_t records = 0;
   std::uint32_t sequence = 0;  // position on its connection, in the order of sending, from 0; a gap is a bug
   Alignment alignment = Alignment::Aligned;  // Barrier
+  std::uint32_t backlog = 0;                 // Data: how many of its kind its producer had queued behind it (BP-1)
   std::uint64_t cut = 0;                     // Data: ChannelCut of the records that end in it or before, packed
   CheckpointId checkpoint{};                 // Barrier, CancelMarker
   Time timestamp{};                          // Barrier: when the coordinator triggered it

@@ -29,6 +29,7 @@ struct UnusedPorts final : Timers,
   void attach_consumer(ConnectionId, ProcessId) override { not_for_state(); }
   void send(ConnectionId, Segment*) override { not_for_state(); }
   void grant(ConnectionId, std::uint32_t) override { not_for_state(); }
+  void announce_size(ConnectionId, std::uint32_t) override { not_for_state(); }
   void detach_producer(ConnectionId) override { not_for_state(); }
   void detach_consumer(ConnectionId) override { not_for_state(); }
   void write(ProcessId, WriteId, std::string, Bytes) override { not_for_state(); }

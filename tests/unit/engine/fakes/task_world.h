@@ -87,6 +87,13 @@ struct TaskWire final : DataPlane {
       if (process != nullptr && producers.count(c) != 0) process->on_credit(c, credits);
     });
   }
+  void announce_size(ConnectionId c, std::uint32_t bytes) override {
+    sizes[c].push_back(bytes);
+    if (process == nullptr) return;
+    schedule.after(Duration{10'000}, [this, c, bytes] {
+      if (process != nullptr && producers.count(c) != 0) process->on_segment_size(c, bytes);
+    });
+  }
   void deliver(ConnectionId c) {
     if (in_flight[c].empty()) return;
     Segment* const segment = in_flight[c].pop();
@@ -114,6 +121,7 @@ struct TaskWire final : DataPlane {
   std::map<ConnectionId, std::vector<SegmentKind>> kinds;
   std::map<ConnectionId, SegmentQueue> in_flight;
   std::map<ConnectionId, std::uint32_t> granted, grants;
+  std::map<ConnectionId, std::vector<std::uint32_t>> sizes;
 };
 
 struct TaskStorage final : CheckpointStorage {
