@@ -138,10 +138,6 @@ void InputGate::done(const Input& input) {
   if (data) send(credits_.consumed(input.channel));
 }
 
-void InputGate::send(CreditGrant grant) {
-  if (grant.credits != 0) env_.data.grant(channels_[grant.channel].connection, grant.credits);
-}
-
 std::uint64_t InputGate::segments_in_use() const {
   std::uint64_t sum = 0;
   for (std::uint32_t i = 0; i < channel_count(); ++i) {

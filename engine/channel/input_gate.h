@@ -101,7 +101,9 @@ class InputGate {
   };
 
   void barrier_arrived(std::uint32_t channel, const Segment* barrier);
-  void send(CreditGrant grant);
+  void send(CreditGrant grant) {
+    if (grant.credits != 0) env_.data.grant(channels_[grant.channel].connection, grant.credits);
+  }
   void line_up(std::uint32_t channel);
   void leave_line(std::uint32_t channel);
   void drop_data(std::uint32_t channel);

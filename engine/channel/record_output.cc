@@ -77,9 +77,12 @@ void RecordOutput::send_credited(Channel& c) {
 }
 
 void RecordOutput::count_sent(Channel& c) {
-  const std::uint32_t held = c.queued_data + (c.open != nullptr ? 1 : 0);
-  if (held > limits_.queued_segments + 1) --overdraft_;
-  if (c.queued_data-- == limits_.queued_segments) --blocked_channels_;
+  if (c.queued_data >= limits_.queued_segments) [[unlikely]] {
+    const std::uint32_t held = c.queued_data + (c.open != nullptr ? 1 : 0);
+    if (held > limits_.queued_segments + 1) --overdraft_;
+    if (c.queued_data == limits_.queued_segments) --blocked_channels_;
+  }
+  --c.queued_data;
 }
 
 void RecordOutput::send(Channel& c, Segment* segment) {

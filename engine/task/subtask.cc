@@ -19,6 +19,7 @@ Subtask::Subtask(const TaskSite& site, SubtaskState state, SubtaskCheckpoints& c
                  Materializations& materializations)
     : site_(site),
       cost_(site.options().cost),
+      buffer_timeout_(site.options().network.buffer_timeout),
       restore_from_(std::move(state)),
       checkpoints_(checkpoints),
       async_(async),
@@ -209,7 +210,8 @@ void Subtask::end_step() {
     flush_when_idle();
     if (debloat_ && !gate_.has_input() && outputs_.available()) debloat_->idle(busy_until_);
   }
-  arm_buffer_timeout();
+  if (buffer_timeout_ > Duration{}) [[unlikely]]
+    arm_buffer_timeout();
 }
 
 void Subtask::arm_step(Duration delay) {
@@ -221,14 +223,14 @@ void Subtask::arm_step(Duration delay) {
 
 // BP-7: with a timeout what is partly filled waits for it, idle or not.
 void Subtask::flush_when_idle() {
-  if (site_.options().network.buffer_timeout == Duration{}) outputs_.flush();
+  if (buffer_timeout_ == Duration{}) [[likely]]
+    outputs_.flush();
 }
 
 void Subtask::arm_buffer_timeout() {
-  const Duration timeout = site_.options().network.buffer_timeout;
-  if (timeout == Duration{} || flush_armed_ || !outputs_.any_open()) return;
+  if (flush_armed_ || !outputs_.any_open()) return;
   flush_armed_ = true;
-  site_.arm(busy_ + timeout, TaskTimer::Flush);
+  site_.arm(busy_ + buffer_timeout_, TaskTimer::Flush);
 }
 
 void Subtask::on_buffer_timeout() {

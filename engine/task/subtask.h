@@ -143,6 +143,7 @@ class Subtask {
 
   const TaskSite& site_;
   const CostOptions& cost_;
+  Duration buffer_timeout_;
   SubtaskState restore_from_;
   std::optional<LocalRestore> local_;  // with local recovery: what is restored instead
   SubtaskCheckpoints& checkpoints_;
