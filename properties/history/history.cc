@@ -28,6 +28,7 @@ constexpr sim::TraceKind kWatched[] = {
     EventKind::RestoreChosen,
     EventKind::SplitSnapshot,
     EventKind::UnassignedSnapshot,
+    EventKind::JobRecovered,
     EventKind::TransactionPreCommitted,
     sim::WorldEventKind::LeadershipGranted,
 };
@@ -44,6 +45,7 @@ std::span<const sim::TraceKind> History::watched() { return kWatched; }
 void History::begin(const engine::ExecutionGraph& graph, const engine::JobOptions& options) {
   graph_ = &graph;
   leader_ = engine::actor_of(engine::kJobManager);
+  leader_has_begun_ = true;
   high_availability_ = options.high_availability == engine::HighAvailability::Store;
   newest_completed_ = 0;
   partly_finished_.clear();
@@ -60,6 +62,7 @@ void History::on_stage(const engine::ExecutionGraph& graph, CheckpointId restore
   partly_finished_ = live_ != 0 ? facts_.front().partly_finished : std::vector<engine::VertexId>();
   graph_ = &graph;
   leader_ = engine::actor_of(engine::kJobManager);
+  leader_has_begun_ = true;
   newest_completed_ = restored.value;
   attempts_.begin(graph.subtasks().size());
   chosen_ = {};
@@ -68,10 +71,7 @@ void History::on_stage(const engine::ExecutionGraph& graph, CheckpointId restore
 }
 
 void History::on_event(const sim::TraceEvent& event, std::uint32_t index) {
-  if (event.kind == sim::TraceKind(sim::WorldEventKind::LeadershipGranted)) {
-    leader_ = engine::actor_of(engine::ProcessId{static_cast<std::uint16_t>(event.detail)});
-    return;
-  }
+  if (event.kind == sim::TraceKind(sim::WorldEventKind::LeadershipGranted)) return on_granted(event);
   switch (static_cast<EventKind>(event.kind.value)) {
     case EventKind::AttemptDeployed:
       if (event.a < attempts_.size())
@@ -98,6 +98,8 @@ void History::on_event(const sim::TraceEvent& event, std::uint32_t index) {
       return on_split(event, index);
     case EventKind::UnassignedSnapshot:
       return on_unassigned(event, index);
+    case EventKind::JobRecovered:
+      return on_recovered(event);
     case EventKind::SnapshotTaken:
       return on_snapshot(event, index);
     case EventKind::SnapshotDurable:
@@ -159,6 +161,16 @@ bool History::knows(engine::ActorId actor) const {
 SubtaskPart* History::part(const sim::TraceEvent& event) {
   CheckpointFacts* facts = find(event.a);
   return facts != nullptr && knows(event.actor) ? facts->part_of(subtask_of(event.actor), attempt_in(event)) : nullptr;
+}
+
+void History::on_granted(const sim::TraceEvent& event) {
+  leader_ = engine::actor_of(engine::ProcessId{static_cast<std::uint16_t>(event.detail)});
+  session_ = event.a;
+  leader_has_begun_ = false;
+}
+
+void History::on_recovered(const sim::TraceEvent& event) {
+  if (event.actor == leader_ && event.detail == session_) leader_has_begun_ = true;
 }
 
 void History::on_triggered(const sim::TraceEvent& event, std::uint32_t index) {

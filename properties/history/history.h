@@ -31,7 +31,9 @@ class History {
   void on_event(const sim::TraceEvent& event, std::uint32_t index);
 
   // The JobManager that leads, as far as it is decided; what another one reports counts for nothing (RE-15).
-  bool leads(engine::ActorId job_manager) const { return job_manager == leader_; }
+  // One that led before and is made the leader again leads when it has read what is in the store: until then it may not
+  // have heard that it was none in between.
+  bool leads(engine::ActorId job_manager) const { return job_manager == leader_ && leader_has_begun_; }
   const Attempts& attempts() const { return attempts_; }
   // Null when it was never triggered, or is so old that nothing can refer to it: superseded by a newer completed one.
   const CheckpointFacts* checkpoint(engine::CheckpointId id) const;
@@ -49,6 +51,8 @@ class History {
   SubtaskPart* part(const sim::TraceEvent& event);
   bool knows(engine::ActorId actor) const;
 
+  void on_granted(const sim::TraceEvent& event);
+  void on_recovered(const sim::TraceEvent& event);
   void on_triggered(const sim::TraceEvent& event, std::uint32_t index);
   void on_completed(const sim::TraceEvent& event, std::uint32_t index);
   void on_ack_received(const sim::TraceEvent& event, std::uint32_t index);
@@ -68,6 +72,8 @@ class History {
   std::vector<char> finished_on_restore_;
   engine::ActorId leader_ = engine::actor_of(engine::kJobManager);
   std::vector<engine::VertexId> partly_finished_;  // in what the present job started from
+  std::uint64_t session_ = 0;                      // of the leader
+  bool leader_has_begun_ = true;
   bool high_availability_ = false;
   std::uint64_t newest_completed_ = 0;
 };

@@ -46,7 +46,8 @@ class PropertySuite::Impl {
   // False: the event says nothing more.
   bool completes_in_store(const sim::TraceEvent& event, std::uint32_t index);
   bool is_of_ousted(const sim::TraceEvent& event) const {
-    return engine::is_job_manager(event.actor) && !history_.leads(event.actor);
+    const bool begins = event.kind == sim::TraceKind(engine::EventKind::JobRecovered);  // a session of its own
+    return engine::is_job_manager(event.actor) && !history_.leads(event.actor) && !begins;
   }
   void hand_out(const sim::TraceEvent& event, std::uint32_t index, Watchers watchers) {
     if ((watchers & kHistory) != 0) history_.on_event(event, index);

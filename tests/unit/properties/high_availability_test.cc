@@ -43,9 +43,13 @@ struct Lives {
     write(id, "_metadata");
   }
   std::uint32_t complete(std::uint64_t id) { return by(EventKind::CheckpointCompleted, 0, id, 10); }
-  void grant(engine::ActorId to, std::uint64_t session) {
+  void decide(engine::ActorId to, std::uint64_t session) {
     leader = to;
     story.add(WorldEventKind::LeadershipGranted, engine::kHaStoreActor, to.value, session);
+  }
+  void grant(engine::ActorId to, std::uint32_t session) {
+    decide(to, session);
+    by(EventKind::JobRecovered, session, 0);
   }
   Verdict verdict(const char* property, sim::RunEnd end = sim::RunEnd::JobFinished) const {
     engine::JobOptions options;
@@ -117,6 +121,22 @@ TEST_CASE("a JobManager that leads no more may count and restore what it likes, 
   CHECK(l.verdict("checkpoint-order").answer == Answer::Holds);
   l.complete(1);
   CHECK(l.verdict("checkpoint-order").answer == Answer::Violated);
+}
+
+TEST_CASE("one that leads again without having heard that it did not acts as the old one until then (RE-13, RE-15)") {
+  for (const bool heard : {false, true}) {
+    Lives l;
+    l.take(1);
+    l.store(WorldEventKind::HaWritten, 1);
+    l.complete(1);
+    l.grant(kSecond, 2);
+    l.take(2);
+    l.store(WorldEventKind::HaWritten, 2);
+    l.decide(kFirst, 3);
+    if (heard) l.by(EventKind::JobRecovered, 3, 0);
+    l.by(EventKind::RestoreChosen, 0, 1);
+    CHECK(l.complains("checkpoint-order", "restored from checkpoint 1, though checkpoint 2") == heard);
+  }
 }
 
 TEST_CASE("a pointer in doubt counts until it is removed (CO-33)") {
