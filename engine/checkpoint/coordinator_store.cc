@@ -147,7 +147,7 @@ bool CheckpointCoordinator::store(CheckpointId checkpoint, CheckpointKind kind) 
 }
 
 bool CheckpointCoordinator::beyond_abort(CheckpointId checkpoint) const {
-  if (checkpoint == final_savepoint_ && checkpoint != kNoCheckpoint) return true;
+  if (checkpoint == final_savepoint_) return true;
   return records_ && (records_->writing_pointer(checkpoint) || in_doubt_.count(checkpoint) != 0);
 }
 

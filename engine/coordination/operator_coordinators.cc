@@ -11,8 +11,6 @@ namespace {
 
 constexpr unsigned kVertexShift = 48;  // beside a position
 
-bool is_over(const TaskView& task) { return is_terminal(task.state); }
-
 // An operator that the checkpoint knows, but no coordinator of: its readers have all splits that there were. What does
 // not decode was refused before (restore_check.h).
 std::vector<SourceSplit> unassigned_in(const CompletedCheckpoint& checkpoint, const JobOperator& source,
@@ -50,13 +48,13 @@ OperatorCoordinators::Source* OperatorCoordinators::source_of(SubtaskId subtask)
   return at == sources_.end() ? nullptr : &*at;
 }
 
-SubtaskGateway& OperatorCoordinators::gateway(Source& source, SubtaskId subtask) {
+SubtaskGateway& OperatorCoordinators::gateway_of(Source& source, SubtaskId subtask) {
   return source.coordinator.gateway(graph_.subtask(subtask).index);
 }
 
 bool OperatorCoordinators::current(ExecutionAttempt attempt) const {
   const TaskView& task = tasks_[attempt.subtask.value];
-  return task.attempt == attempt.attempt && !is_over(task);
+  return task.attempt == attempt.attempt && !is_terminal(task.state);
 }
 
 // --- deployment ----------------------------------------------------------------------------------------------------
@@ -98,9 +96,10 @@ void OperatorCoordinators::on_event(const CoordinatorEvent& event) {
   Source* const source = source_of(event.attempt.subtask);
   if (source == nullptr || !current(event.attempt)) return;
   effects_.push(SendToTask{EventSeen{event.attempt, event.number}, event.attempt.subtask});
-  if (!gateway(*source, event.attempt.subtask).hears(event.number)) return;
+  SubtaskGateway& gateway = gateway_of(*source, event.attempt.subtask);
+  if (!gateway.hears(event.number)) return;
   if (event.checkpoint != kNoCheckpoint) {
-    gateway(*source, event.attempt.subtask).reopen(event.checkpoint);
+    gateway.reopen(event.checkpoint);
   } else if (const auto split = source->coordinator.on_request(graph_.subtask(event.attempt.subtask).index)) {
     effects_.push(Event{EventKind::SplitAssigned, actor_, split->id, event.attempt.subtask.value, split->position});
   }
@@ -110,8 +109,9 @@ void OperatorCoordinators::on_event(const CoordinatorEvent& event) {
 
 void OperatorCoordinators::on_seen(const EventSeen& seen) {
   Source* const source = source_of(seen.attempt.subtask);
-  if (source == nullptr || gateway(*source, seen.attempt.subtask).attempt() != seen.attempt.attempt) return;
-  if (!gateway(*source, seen.attempt.subtask).on_seen(seen.number)) return;
+  if (source == nullptr) return;
+  SubtaskGateway& gateway = gateway_of(*source, seen.attempt.subtask);
+  if (gateway.attempt() != seen.attempt.attempt || !gateway.on_seen(seen.number)) return;
   pump(*source, seen.attempt.subtask);
   complete_if_settled();
 }
@@ -119,21 +119,22 @@ void OperatorCoordinators::on_seen(const EventSeen& seen) {
 // SO-18: not when the subtask is over, because then nobody misses it.
 void OperatorCoordinators::on_timeout(SubtaskId subtask, std::uint32_t number) {
   Source* const source = source_of(subtask);
-  if (source == nullptr || !gateway(*source, subtask).under_way(number)) return;
-  const ExecutionAttempt attempt{subtask, gateway(*source, subtask).attempt()};
-  if (!current(attempt)) return;
+  if (source == nullptr) return;
+  SubtaskGateway& gateway = gateway_of(*source, subtask);
+  const ExecutionAttempt attempt{subtask, gateway.attempt()};
+  if (!gateway.under_way(number) || !current(attempt)) return;
   effects_.push(Event{EventKind::OperatorEventLost, actor_, attempt.attempt.value, subtask.value, number});
   if (!defects_.has(Defect::IgnoreLostEvents)) return effects_.push(EventLost{attempt});
-  gateway(*source, subtask).forget();
+  gateway.forget();
   pump(*source, subtask);
   complete_if_settled();
 }
 
 void OperatorCoordinators::pump(Source& source, SubtaskId subtask) {
-  while (auto event = gateway(source, subtask).next(subtask)) {
-    effects_.push(ArmEventTimeout{subtask, event->number});
-    effects_.push(SendToTask{std::move(*event), subtask});
-  }
+  auto event = gateway_of(source, subtask).next(subtask);
+  if (!event) return;
+  effects_.push(ArmEventTimeout{subtask, event->number});
+  effects_.push(SendToTask{std::move(*event), subtask});
 }
 
 void OperatorCoordinators::pump_all() {

@@ -69,9 +69,9 @@ class OperatorCoordinators {
     SourceCoordinator coordinator;
   };
   Source* source_of(SubtaskId subtask);
-  SubtaskGateway& gateway(Source& source, SubtaskId subtask);
+  SubtaskGateway& gateway_of(Source& source, SubtaskId subtask);
   bool current(ExecutionAttempt attempt) const;  // and not over
-  void pump(Source& source, SubtaskId subtask);
+  void pump(Source& source, SubtaskId subtask);  // sends what may go now
   void pump_all();
   void complete_if_settled();
   void report_cut(const Source& source, SubtaskId subtask, CheckpointId checkpoint);

@@ -47,6 +47,7 @@ void SourceOperator::open(OperatorContext& context) {
   request_split();
 }
 
+// With a coordinator it takes none of them, but fails here if it cannot see them.
 void SourceOperator::assign_splits() {
   for (const Split& split : discover(context_->environment)) {
     if (no_more_ && split.id % context_->parallelism == context_->index) splits_.push_back(split);

@@ -39,9 +39,9 @@ JobManager::JobManager(Environment& environment, const JobSetup& setup, Leader s
       self_(self),
       recovered_(std::move(recovered)),
       scheduler_(*setup.graph, setup.options, environment.defects, attempts_before(setup, self.session), self.process),
-      coordinator_(*setup.graph, setup.options.checkpoint, environment.defects, scheduler_.tasks(), setup.directory,
-                   self, setup.options.split_assignment == SplitAssignment::OnRequest),
       operators_(*setup.graph, setup.options, environment.defects, scheduler_.tasks(), actor_of(self_.process)),
+      coordinator_(*setup.graph, setup.options.checkpoint, environment.defects, scheduler_.tasks(), setup.directory,
+                   self, operators_.any()),
       heartbeats_(setup.options.heartbeat),
       deployed_before_(self.session > SessionId{1}) {}
 

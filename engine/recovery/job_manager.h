@@ -111,8 +111,8 @@ class JobManager final : public Process {
   const Leader self_;
   RecoveredJob recovered_;  // until the start
   Scheduler scheduler_;
-  CheckpointCoordinator coordinator_;
   OperatorCoordinators operators_;
+  CheckpointCoordinator coordinator_;
   HeartbeatMonitor heartbeats_;
   StopWithSavepoint stop_;
   std::vector<std::uint32_t> cancel_requests_;

@@ -1,7 +1,5 @@
 #include "coordination/split_ownership.h"
 
-#include <algorithm>
-
 #include "weir/engine/events.h"
 
 namespace weir::properties {
@@ -30,7 +28,7 @@ void SplitOwnership::check_source(const CheckpointFacts& facts, const SourceInfo
   for (const SplitPosition& split : facts.splits) {
     if (split.source == source.vertex && split.split < owners_.size()) ++owners_[split.split];
   }
-  const bool all_are_told = !any_finished(facts, source.vertex);
+  const bool all_are_told = !facts.any_finished(*context_.graph, source.vertex);
   for (std::size_t split = 0; split < owners_.size(); ++split) {
     if (owners_[split] == 1 || (owners_[split] == 0 && !all_are_told)) continue;
     finding_.add("split " + std::to_string(split) + " of " + source.label +
@@ -38,16 +36,6 @@ void SplitOwnership::check_source(const CheckpointFacts& facts, const SourceInfo
                      " in checkpoint " + std::to_string(facts.id.value),
                  {facts.triggered, index});
   }
-}
-
-// Who had finished takes its splits along without a word.
-bool SplitOwnership::any_finished(const CheckpointFacts& facts, engine::VertexId source) const {
-  const auto& partly = facts.partly_finished;
-  if (std::find(partly.begin(), partly.end(), source) != partly.end()) return true;
-  for (std::uint32_t i = 0; i < context_.graph->vertex(source).parallelism; ++i) {
-    if (facts.parts[context_.graph->subtask_at(source, i).value].finished) return true;
-  }
-  return false;
 }
 
 void SplitOwnership::judge(const sim::RunOutcome&, const sim::Trace&, Verdict& verdict) { finding_.conclude(verdict); }

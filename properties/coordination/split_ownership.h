@@ -27,7 +27,6 @@ class SplitOwnership final : public Check {
 
  private:
   void check_source(const CheckpointFacts& facts, const SourceInfo& source, std::uint32_t index);
-  bool any_finished(const CheckpointFacts& facts, engine::VertexId source) const;
 
   RunContext context_;
   std::vector<std::uint32_t> owners_;  // of each split of one source

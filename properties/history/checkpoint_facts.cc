@@ -18,6 +18,14 @@ void CheckpointFacts::start(engine::CheckpointId checkpoint, std::size_t subtask
   partly_finished.clear();
 }
 
+bool CheckpointFacts::any_finished(const engine::ExecutionGraph& graph, engine::VertexId vertex) const {
+  if (std::find(partly_finished.begin(), partly_finished.end(), vertex) != partly_finished.end()) return true;
+  for (std::uint32_t i = 0; i < graph.vertex(vertex).parallelism; ++i) {
+    if (parts[graph.subtask_at(vertex, i).value].finished) return true;
+  }
+  return false;
+}
+
 bool CheckpointFacts::any_in_flight() const {
   return std::any_of(in_flight.begin(), in_flight.end(), [](std::uint64_t records) { return records != 0; });
 }

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "weir/engine/events.h"
+#include "weir/engine/job_graph.h"
 #include "weir/engine/types.h"
 
 namespace weir::properties {
@@ -60,6 +61,8 @@ struct CheckpointFacts {
 
   void start(engine::CheckpointId checkpoint, std::size_t subtasks, std::size_t channels);
   bool any_in_flight() const;
+  // Some subtask of the vertex had finished: what it read is told by nobody.
+  bool any_finished(const engine::ExecutionGraph& graph, engine::VertexId vertex) const;
   // The part of a subtask for facts of `attempt`; null when that attempt is superseded.
   SubtaskPart* part_of(engine::SubtaskId subtask, engine::AttemptId attempt);
 };

@@ -50,12 +50,7 @@ bool RestoredDeployment::had_finished(const Split& split, const History& history
   const engine::JobVertex& source = graph_->vertex(reference_->sources()[split.source].vertex);
   const auto known = [&](const SplitPosition& s) { return s.source == source.id && s.split == split.split; };
   if (std::any_of(facts->splits.begin(), facts->splits.end(), known)) return false;
-  const auto& partly = facts->partly_finished;
-  if (std::find(partly.begin(), partly.end(), source.id) != partly.end()) return true;
-  for (std::uint32_t i = 0; i < source.parallelism; ++i) {
-    if (history.finished_on_restore(graph_->subtask_at(source.id, i))) return true;
-  }
-  return false;
+  return facts->any_finished(*graph_, source.id);
 }
 
 void RestoredDeployment::on_split(engine::SubtaskId subtask, std::uint32_t split, std::uint64_t position,
