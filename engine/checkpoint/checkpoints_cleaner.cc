@@ -35,9 +35,9 @@ bool CheckpointsCleaner::acknowledged(AcknowledgeCheckpoint& ack, const PendingC
 
 void CheckpointsCleaner::discard_unreferenced(const SubtaskState& state, CheckpointId checkpoint) {
   if (savepoints_.count(checkpoint) != 0) return;
-  for (std::string& path : private_files(state)) {
-    if (!completed_.references(path)) remove_file(std::move(path));
-  }
+  each_private_file(state, [&](const std::string& path) {
+    if (!completed_.references(path)) remove_file(path);
+  });
 }
 
 void CheckpointsCleaner::discard(const PendingCheckpoint& checkpoint) {
@@ -49,8 +49,8 @@ void CheckpointsCleaner::discard(const PendingCheckpoint& checkpoint) {
   if (defects_.has(Defect::DeleteSharedFilesOnAbort)) remove_files(checkpoint.shared_files());
 }
 
-void CheckpointsCleaner::discard_finalized(const PendingCheckpoint& checkpoint, const std::string& directory) {
-  remove_file(metadata_path(directory));
+void CheckpointsCleaner::discard_finalized(const PendingCheckpoint& checkpoint) {
+  remove_file(metadata_path(checkpoint.result().directory));
   discard(checkpoint);
 }
 

@@ -51,7 +51,7 @@ class CheckpointsCleaner {
   // Aborted: private files only; what is in the registry stays until nobody uses it (SH-9).
   void discard(const PendingCheckpoint& checkpoint);
   // Aborted while its metadata was being written, which may be there by now.
-  void discard_finalized(const PendingCheckpoint& checkpoint, const std::string& directory);
+  void discard_finalized(const PendingCheckpoint& checkpoint);
   // A checkpoint is about to be written for which an older one will go.
   void finalizing();
   // These are not retained any more. First what belongs to them alone, then shared files that nobody needs any more

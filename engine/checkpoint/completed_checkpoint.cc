@@ -49,10 +49,14 @@ std::string metadata_path(const std::string& directory) { return directory + "/_
 
 std::vector<std::string> files_of(const CompletedCheckpoint& checkpoint) {
   std::vector<std::string> files{metadata_path(checkpoint.directory)};
-  for (const OperatorPart& op : checkpoint.operators) {
-    for (const SubtaskPart& subtask : op.subtasks) append_private_files(subtask.state, files);
-  }
+  append_private_files(checkpoint, files);
   return files;
+}
+
+void append_private_files(const CompletedCheckpoint& checkpoint, std::vector<std::string>& paths) {
+  for (const OperatorPart& op : checkpoint.operators) {
+    for (const SubtaskPart& subtask : op.subtasks) append_private_files(subtask.state, paths);
+  }
 }
 
 void append_shared_files(const CompletedCheckpoint& checkpoint, std::vector<std::string>& paths) {
@@ -67,6 +71,7 @@ std::vector<OperatorPart> assemble(const ExecutionGraph& graph, std::vector<Subt
   for (const JobVertex& vertex : graph.job().vertices) {
     for (const JobOperator& op : vertex.chain) {
       OperatorPart part{op.id, op.uid, vertex.parallelism, vertex.max_parallelism, {}};
+      part.subtasks.reserve(vertex.parallelism);
       for (std::uint32_t index = 0; index < vertex.parallelism; ++index) {
         const std::size_t subtask = graph.subtask_at(vertex.id, index).value;
         part.subtasks.push_back({take_state_of(op.id, states[subtask]), finished[subtask]});

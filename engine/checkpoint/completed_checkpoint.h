@@ -57,6 +57,8 @@ std::uint64_t total_size(const CompletedCheckpoint& checkpoint);
 // checkpoint that has metadata but lacks files (CO-44). Shared ones go by the registry only.
 std::vector<std::string> files_of(const CompletedCheckpoint& checkpoint);
 
+// Both without the metadata.
+void append_private_files(const CompletedCheckpoint& checkpoint, std::vector<std::string>& paths);
 void append_shared_files(const CompletedCheckpoint& checkpoint, std::vector<std::string>& paths);
 
 // Puts together what the subtasks of a job acknowledged. Both are indexed by SubtaskId.

@@ -257,14 +257,12 @@ AckClass CheckpointCoordinator::classify(AcknowledgeCheckpoint& ack) {
 
 void CheckpointCoordinator::report_files(const SubtaskState& state, CheckpointId checkpoint, AckClass ack_class) {
   const auto detail = static_cast<std::uint32_t>(ack_class);
-  for (const std::string& path : private_files(state)) {
+  each_private_file(state, [&](const std::string& path) {
     report(EventKind::StateReported, detail, checkpoint, hash_of_location(path));
-  }
-  std::vector<std::string> shared;
-  append_shared_files(state, shared);
-  for (const std::string& path : shared) {
-    report(EventKind::SharedFileReported, detail, checkpoint, hash_of_location(path));
-  }
+  });
+  each_shared_file(state, [&](const SharedFile& file) {
+    report(EventKind::SharedFileReported, detail, checkpoint, hash_of_location(file.path));
+  });
 }
 
 // Checkpoints that the JobManager keeps itself are complete when it has everything (SH-14).
@@ -288,8 +286,7 @@ void CheckpointCoordinator::metadata_stored(Time now, CheckpointId id, const Sta
               "metadata is written for finalizing checkpoints only");
   if (!status.ok() && !at->second.disposed()) abort(id, AbortReason::FinalizeCheckpointFailure);  // CO-34
   if (at->second.disposed()) {
-    PendingCheckpoint checkpoint = take(id);
-    cleaner_.discard_finalized(checkpoint, checkpoint.take_result().directory);
+    cleaner_.discard_finalized(take(id));
   } else {
     if (is_synchronous(at->second.kind())) end_with(id);
     if (records_ && store(id, at->second.kind())) return records_->proceed();  // G-1
@@ -362,8 +359,7 @@ void CheckpointCoordinator::abort(CheckpointId id, AbortReason reason, std::opti
   notify_aborted(at->second.plan(), id);                                                                  // CO-35
   if (at->second.waits_for_coordinators() && !defects_.has(Defect::StayTriggering)) triggering_ = false;  // CO-15
   if (records_ && records_->drop_pointer(id)) {
-    PendingCheckpoint checkpoint = take(id);
-    cleaner_.discard_finalized(checkpoint, checkpoint.take_result().directory);
+    cleaner_.discard_finalized(take(id));
   } else if (at->second.finalizing()) {
     if (!beyond_abort(id)) at->second.dispose();
   } else {

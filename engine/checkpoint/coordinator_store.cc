@@ -82,8 +82,7 @@ void CheckpointCoordinator::pointer_written(Time now, CheckpointId id, StoreWrit
   if (step == StoreWrite::Step::Applied) return complete(now, take(id));
   if (step == StoreWrite::Step::InDoubt && !defects_.has(Defect::DiscardOnAmbiguousStore)) return pointer_in_doubt(id);
   abort(id, AbortReason::FinalizeCheckpointFailure);
-  PendingCheckpoint checkpoint = take(id);
-  cleaner_.discard_finalized(checkpoint, checkpoint.take_result().directory);
+  cleaner_.discard_finalized(take(id));
 }
 
 // The removal of the pointer tells: then the files go too. Until then nothing is restored, because a leader that comes
@@ -95,10 +94,7 @@ void CheckpointCoordinator::pointer_in_doubt(CheckpointId id) {
 }
 
 void CheckpointCoordinator::pointer_removed(CheckpointId id) {
-  if (in_doubt_.erase(id) != 0) {
-    PendingCheckpoint checkpoint = take(id);
-    return cleaner_.discard_finalized(checkpoint, checkpoint.take_result().directory);
-  }
+  if (in_doubt_.erase(id) != 0) return cleaner_.discard_finalized(take(id));
   if (conclusion_ == Conclusion::RemovingPointers) return;  // files go when the job is over, or outlive it
   std::vector<CompletedCheckpoint> gone;
   gone.push_back(completed_.take(id));

@@ -87,8 +87,10 @@ const CompletedCheckpoint& PendingCheckpoint::finalize(const ExecutionGraph& gra
   WEIR_ASSERT(!finalizing() && fully_acknowledged(), "a checkpoint is finalized once, when it is acknowledged");
   std::vector<SubtaskState> states;
   std::vector<bool> finished;
-  for (const Entry& entry : entries_) {
-    states.push_back(entry.state);
+  states.reserve(entries_.size());
+  finished.reserve(entries_.size());
+  for (Entry& entry : entries_) {
+    states.push_back(std::exchange(entry.state, {}));
     finished.push_back(entry.finished);
   }
   CompletedCheckpoint& result = result_.emplace(
@@ -103,14 +105,14 @@ const CompletedCheckpoint& PendingCheckpoint::finalize(const ExecutionGraph& gra
 
 std::vector<std::string> PendingCheckpoint::state_files() const {
   std::vector<std::string> files;
-  for (const Entry& entry : entries_) {
-    for (std::string& path : private_files(entry.state)) files.push_back(std::move(path));
-  }
+  if (finalizing()) append_private_files(*result_, files);
+  for (const Entry& entry : entries_) append_private_files(entry.state, files);
   return files;
 }
 
 std::vector<std::string> PendingCheckpoint::shared_files() const {
   std::vector<std::string> files;
+  if (finalizing()) append_shared_files(*result_, files);
   for (const Entry& entry : entries_) append_shared_files(entry.state, files);
   return files;
 }

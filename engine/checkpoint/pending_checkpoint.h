@@ -30,7 +30,7 @@ class PendingCheckpoint {
   Time timestamp() const { return timestamp_; }
   const CheckpointPlan& plan() const { return plan_; }
 
-  // CO-23; never Late. The state is taken when the class is Success.
+  // CO-23; never Late. The state is taken when the class is Success, and given away when the checkpoint is finalized.
   AckClass acknowledge(ExecutionAttempt attempt, SubtaskState&& state, bool past_end_of_data = false);
   const SubtaskState& state_of(SubtaskId subtask) const { return entries_[subtask.value].state; }
   bool fully_acknowledged() const { return all_subtasks_acknowledged() && !waits_for_coordinators_; }  // CO-22
@@ -45,6 +45,7 @@ class PendingCheckpoint {
   // All acknowledgements are in and the metadata is being written.
   bool finalizing() const { return result_.has_value(); }
   const CompletedCheckpoint& finalize(const ExecutionGraph& graph, std::string directory);
+  const CompletedCheckpoint& result() const { return *result_; }
   CompletedCheckpoint take_result() { return std::move(*result_); }
   // Aborted while its metadata is being written: what arrives now is Discarded.
   bool disposed() const { return disposed_; }
@@ -61,7 +62,7 @@ class PendingCheckpoint {
   struct Entry {
     AttemptId attempt{};
     Part part = Part::None;
-    SubtaskState state;
+    SubtaskState state;             // until it is finalized
     bool finished = false;          // CO-51
     bool past_end_of_data = false;  // acknowledged after its last record
   };

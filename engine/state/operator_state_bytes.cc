@@ -81,6 +81,7 @@ Status for_each_element(BytesView bytes, const std::vector<OperatorStatePart>& p
 }  // namespace
 
 EncodedOperatorState encode_operator_state(const OperatorStateStore& store) {
+  if (store.entries().empty()) return {};
   Elements elements;
   std::vector<OperatorStatePart> parts;
   for (const auto& entry : store.entries()) {
@@ -93,10 +94,10 @@ EncodedOperatorState encode_operator_state(const OperatorStateStore& store) {
 }
 
 EncodedOperatorState encode_raw_partitions(const std::vector<Bytes>& partitions) {
+  if (partitions.empty()) return {};
   Elements elements;
   OperatorStatePart part{kRawName, OperatorStateMode::SplitDistribute, {}};
   for (const Bytes& partition : partitions) part.offsets.push_back(elements.add(partition));
-  if (part.offsets.empty()) return {};
   return seal(elements, {std::move(part)});
 }
 

@@ -8,8 +8,12 @@ namespace {
 
 class Placement {
  public:
-  Placement(const CheckpointOptions& options, const std::string& directory, const DefectSet& defects)
-      : options_(options), directory_(directory), defects_(defects) {}
+  Placement(const CheckpointOptions& options, const std::string& directory, const DefectSet& defects,
+            std::size_t operators)
+      : options_(options), directory_(directory), defects_(defects) {
+    placed_.state.operators.reserve(operators);
+    placed_.files.reserve(operators);
+  }
 
   void add(OperatorSyncSnapshot& op) {
     OperatorSubtaskState& state = placed_.state.operators.emplace_back(SubtaskState::Operator{op.id, {}}).state;
@@ -20,8 +24,8 @@ class Placement {
     }
     if (!op.raw_keyed.empty())
       state.raw_keyed.push_back({op.range, put(std::move(op.raw_keyed), prefix + "raw-keyed")});
-    add(op.managed_operator, prefix + "operator", state.managed_operator);
-    add(op.raw_operator, prefix + "raw-operator", state.raw_operator);
+    add(op.managed_operator, prefix, "operator", state.managed_operator);
+    add(op.raw_operator, prefix, "raw-operator", state.raw_operator);
   }
   void add_in_flight(OperatorId head, EncodedInFlight in_flight) {
     if (in_flight.parts.empty()) return;
@@ -57,16 +61,17 @@ class Placement {
     return "shared/" + directory_ + "/" + std::to_string(position) + "-" + name;
   }
 
-  void add(EncodedOperatorState& encoded, const std::string& path, std::vector<OperatorStateHandle>& handles) {
+  void add(EncodedOperatorState& encoded, const std::string& prefix, const char* name,
+           std::vector<OperatorStateHandle>& handles) {
     if (encoded.parts.empty()) return;
-    handles.push_back({std::move(encoded.parts), put(std::move(encoded.bytes), path)});
+    handles.push_back({std::move(encoded.parts), put(std::move(encoded.bytes), prefix + name)});
   }
 
-  StateHandle put(Bytes bytes, const std::string& path) {
+  StateHandle put(Bytes bytes, std::string path) {
     const std::uint64_t size = bytes.size();
     if (inlined(path, size)) return {{}, std::move(bytes), size};
     placed_.files.push_back({path, std::move(bytes)});
-    return {path, {}, size};
+    return {std::move(path), {}, size};
   }
 
   bool inlined(const std::string& path, std::uint64_t size) {
@@ -97,7 +102,7 @@ void tell_uploaded(const std::vector<PlacedSnapshot::Native>& natives, const Sub
 
 Result<PlacedSnapshot> place_snapshot(SyncSnapshot snapshot, const CheckpointOptions& options,
                                       const std::string& directory, const DefectSet& defects) {
-  Placement placement(options, directory, defects);
+  Placement placement(options, directory, defects, snapshot.operators.size());
   for (OperatorSyncSnapshot& op : snapshot.operators) placement.add(op);
   placement.add_in_flight(snapshot.head, std::move(snapshot.in_flight));
   return placement.take();

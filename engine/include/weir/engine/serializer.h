@@ -74,30 +74,31 @@ class ListText {
 
 }  // namespace detail
 
+// Words and the structs of them are written inline however often a file does so: their writer then lives in registers.
 template <class T>
 struct Serializer<T, std::enable_if_t<std::is_integral_v<T> && !std::is_same_v<T, bool>>> {
-  static void write(T v, ByteWriter& w) { w.fixed(v); }
+  [[gnu::always_inline]] static void write(T v, ByteWriter& w) { w.fixed(v); }
   static void read(T& v, ByteReader& r) { v = r.fixed<T>(); }
   static void describe(T v, std::string& out) { out += std::to_string(v); }
 };
 
 template <>
 struct Serializer<bool> {
-  static void write(bool v, ByteWriter& w) { w.fixed<std::uint8_t>(v ? 1 : 0); }
+  [[gnu::always_inline]] static void write(bool v, ByteWriter& w) { w.fixed<std::uint8_t>(v ? 1 : 0); }
   static void read(bool& v, ByteReader& r) { v = r.fixed<std::uint8_t>() != 0; }
   static void describe(bool v, std::string& out) { out += v ? "true" : "false"; }
 };
 
 template <>
 struct Serializer<double> {
-  static void write(double v, ByteWriter& w) { w.fixed(std::bit_cast<std::uint64_t>(v)); }
+  [[gnu::always_inline]] static void write(double v, ByteWriter& w) { w.fixed(std::bit_cast<std::uint64_t>(v)); }
   static void read(double& v, ByteReader& r) { v = std::bit_cast<double>(r.fixed<std::uint64_t>()); }
   static void describe(double v, std::string& out) { detail::describe_number(v, out); }
 };
 
 template <>
 struct Serializer<float> {
-  static void write(float v, ByteWriter& w) { w.fixed(std::bit_cast<std::uint32_t>(v)); }
+  [[gnu::always_inline]] static void write(float v, ByteWriter& w) { w.fixed(std::bit_cast<std::uint32_t>(v)); }
   static void read(float& v, ByteReader& r) { v = std::bit_cast<float>(r.fixed<std::uint32_t>()); }
   static void describe(float v, std::string& out) { detail::describe_number(v, out); }
 };
@@ -105,7 +106,7 @@ struct Serializer<float> {
 template <class T>
 struct Serializer<T, std::enable_if_t<std::is_enum_v<T>>> {
   using Under = std::underlying_type_t<T>;
-  static void write(T v, ByteWriter& w) { w.fixed(static_cast<Under>(v)); }
+  [[gnu::always_inline]] static void write(T v, ByteWriter& w) { w.fixed(static_cast<Under>(v)); }
   static void read(T& v, ByteReader& r) { v = static_cast<T>(r.fixed<Under>()); }
   static void describe(T v, std::string& out) { out += std::to_string(static_cast<Under>(v)); }
 };
@@ -193,9 +194,7 @@ struct Serializer<std::vector<T>> {
 // A user struct with a static `fields()` that returns a tuple of member pointers.
 template <class T>
 struct Serializer<T, std::void_t<decltype(T::fields())>> {
-  static void write(const T& v, ByteWriter& w) {
-    std::apply([&](auto... members) { (write_one(v.*members, w), ...); }, T::fields());
-  }
+  [[gnu::always_inline]] static void write(const T& v, ByteWriter& w) { write_all(v, w, Fields{}); }
   static void read(T& v, ByteReader& r) {
     std::apply([&](auto... members) { (read_one(v.*members, r), ...); }, T::fields());
   }
@@ -215,8 +214,13 @@ struct Serializer<T, std::void_t<decltype(T::fields())>> {
       return {};
     }
   }
+  using Fields = std::make_index_sequence<std::tuple_size_v<decltype(T::fields())>>;
+  template <std::size_t... At>
+  [[gnu::always_inline]] static void write_all(const T& v, ByteWriter& w, std::index_sequence<At...>) {
+    (write_one(v.*std::get<At>(T::fields()), w), ...);
+  }
   template <class F>
-  static void write_one(const F& field, ByteWriter& w) {
+  [[gnu::always_inline]] static void write_one(const F& field, ByteWriter& w) {
     Serializer<F>::write(field, w);
   }
   template <class F>

@@ -135,10 +135,43 @@ struct SubtaskState {
 std::uint64_t size_of(const OperatorSubtaskState& state);
 std::uint64_t size_of(const SubtaskState& state);
 std::uint64_t size_of_in_flight(const OperatorSubtaskState& state);  // of that the data that was in flight
-// Appends the paths of the files that belong to this checkpoint alone, in the order they were written (SH-9, SH-10).
+
+// Calls use(path) for each file that belongs to this checkpoint alone, in the order they were written (SH-9, SH-10).
+template <class Use>
+void each_private_file(const OperatorSubtaskState& state, Use use) {
+  const auto in_file = [&](const StateHandle& handle) {
+    if (handle.in_file()) use(handle.path);
+  };
+  for (const auto* handles : {&state.managed_keyed, &state.raw_keyed}) {
+    for (const KeyedStateHandle& handle : *handles) {
+      in_file(handle.state);
+      for (const PrivateFile& file : handle.private_files) in_file(file.state);
+    }
+  }
+  for (const auto* handles : {&state.managed_operator, &state.raw_operator}) {
+    for (const OperatorStateHandle& handle : *handles) in_file(handle.state);
+  }
+  for (const InFlightHandle& handle : state.in_flight) in_file(handle.state);
+}
+template <class Use>
+void each_private_file(const SubtaskState& state, Use use) {
+  for (const SubtaskState::Operator& op : state.operators) each_private_file(op.state, use);
+}
+// Calls use(SharedFile) for each that other checkpoints may refer to as well.
+template <class Use>
+void each_shared_file(const OperatorSubtaskState& state, Use use) {
+  for (const KeyedStateHandle& handle : state.managed_keyed) {
+    for (const SharedFile& file : handle.shared) use(file);
+  }
+}
+template <class Use>
+void each_shared_file(const SubtaskState& state, Use use) {
+  for (const SubtaskState::Operator& op : state.operators) each_shared_file(op.state, use);
+}
+// The same as lists of paths.
 void append_private_files(const OperatorSubtaskState& state, std::vector<std::string>& paths);
+void append_private_files(const SubtaskState& state, std::vector<std::string>& paths);
 std::vector<std::string> private_files(const SubtaskState& state);
-// The same of the files that other checkpoints may refer to as well.
 void append_shared_files(const OperatorSubtaskState& state, std::vector<std::string>& paths);
 void append_shared_files(const SubtaskState& state, std::vector<std::string>& paths);
 std::vector<std::string> uploaded_shared_files(const SubtaskState& state);  // without placeholders
