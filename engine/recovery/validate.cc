@@ -1,10 +1,13 @@
 // Problems of options that no run could survive. Each is one line: the option as users write it, its value, the remedy.
 
+#include <algorithm>
 #include <array>
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
+#include "weir/engine/edge.h"
 #include "weir/engine/events.h"
 #include "weir/engine/hash.h"
 #include "weir/engine/processes.h"
@@ -195,12 +198,36 @@ void check_network(const NetworkOptions& options, Problems& problems) {
   check_debloat(options.debloat, problems);
 }
 
-// A split that is assigned late would bring event times that watermarks have passed.
+// The operator that takes keys to be where a source read them, with nothing in between that brings records to the
+// subtask that owns them; null: none.
+const JobOperator* keyed_in_place(const JobGraph& job) {
+  std::vector<bool> as_read;  // by vertex, which come in topological order
+  for (const JobVertex& vertex : job.vertices) {
+    as_read.push_back(vertex.source() || std::any_of(vertex.inputs.begin(), vertex.inputs.end(), [&](auto input) {
+                        const JobEdge& edge = job.edges[input];
+                        return edge.type->partitioning() == Partitioning::Forward && as_read[edge.from.value];
+                      }));
+    if (!as_read.back()) continue;
+    for (const JobOperator& op : vertex.chain) {
+      if (op.keyed) return &op;
+    }
+  }
+  return nullptr;
+}
+
+// A split that is assigned late would bring event times that watermarks have passed, and it may come to any subtask.
 void check_sources(const JobOptions& options, const JobGraph& job, Problems& problems) {
-  if (options.split_assignment != SplitAssignment::OnRequest || !job.timed) return;
-  problems.add(
-      "source.assignment is on-request, but the job has event time, and records of splits that are assigned "
-      "later would be late: set it to by-number");
+  if (options.split_assignment != SplitAssignment::OnRequest) return;
+  if (job.timed) {
+    problems.add(
+        "source.assignment is on-request, but the job has event time, and records of splits that are assigned "
+        "later would be late: set it to by-number");
+  }
+  if (const JobOperator* op = keyed_in_place(job)) {
+    problems.add("source.assignment is on-request, but " + op->name +
+                 " takes records to be with the subtask that owns their key, and a split comes to whichever subtask "
+                 "asks: set it to by-number");
+  }
 }
 
 void check_cluster(const ClusterOptions& options, const ExecutionGraph& graph, Problems& problems) {

@@ -84,6 +84,28 @@ TEST_CASE("what another leader could not find, or not clean up, is no high avail
   CHECK_THAT(validate(bad), Contains("set checkpoint.file-merging to false"));
 }
 
+JobSetup on_request(Partitioning to_totals, bool keyed, bool timed) {
+  auto job = std::make_shared<JobGraph>(
+      graph_of({{"reader", 2}, {"map", 2}, {"totals", 2}}, {Partitioning::Forward, to_totals})->job());
+  job->vertices[2].chain.front().keyed = keyed;
+  job->timed = timed;
+  JobSetup setup{std::make_shared<ExecutionGraph>(job), {}};
+  setup.options.split_assignment = SplitAssignment::OnRequest;
+  return setup;
+}
+
+TEST_CASE("splits on request are not for jobs that rely on where or when a split is read") {
+  CHECK(validate(on_request(Partitioning::Hash, true, false)).empty());
+  CHECK(validate(on_request(Partitioning::Forward, false, false)).empty());
+  CHECK_THAT(validate(on_request(Partitioning::Hash, true, true)), Contains("the job has event time"));
+  CHECK(validate(on_request(Partitioning::Forward, true, false)) ==
+        "source.assignment is on-request, but totals takes records to be with the subtask that owns their key, and a "
+        "split comes to whichever subtask asks: set it to by-number");
+  JobSetup by_number = on_request(Partitioning::Forward, true, true);
+  by_number.options.split_assignment = SplitAssignment::ByNumber;
+  CHECK(validate(by_number).empty());
+}
+
 TEST_CASE("heartbeats that are on come more often than they are waited for (RE-11)") {
   JobSetup bad = setup();
   bad.options.heartbeat = {50ms, 50ms, 0};
