@@ -40,9 +40,9 @@ class CountWords final : public engine::KeyedProcessFunction<std::string, std::s
 
 // kafka-source (2) -> totals (2) -> sink (2), nothing chained; two partitions of words.
 struct WordJob {
-  explicit WordJob(bool commutative = true) {
+  explicit WordJob(bool commutative = true, std::uint32_t parallelism = 2) {
     engine::StreamEnvironment env("word-count");
-    env.set_parallelism(2).disable_operator_chaining();
+    env.set_parallelism(parallelism).disable_operator_chaining();
     if (!commutative) env.order_sensitive();
     env.from_source(engine::LogSource<std::string>("words"), "kafka-source")
         .uid("kafka-source")
