@@ -7,13 +7,13 @@
 #include "campaign/guarded.h"
 #include "campaign/job_cache.h"
 #include "campaign/parallel.h"
+#include "campaign/refused.h"
 #include "fault_matrix/faults.h"
 #include "fault_matrix/ground.h"
 
 namespace weir::scenarios {
 namespace {
 
-using engine::Status;
 using engine::StatusCode;
 using properties::Answer;
 
@@ -28,13 +28,10 @@ class MatrixRun {
         phases_(matrix_phases()),
         faults_(matrix_faults()) {}
 
-  engine::Result<MatrixResult> run(const std::vector<Scenario>& scenarios) {
+  MatrixResult run(const std::vector<Scenario>& scenarios) {
     begin();
     total_ = scenarios.size() * kGrounds.size() * (options_.end_seed - options_.first_seed);
-    for (const Scenario& scenario : scenarios) {
-      Status status = run_scenario(scenario);
-      if (!status.ok()) return status;
-    }
+    for (const Scenario& scenario : scenarios) run_scenario(scenario);
     for (const MatrixCell& cell : result_.cells) result_.runs += cell.runs;
     return std::move(result_);
   }
@@ -50,59 +47,46 @@ class MatrixRun {
     }
   }
 
-  Status run_scenario(const Scenario& scenario) {
+  void run_scenario(const Scenario& scenario) {
     const std::string why = why_no_ground(scenario);
-    if (!why.empty()) return {StatusCode::Invalid, scenario.name + ": " + why};
+    if (!why.empty()) throw Refused{{StatusCode::Invalid, scenario.name + ": " + why}};
     for (std::uint64_t seed = options_.first_seed; seed < options_.end_seed; ++seed) {
-      for (const Ground ground : kGrounds) {
-        Status status = run_ground(scenario, ground, seed);
-        if (!status.ok()) return status;
-      }
+      for (const Ground ground : kGrounds) run_ground(scenario, ground, seed);
     }
-    return {};
   }
 
   // First the run as it is without the fault; then every cell that has a place in it.
-  Status run_ground(const Scenario& scenario, Ground ground, std::uint64_t seed) {
-    auto job = guarded(scenario.base, "preparing the job", [&] { return jobs_->get(scenario.base.job); });
-    if (!job.ok()) return job.status();
-    const RunSpec base = spec_of(scenario, *job.value()->job.graph, ground, seed);
+  void run_ground(const Scenario& scenario, Ground ground, std::uint64_t seed) {
+    const auto prepared =
+        value_or_refuse(guarded(scenario.base, "preparing the job", [&] { return jobs_->get(scenario.base.job); }));
+    const RunSpec base = spec_of(scenario, *prepared->job.graph, ground, seed);
     Runner runner(jobs_);
-    const auto calm = runner.run(base);
-    if (!calm.ok()) return calm.status();
-    const Places places = find_places(phases_, runner.trace(), runner.graph(), options_.places);
-    Status status = run_cells(base, ground, places);
+    value_or_refuse(runner.run(base));
+    run_cells(base, ground, find_places(phases_, runner.trace(), runner.graph(), options_.places));
     if (progress_) progress_(++done_, total_, violated());
-    return status;
   }
 
-  Status run_cells(const RunSpec& base, Ground ground, const Places& places) {
-    std::vector<Status> outcomes(result_.cells.size());
+  void run_cells(const RunSpec& base, Ground ground, const Places& places) {
     const auto make_worker = [&]() -> ItemWorker {
       return [&, runner = std::make_shared<Runner>(jobs_)](std::size_t cell) {
-        outcomes[cell] = run_cell(*runner, base, ground, places, cell);
+        run_cell(*runner, base, ground, places, cell);
       };
     };
-    for_each_item(outcomes.size(), options_.jobs, make_worker, [](std::size_t) {});
-    const auto bad = std::find_if(outcomes.begin(), outcomes.end(), [](const Status& s) { return !s.ok(); });
-    return bad == outcomes.end() ? Status{} : *bad;
+    for_each_item(result_.cells.size(), options_.jobs, make_worker, [](std::size_t) {});
   }
 
   // Each cell is one thread's.
-  Status run_cell(Runner& runner, const RunSpec& base, Ground ground, const Places& places, std::size_t index) {
+  void run_cell(Runner& runner, const RunSpec& base, Ground ground, const Places& places, std::size_t index) {
     const std::size_t phase = index / faults_.size();
     const auto& grounds = phases_[phase].grounds;
-    if (std::find(grounds.begin(), grounds.end(), ground) == grounds.end()) return {};
+    if (std::find(grounds.begin(), grounds.end(), ground) == grounds.end()) return;
     for (const MatrixPlace& place : places[phase]) {
       RunSpec spec = base;
       for (sim::Fault& fault : plan_of(faults_[index % faults_.size()], place)) {
         spec.world.faults.push_back(std::move(fault));
       }
-      auto run = runner.run(spec);
-      if (!run.ok()) return run.status();
-      add(result_.cells[index], std::move(run).value());
+      add(result_.cells[index], value_or_refuse(runner.run(spec)));
     }
-    return {};
   }
 
   static void add(MatrixCell& cell, RunResult&& run) {
@@ -152,7 +136,11 @@ properties::Answer overall(const MatrixResult& result) {
 
 engine::Result<MatrixResult> run_matrix(const JobCatalogue& catalogue, const std::vector<Scenario>& scenarios,
                                         const MatrixOptions& options, const Progress& progress) {
-  return MatrixRun(catalogue, options, progress).run(scenarios);
+  try {
+    return MatrixRun(catalogue, options, progress).run(scenarios);
+  } catch (const Refused& refused) {
+    return refused.status;
+  }
 }
 
 }  // namespace weir::scenarios

@@ -7,6 +7,7 @@
 #include "campaign/guarded.h"
 #include "campaign/job_cache.h"
 #include "campaign/parallel.h"
+#include "campaign/refused.h"
 #include "sweep/measures.h"
 #include "sweep/samples.h"
 #include "sweep/twin.h"
@@ -15,17 +16,6 @@ namespace weir::scenarios {
 namespace {
 
 using engine::Status;
-
-// A run that could not be made; leaves the thread as an exception and the sweep as a status.
-struct RunRefused {
-  Status status;
-};
-
-template <class T>
-T value_or_refuse(engine::Result<T> result) {
-  if (!result.ok()) throw RunRefused{result.status()};
-  return std::move(result).value();
-}
 
 // One run of a point: which, and what it came to.
 struct Place {
@@ -177,7 +167,7 @@ engine::Result<SweepResult> run_sweep(const JobCatalogue& catalogue, const Sweep
   }
   try {
     return SweepRun(catalogue, sweep, options).run(progress);
-  } catch (const RunRefused& refused) {
+  } catch (const Refused& refused) {
     return refused.status;
   }
 }
