@@ -5,12 +5,6 @@
 // What the scheduler does about failures: which regions restart, and what each of them waits for meanwhile.
 
 namespace weir::engine {
-namespace {
-
-bool over(const TaskView& task) { return is_terminal(task.state); }
-
-}  // namespace
-
 void Scheduler::fail_attempt(SubtaskId subtask, FailureCause cause, std::uint64_t culprit) {
   TaskView& task = tasks_[subtask.value];
   task.state = AttemptState::Failed;
@@ -21,7 +15,8 @@ void Scheduler::fail_attempt(SubtaskId subtask, FailureCause cause, std::uint64_
 void Scheduler::fail_job(const Moment& moment) { fail_over(moment, regions_.all()); }
 
 void Scheduler::event_lost(const Moment& moment, ExecutionAttempt attempt) {
-  if (current(attempt) && !over(tasks_[attempt.subtask.value])) fail_over(moment, {regions_.of(attempt.subtask)});
+  if (current(attempt) && !is_terminal(tasks_[attempt.subtask.value].state))
+    fail_over(moment, {regions_.of(attempt.subtask)});
 }
 
 // Each region that has a failed subtask fails for itself.
@@ -82,7 +77,7 @@ void Scheduler::announce_savepoint() {
   if (state_ != JobState::Running) return;
   for (const SubtaskInfo& subtask : graph_.subtasks()) {
     const TaskView& task = tasks_[subtask.id.value];
-    if (over(task)) continue;
+    if (is_terminal(task.state)) continue;
     effects_.push(SendToProcess{processes_[subtask.id.value],
                                 NotifyCheckpointComplete{final_savepoint_, {subtask.id, task.attempt}}});
   }
@@ -108,19 +103,21 @@ void Scheduler::conclude() {
 void Scheduler::cancel_live_attempts(RegionId region) {
   for (const SubtaskId subtask : regions_.members(region)) {
     const TaskView& task = tasks_[subtask.value];
-    if (over(task)) continue;
+    if (is_terminal(task.state)) continue;
     effects_.push(SendToProcess{processes_[subtask.value], CancelTask{{subtask, task.attempt}}});
   }
 }
 
 bool Scheduler::terminal(const std::vector<SubtaskId>& subtasks) const {
-  return std::all_of(subtasks.begin(), subtasks.end(), [this](SubtaskId s) { return over(tasks_[s.value]); });
+  return std::all_of(subtasks.begin(), subtasks.end(),
+                     [this](SubtaskId s) { return is_terminal(tasks_[s.value].state); });
 }
 
 void Scheduler::wait_for_cancellation(RegionId region) {
   if (!terminal(regions_.members(region))) return;
   if (state_ == JobState::Canceling) {
-    if (std::all_of(tasks_.begin(), tasks_.end(), over)) end(JobState::Canceled);
+    const auto over = [](const TaskView& task) { return is_terminal(task.state); };
+  if (std::all_of(tasks_.begin(), tasks_.end(), over)) end(JobState::Canceled);
     return;
   }
   at(region).waiting = Waiting::ForDelay;
