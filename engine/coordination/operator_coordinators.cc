@@ -9,8 +9,6 @@
 namespace weir::engine {
 namespace {
 
-constexpr unsigned kVertexShift = 48;  // beside a position
-
 // An operator that the checkpoint knows, but no coordinator of: its readers have all splits that there were. What does
 // not decode was refused before (restore_check.h).
 std::vector<SourceSplit> unassigned_in(const CompletedCheckpoint& checkpoint, const JobOperator& source,
@@ -187,8 +185,8 @@ void OperatorCoordinators::report_cut(const Source& source, SubtaskId subtask, C
 
 void OperatorCoordinators::report_unassigned(EventKind kind, const Source& source, CheckpointId checkpoint) {
   for (const SourceSplit& split : source.coordinator.unassigned()) {
-    effects_.push(Event{kind, actor_, split.id, checkpoint.value,
-                        std::uint64_t{source.vertex->id.value} << kVertexShift | split.position});
+    const UnassignedSplit told{source.vertex->id, split.position};
+    effects_.push(Event{kind, actor_, split.id, checkpoint.value, told.packed()});
   }
 }
 

@@ -59,6 +59,7 @@ void Subtask::initialize() {
 
 void Subtask::begin_running() {
   set_state(AttemptState::Running);
+  times_.start(site_.env.clock.now());
   gate_.request_all();
   begin_debloating();
   if (site_.finished_on_restore) {
@@ -113,10 +114,17 @@ void Subtask::fail(FailureCause cause, std::uint32_t culprit) {
 void Subtask::cancel() { end(AttemptState::Canceled); }
 
 void Subtask::end(AttemptState terminal) {
+  if (state_ == AttemptState::Running) report_times();
   if (chain_) chain_->close();
   outputs_.detach();
   for (const ChannelId channel : site_.subtask.inputs) site_.env.data.detach_consumer(site_.connection(channel));
   set_state(terminal);
+}
+
+void Subtask::report_times() {
+  const Duration back_pressured = times_.back_pressured(site_.env.clock.now());
+  site_.emit(EventKind::TaskTimes, static_cast<std::uint64_t>(to_ns(times_.busy())),
+             static_cast<std::uint64_t>(to_ns(back_pressured)));
 }
 
 void Subtask::on_connection_broken(ChannelId channel) {
@@ -199,6 +207,7 @@ void Subtask::work() {
 void Subtask::begin_step() {
   busy_ = Duration{};
   if (chain_) chain_->context().busy = Duration{};
+  times_.step_begins(site_.env.clock.now());
   if (debloat_) debloat_->active(site_.env.clock.now());
 }
 
@@ -211,6 +220,7 @@ void Subtask::end_step() {
     flush_when_idle();
     if (debloat_ && !gate_.has_input() && outputs_.available()) debloat_->idle(busy_until_);
   }
+  times_.step_ends(site_.env.clock.now(), busy_, !outputs_.available());
   if (buffer_timeout_ > Duration{}) [[unlikely]]
     arm_buffer_timeout();
 }
@@ -237,6 +247,7 @@ void Subtask::arm_buffer_timeout() {
 void Subtask::on_buffer_timeout() {
   flush_armed_ = false;
   outputs_.flush();
+  times_.output_changed(site_.env.clock.now(), !outputs_.available());
 }
 
 void Subtask::begin_debloating() {
@@ -265,6 +276,7 @@ void Subtask::on_segment(std::uint32_t input, Segment* segment) {
 
 void Subtask::on_credit(std::size_t output, ConnectionId connection, std::uint32_t credits) {
   outputs_.on_credit(output, connection, credits);
+  times_.output_changed(site_.env.clock.now(), !outputs_.available());
   collect_in_flight();
   if (closing_) finish_if_complete();
   wake();

@@ -22,6 +22,7 @@
 #include "task/operator_chain.h"
 #include "task/task_outputs.h"
 #include "task/task_site.h"
+#include "task/work_times.h"
 
 namespace weir::engine {
 
@@ -89,6 +90,7 @@ class Subtask {
   void fail(FailureCause cause, std::uint32_t culprit = 0);
   void fail_by_user_code() { fail(chain_->failure().cause); }
   void end(AttemptState terminal);
+  void report_times();
 
   // --- mailbox
   bool has_work() const;
@@ -171,6 +173,7 @@ class Subtask {
   std::vector<Mail> mails_;
   Duration busy_{};  // of the step being taken
   Time busy_until_{};
+  WorkTimes times_;
   bool step_armed_ = false;
   bool flush_armed_ = false;
   std::optional<BufferDebloat> debloat_;  // while it runs, with debloating

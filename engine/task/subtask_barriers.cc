@@ -125,6 +125,7 @@ void Subtask::take_snapshot(const BarrierFact& fact, Manner manner) {
   const Alignment alignment = outgoing(fact, manner);
   outputs_.broadcast_barrier({checkpoint, fact.timestamp, fact.type, alignment});
   report_cuts(checkpoint);
+  report_times();
   SyncSnapshot snapshot;
   if (chain_) {
     if (!chain_->snapshot(checkpoint, fact.type, snapshot)) return fail_by_user_code();  // BA-22

@@ -244,9 +244,10 @@ void History::on_split(const sim::TraceEvent& event, std::uint32_t index) {
 
 // Its coordinator has it.
 void History::on_unassigned(const sim::TraceEvent& event, std::uint32_t index) {
-  if (CheckpointFacts* facts = find(event.a)) {
-    facts->splits.push_back({unassigned_source(event), event.detail, unassigned_position(event), index});
-  }
+  CheckpointFacts* const facts = find(event.a);
+  if (facts == nullptr) return;
+  const auto split = engine::UnassignedSplit::of(event.b);
+  facts->splits.push_back({split.source, event.detail, split.position, index});
 }
 
 void History::on_snapshot(const sim::TraceEvent& event, std::uint32_t index) {

@@ -15,12 +15,6 @@
 
 namespace weir::properties {
 
-// Of UnassignedSnapshot and UnassignedRestored.
-inline engine::VertexId unassigned_source(const sim::TraceEvent& event) {
-  return {static_cast<std::uint16_t>(event.b >> 48)};
-}
-inline std::uint64_t unassigned_position(const sim::TraceEvent& event) { return event.b & 0xFFFF'FFFF'FFFF; }
-
 class History {
  public:
   static std::span<const sim::TraceKind> watched();

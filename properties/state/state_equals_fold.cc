@@ -62,7 +62,8 @@ void StateEqualsFold::on_event(const sim::TraceEvent& event, std::uint32_t index
   if (event.kind == sim::TraceKind(EventKind::AttemptDeployed)) return on_deployed(event);
   if (event.kind == sim::TraceKind(EventKind::CheckpointTriggered)) return judge_deployment();
   if (event.kind == sim::TraceKind(EventKind::UnassignedRestored)) {
-    return deployment_.on_unassigned(unassigned_source(event), event.detail, unassigned_position(event), index);
+    const auto split = engine::UnassignedSplit::of(event.b);
+    return deployment_.on_unassigned(split.source, event.detail, split.position, index);
   }
   if (!is_subtask(event.actor) || subtask_of(event.actor).value >= graph_->subtasks().size()) return;
   if (event.kind == sim::TraceKind(EventKind::RestoreStarted)) {

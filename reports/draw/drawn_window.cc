@@ -32,6 +32,7 @@ bool drawn(const TraceEvent& event) {
       case EventKind::SegmentSent:
       case EventKind::SegmentProcessed:
       case EventKind::SegmentSizeAnnounced:
+      case EventKind::TaskTimes:
       case EventKind::TransactionBegun:
       case EventKind::AlignmentStarted:
       case EventKind::AlignmentEnded:

@@ -24,19 +24,61 @@ bool failed_at_trigger(const sim::TraceEvent& event) {
          static_cast<engine::AbortReason>(event.detail) == engine::AbortReason::NotAllRequiredTasksRunning;
 }
 
+// Where the time of a subtask went while its attempts ran, up to the last that each of them told.
+class TaskTimes {
+ public:
+  void on_event(const sim::TraceEvent& event) {
+    if (event.kind == sim::TraceKind(EventKind::TaskTimes)) {
+      now_ = {static_cast<std::int64_t>(event.a), static_cast<std::int64_t>(event.b), event.time - running_since_};
+    } else if (event.kind == sim::TraceKind(EventKind::AttemptStateChanged) &&
+               static_cast<engine::AttemptState>(event.a) == engine::AttemptState::Running) {
+      before_ = {busy(), back_pressured(), elapsed()};
+      now_ = {};
+      running_since_ = event.time;
+    } else if (event.kind == sim::TraceKind(EventKind::SegmentSizeAnnounced)) {
+      segment_size_ = value_of(event.a);
+    }
+  }
+  Value busy_per_second() const { return per_second(busy()); }
+  Value back_pressured_per_second() const { return per_second(back_pressured()); }
+  // A step that has begun counts as a whole, and may end later than the last that was told.
+  Value idle_per_second() const { return per_second(std::max<std::int64_t>(elapsed() - busy() - back_pressured(), 0)); }
+  Value segment_size() const { return segment_size_; }
+
+ private:
+  struct Times {
+    std::int64_t busy = 0, back_pressured = 0, elapsed = 0;  // ns
+  };
+  std::int64_t busy() const { return before_.busy + now_.busy; }
+  std::int64_t back_pressured() const { return before_.back_pressured + now_.back_pressured; }
+  std::int64_t elapsed() const { return before_.elapsed + now_.elapsed; }
+  Value per_second(std::int64_t ns) const {
+    if (elapsed() == 0) return std::nullopt;
+    return std::min<std::int64_t>(ns / std::max<std::int64_t>(elapsed() / 1000, 1), 1000);
+  }
+
+  Times before_;  // of earlier attempts
+  Times now_;     // of the one that runs
+  std::int64_t running_since_ = 0;
+  Value segment_size_;
+};
+
 // What the job's story holds besides its checkpoints.
 struct Facts {
   std::uint64_t refused = 0;
   Value restored_at;
+  std::map<engine::SubtaskId, TaskTimes> times;
 };
 
 std::vector<Facts> facts_of(const sim::Trace& trace, const Jobs& jobs) {
   std::vector<Facts> facts(jobs.size());
   for (std::uint32_t i = 0; i < trace.size(); ++i) {
     const sim::TraceEvent& event = trace.events()[i];
-    if (failed_at_trigger(event)) ++facts[jobs.of(i)].refused;
+    Facts& of = facts[jobs.of(i)];
+    if (failed_at_trigger(event)) ++of.refused;
+    if (is_subtask(event.actor)) of.times[subtask_of(event.actor)].on_event(event);
     if (event.kind == sim::TraceKind(EventKind::RestoreChosen) && event.a != 0) {
-      facts[jobs.of(i)].restored_at = event.time;
+      of.restored_at = event.time;
     }
   }
   return facts;
@@ -106,7 +148,7 @@ struct Latest {
   Value alignment, start_delay;
 };
 
-std::vector<SubtaskMetrics> metrics_of_subtasks(const Rows& rows) {
+std::vector<SubtaskMetrics> metrics_of_subtasks(const Rows& rows, const Facts& facts) {
   std::map<engine::SubtaskId, Latest> latest;
   for (const CheckpointRow* row : rows) {
     for (const SubtaskPart& part : row->parts) {
@@ -116,10 +158,15 @@ std::vector<SubtaskMetrics> metrics_of_subtasks(const Rows& rows) {
     }
   }
   std::vector<SubtaskMetrics> subtasks;
-  for (const auto& [subtask, of] : latest) {
+  for (const auto& [subtask, times] : facts.times) {
+    const Latest& of = latest[subtask];
     subtasks.push_back({subtask,
                         {{"checkpointAlignmentTime", Unit::Duration, of.alignment, {}},
-                         {"checkpointStartDelayNanos", Unit::Duration, of.start_delay, {}}}});
+                         {"checkpointStartDelayNanos", Unit::Duration, of.start_delay, {}},
+                         {"busyTimeMsPerSecond", Unit::Count, times.busy_per_second(), {}},
+                         {"backPressuredTimeMsPerSecond", Unit::Count, times.back_pressured_per_second(), {}},
+                         {"idleTimeMsPerSecond", Unit::Count, times.idle_per_second(), {}},
+                         {"debloatedBufferSize", Unit::Bytes, times.segment_size(), {}}}});
   }
   return subtasks;
 }
@@ -136,7 +183,7 @@ std::vector<JobMetrics> job_metrics(const RunView& run) {
   for (std::size_t job = 0; job < jobs.size(); ++job) {
     metrics.push_back(
         {metrics_of_job(run.trace, rows[job], facts[job], sim::directory_of_stage(static_cast<std::uint32_t>(job))),
-         metrics_of_subtasks(rows[job])});
+         metrics_of_subtasks(rows[job], facts[job])});
   }
   return metrics;
 }

@@ -29,6 +29,8 @@ Forms forms_of(EventKind kind) {
       return {F::AbortReason, F::CheckpointKind};
     case EventKind::SegmentSizeAnnounced:
       return {F::Attempt, F::Bytes};
+    case EventKind::TaskTimes:
+      return {F::Attempt, F::BusyNs, F::BackPressuredNs};
     case EventKind::AckReceived:
       return {F::Attempt, F::None, F::SubtaskAndAck};
     case EventKind::DeclineReceived:

@@ -30,6 +30,8 @@ enum class Form : std::uint8_t {
   FirstChannel,
   Obsolete,
   TookNs,
+  BusyNs,
+  BackPressuredNs,
   SyncNs,
   CutProcessed,
   CutSent,

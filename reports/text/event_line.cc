@@ -22,6 +22,10 @@ std::string vertex_name(const engine::ExecutionGraph& graph, std::uint64_t verte
   return vertex < vertices.size() ? vertices[vertex].label : "vertex " + std::to_string(vertex);
 }
 
+std::string unassigned(const engine::ExecutionGraph& graph, engine::UnassignedSplit split) {
+  return "of " + vertex_name(graph, split.source.value) + ", position " + grouped(split.position);
+}
+
 std::string last_event(std::uint64_t number) {
   return number == 0 ? "none before it" : "up to " + std::to_string(number);
 }
@@ -70,6 +74,10 @@ std::string words_of(Form form, std::uint64_t v, const engine::ExecutionGraph& g
       return spelled<engine::FailureCause>(v);
     case Form::Restarts:
       return counted(v, "restart", "restarts") + " so far";
+    case Form::BusyNs:
+      return "busy for " + short_duration(static_cast<std::int64_t>(v));
+    case Form::BackPressuredNs:
+      return "back-pressured for " + short_duration(static_cast<std::int64_t>(v));
     case Form::DelayNs:
       return "in " + short_duration(static_cast<std::int64_t>(v));
     case Form::CheckpointKind:
@@ -111,7 +119,7 @@ std::string words_of(Form form, std::uint64_t v, const engine::ExecutionGraph& g
     case Form::Position:
       return "position " + grouped(v);
     case Form::PositionInVertex:
-      return "of " + vertex_name(graph, v >> 48) + ", position " + grouped(v & 0xFFFF'FFFF'FFFF);
+      return unassigned(graph, engine::UnassignedSplit::of(v));
     case Form::ToSubtask:
       return "to " + subtask_name(graph, v);
     case Form::SubtaskAndEvent:

@@ -279,6 +279,57 @@ TEST_CASE("the metrics of a job are Flink's (14.2)") {
   CHECK(metric(jobs[0].subtasks[2].metrics, "checkpointStartDelayNanos").value == rows[2].parts[2].start_delay);
 }
 
+TEST_CASE("times of a subtask are of all its attempts, each until it last told them (14.2)") {
+  SampleRun run;
+  sim::Trace trace = run.trace();
+  const engine::ActorId sink = engine::actor_of(engine::SubtaskId{4});
+  const std::int64_t end = trace.events().back().time;
+  const auto tell = [&](std::int64_t ms, EventKind kind, std::uint64_t a, std::uint64_t b = 0) {
+    trace.append({end + ms * 1'000'000, kind, sink, 7, a, b});
+  };
+  const auto running = static_cast<std::uint64_t>(engine::AttemptState::Running);
+  tell(0, EventKind::AttemptStateChanged, running);
+  tell(100, EventKind::TaskTimes, 10'000'000, 50'000'000);
+  tell(200, EventKind::TaskTimes, 20'000'000, 150'000'000);
+  tell(500, EventKind::AttemptStateChanged, running);  // what came before in its first life is not known
+  tell(700, EventKind::TaskTimes, 100'000'000, 0);
+  tell(700, EventKind::SegmentSizeAnnounced, 512);
+  const auto metrics = job_metrics({run.result(), trace, run.graph()})[0].subtasks[4].metrics;
+  CHECK(metric(metrics, "busyTimeMsPerSecond").value == 300);
+  CHECK(metric(metrics, "backPressuredTimeMsPerSecond").value == 375);
+  CHECK(metric(metrics, "idleTimeMsPerSecond").value == 325);
+  CHECK(metric(metrics, "debloatedBufferSize").value == 512);
+}
+
+TEST_CASE("who is slow is busy, and who feeds it is back-pressured (14.2, BP-2)") {
+  scenarios::RunSpec spec;
+  spec.job.name = "running-aggregate";
+  spec.job.records = 20'000;
+  spec.options.checkpoint.enabled = true;
+  spec.options.checkpoint.interval = engine::Duration{200'000'000};
+  spec.options.cost.source_record = engine::Duration{10'000};
+  spec.options.cost.record = engine::Duration{1'000'000};
+  const auto catalogue = scenarios::JobCatalogue::built_in();
+  scenarios::Runner runner(catalogue);
+  auto result = runner.run(spec);
+  REQUIRE(result.ok());
+  const auto subtasks = job_metrics({result.value(), runner.trace(), runner.graph()})[0].subtasks;
+  std::int64_t most_busy = 0;
+  for (const SubtaskMetrics& subtask : subtasks) {
+    const auto value = [&](std::string_view name) { return metric(subtask.metrics, name).value.value_or(-1); };
+    const std::int64_t busy = value("busyTimeMsPerSecond");
+    const std::int64_t back_pressured = value("backPressuredTimeMsPerSecond");
+    INFO(runner.graph().subtask(subtask.subtask).name << ' ' << busy << ' ' << back_pressured);
+    const std::int64_t sum = busy + back_pressured + value("idleTimeMsPerSecond");
+    CHECK((sum >= 997 && sum <= 1000));
+    const bool source = runner.graph().vertex(runner.graph().subtask(subtask.subtask).vertex).source();
+    if (source) CHECK((busy < 50 && back_pressured > 700));
+    if (!source) CHECK(back_pressured == 0);
+    most_busy = std::max(most_busy, busy);
+  }
+  CHECK(most_busy > 900);
+}
+
 TEST_CASE(
     "a checkpoint whose trigger fails counts as failed without an id, a request that waits in vain does not (ME-3)") {
   SampleRun run;

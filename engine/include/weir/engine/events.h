@@ -102,7 +102,9 @@ constexpr SubtaskId subtask_of(ActorId a) { return {static_cast<std::uint16_t>(a
   X(OperatorEventLost, "operator-event-lost", false,                                                                  \
     "source coordinator: not answered in time: detail: attempt, a: subtask, b: number (SO-18)")                       \
   X(SegmentSizeAnnounced, "segment-size-announced", false,                                                            \
-    "receiver, with debloating: detail: attempt, a: bytes of the segments it wants (BP-6)")
+    "receiver, with debloating: detail: attempt, a: bytes of the segments it wants (BP-6)")                           \
+  X(TaskTimes, "task-times", false,                                                                                   \
+    "at a snapshot and at the end, since it runs: detail: attempt, a: busy ns, b: back-pressured ns")
 
 enum class EventKind : std::uint16_t {
 #define WEIR_ENUM(name, text, has_checkpoint, fields) name,
@@ -228,6 +230,19 @@ class ChannelCut {
   static constexpr std::uint64_t kDigest = 0xFF'FFFF'FFFF;
   std::uint64_t count_ = 0;
   std::uint64_t digest_ = 0;
+};
+
+// `b` of UnassignedSnapshot and UnassignedRestored.
+struct UnassignedSplit {
+  VertexId source;
+  std::uint64_t position = 0;
+  constexpr std::uint64_t packed() const { return std::uint64_t{source.value} << kShift | position; }
+  static constexpr UnassignedSplit of(std::uint64_t packed) {
+    return {VertexId{static_cast<std::uint16_t>(packed >> kShift)}, packed & ((std::uint64_t{1} << kShift) - 1)};
+  }
+
+ private:
+  static constexpr unsigned kShift = 48;
 };
 
 // A flat record, so that reporting costs a few stores.
