@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <string>
 
+#include "weir/engine/assert.h"
 #include "weir/engine/operator.h"
 
 // Ownership and snapshot of splits (SO-1, SO-3): positions in state are concrete, and a restored reader owns exactly
@@ -32,6 +33,12 @@ SourceOperator::Split decode(BytesView bytes) {
 }
 
 }  // namespace
+
+SourceOperator& SourceOperator::of(Operator& made) {
+  auto* const source = dynamic_cast<SourceOperator*>(&made);
+  WEIR_ASSERT(source != nullptr, "the factory of a source does not make a SourceOperator");
+  return *source;
+}
 
 void SourceOperator::open(OperatorContext& context) {
   context_ = &context;

@@ -228,10 +228,9 @@ void JobManager::reset_coordinators() {
   std::vector<std::vector<SourceSplit>> discovered;
   for (const JobVertex* vertex : operators_.vertices()) {
     const auto made = vertex->chain.front().factory->create();
-    auto* const source = dynamic_cast<SourceOperator*>(made.get());
-    WEIR_ASSERT(source != nullptr, "the head of a source vertex is no source");
+    SourceOperator& source = SourceOperator::of(*made);
     std::vector<SourceSplit>& splits = discovered.emplace_back();
-    run_user_code(FailureCause::SourceFailed, [&] { splits = source->discover(environment_); });
+    run_user_code(FailureCause::SourceFailed, [&] { splits = source.discover(environment_); });
   }
   operators_.reset(coordinator_.completed().newest(), std::move(discovered));
 }

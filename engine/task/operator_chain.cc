@@ -91,8 +91,7 @@ void OperatorChain::create() {
   }
   if (!site_.vertex.source()) return;
   members_.front()->context.coordinator = coordinator_;
-  source_ = dynamic_cast<SourceOperator*>(members_.front()->op.get());
-  WEIR_ASSERT(source_ != nullptr, "the head of a source vertex is no source");
+  source_ = &SourceOperator::of(*members_.front()->op);
 }
 
 // The job shares no files with a checkpoint that it does not own: its first one after the restore is full (SN-16).

@@ -174,9 +174,8 @@ class SequentialJob::Impl {
   }
 
   void add_source(const Node& node) {
-    auto* op = dynamic_cast<SourceOperator*>(node.instance.get());
-    WEIR_ASSERT(op != nullptr, "a source node does not create a SourceOperator");
-    Reader& reader = readers_.emplace_back(Reader{op, node.output, op->positions_count_records(), op->splits()});
+    SourceOperator& op = SourceOperator::of(*node.instance);
+    Reader& reader = readers_.emplace_back(Reader{&op, node.output, op.positions_count_records(), op.splits()});
     sources_.push_back({node.info->node, node.info->id, static_cast<std::uint32_t>(reader.splits.size())});
   }
 

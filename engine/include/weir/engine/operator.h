@@ -101,6 +101,9 @@ class SourceOperator : public Operator {
  public:
   using Split = SourceSplit;
 
+  // What the factory of a source made.
+  static SourceOperator& of(Operator& made);
+
   void open(OperatorContext& context) override;
   void snapshot_state(CheckpointId checkpoint) override;
 
