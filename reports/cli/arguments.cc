@@ -177,6 +177,9 @@ class Parser {
                   "a line that starts with 'weir1:', a file with a run spec, or - for standard input")
         ->required()
         ->type_name("");
+    c->add_option("--property", shrink_.property,
+                  "which of the properties that it violates the smaller run has to violate; else the first of them")
+        ->type_name("NAME");
     c->add_option("--out", shrink_.out, "write the report of the smallest run to this directory")->type_name("DIR");
     shrink_command_ = c;
   }

@@ -50,6 +50,7 @@ struct ReplayArguments {
 };
 struct ShrinkArguments {
   std::string spec;
+  std::string property;  // empty: the first that the run violates
   std::string out;
 };
 struct CheckArguments {

@@ -94,9 +94,11 @@ engine::Status keep(const std::string& directory, const Runner& runner, const Co
 }
 
 engine::Result<scenarios::ShrinkResult> shrink_with_progress(const scenarios::JobCatalogue& catalogue,
-                                                             const scenarios::RunSpec& spec, const Console& console) {
+                                                             const scenarios::RunSpec& spec,
+                                                             const std::string& property, const Console& console) {
   ProgressMeter meter(console, "shrinking", shrink_progress_text);
-  return scenarios::shrink(catalogue, spec, [&meter](auto tried, auto most, auto kept) { meter(tried, most, kept); });
+  return scenarios::shrink(catalogue, spec, property,
+                           [&meter](auto tried, auto most, auto kept) { meter(tried, most, kept); });
 }
 
 }  // namespace
@@ -134,7 +136,7 @@ ExitCode shrink_spec(const scenarios::JobCatalogue& catalogue, const ShrinkArgum
   if (original.value().answer != properties::Answer::Violated) {
     return console.fail(ExitCode::BadInput, "this run violates nothing, so there is nothing to shrink");
   }
-  const auto shrunk = shrink_with_progress(catalogue, spec.value(), console);
+  const auto shrunk = shrink_with_progress(catalogue, spec.value(), arguments.property, console);
   if (!shrunk.ok()) return console.fail(ExitCode::BadInput, shrunk.status().message());
   for (const std::string& step : shrunk.value().steps) console.out << "           " << step << "\n";
   const auto smallest = runner.run(shrunk.value().smallest.spec);

@@ -33,7 +33,7 @@ class Worker {
         check_determinism_(options.check_determinism),
         runner_(std::move(jobs)),
         graph_(graph),
-        tally_(options.keep_failures) {}
+        tally_(options.keep_failures, scenario.expect_violated) {}
 
   // How many seeds of the block were violated.
   std::uint64_t run(const Block& block) {
@@ -96,7 +96,7 @@ class Campaign {
     };
   }
   CampaignResult result(const Progress& progress) {
-    Tally all(options_.keep_failures);
+    Tally all(options_.keep_failures, scenario_.expect_violated);
     for (auto& worker : workers_) all.merge(std::move(worker->tally()));
     if (progress) progress(all.seeds(), all.seeds(), all.violated());
     return std::move(all).result(scenario_.name, scenario_.profile);

@@ -1,5 +1,6 @@
 #include "campaign/cause.h"
 
+#include <algorithm>
 #include <array>
 #include <vector>
 
@@ -109,6 +110,12 @@ const properties::Verdict* decisive(const RunResult& result) {
     }
   }
   return nullptr;
+}
+
+bool violates(const RunResult& result, std::string_view property) {
+  return std::any_of(result.verdicts.begin(), result.verdicts.end(), [&](const properties::Verdict& verdict) {
+    return verdict.property == property && verdict.answer == properties::Answer::Violated;
+  });
 }
 
 std::string cause_of(const RunResult& result) {

@@ -113,10 +113,11 @@ void Tally::keep_most_eventful(const Eventful& candidate) {
   if (most_eventful_.seed == 0 || candidate.more_than(most_eventful_)) most_eventful_ = candidate;
 }
 
-// Keeps the smallest seeds.
 void Tally::trim() {
   auto& failures = sums_.failures;
-  std::sort(failures.begin(), failures.end(), [](const Failure& a, const Failure& b) { return a.seed < b.seed; });
+  std::sort(failures.begin(), failures.end(), [this](const Failure& a, const Failure& b) {
+    return std::pair(!is_wanted(a), a.seed) < std::pair(!is_wanted(b), b.seed);
+  });
   if (failures.size() > keep_failures_) failures.erase(failures.begin() + keep_failures_, failures.end());
   auto& seeds = sums_.nondeterministic_seeds;
   std::sort(seeds.begin(), seeds.end());

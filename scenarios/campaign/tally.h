@@ -5,16 +5,21 @@
 
 #include <array>
 #include <cstdint>
+#include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
+#include "campaign/cause.h"
 #include "weir/scenarios/runner.h"
 
 namespace weir::scenarios {
 
 class Tally {
  public:
-  explicit Tally(std::uint32_t keep_failures) : keep_failures_(keep_failures) {}
+  // Of the failures that there is room for, those that violate `wanted` come before others, then the smallest seeds.
+  explicit Tally(std::uint32_t keep_failures, std::optional<std::string> wanted = {})
+      : keep_failures_(keep_failures), wanted_(std::move(wanted)) {}
 
   void add(std::uint64_t seed, RunResult&& result);
   void add_nondeterministic(std::uint64_t seed);
@@ -33,9 +38,11 @@ class Tally {
   std::uint64_t add_faults(const RunResult& result);
   void add_verdicts(const RunResult& result);
   void keep_most_eventful(const Eventful& candidate);
+  bool is_wanted(const Failure& failure) const { return wanted_ && violates(failure.result, *wanted_); }
   void trim();
 
   std::uint32_t keep_failures_;
+  std::optional<std::string> wanted_;
   CampaignResult sums_;
   std::array<FaultTally, sim::kFaultKinds.size()> faults_{};
   Eventful most_eventful_;

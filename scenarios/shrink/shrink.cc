@@ -13,20 +13,32 @@ using engine::StatusCode;
 
 constexpr std::uint32_t kMostAttempts = 600;
 
+std::string violated_in(const RunResult& result) {
+  std::string names;
+  for (const properties::Verdict& verdict : result.verdicts) {
+    if (verdict.answer == properties::Answer::Violated) names += (names.empty() ? "" : ", ") + verdict.property;
+  }
+  return names;
+}
+
 using Simplify = std::vector<Candidate> (*)(const RunSpec&);
 
 class Shrinker {
  public:
-  Shrinker(const JobCatalogue& catalogue, const Progress& progress) : runner_(catalogue), progress_(progress) {}
+  Shrinker(const JobCatalogue& catalogue, std::string property, const Progress& progress)
+      : runner_(catalogue), progress_(progress), property_(std::move(property)) {}
 
   engine::Result<ShrinkResult> run(const RunSpec& failing) {
     auto first = runner_.run(failing);
     if (!first.ok()) return first.status();
-    const properties::Verdict* verdict = decisive(first.value());
     if (first.value().answer != properties::Answer::Violated) {
       return Status(StatusCode::NotFound, "the run violates no property, so there is nothing to shrink");
     }
-    property_ = verdict->property;
+    if (property_.empty()) property_ = decisive(first.value())->property;
+    if (!violates(first.value(), property_)) {
+      return Status(StatusCode::NotFound,
+                    "the run does not violate " + property_ + "; it violates " + violated_in(first.value()));
+    }
     result_.smallest = std::move(first).value();
     shrink_to_fixpoint();
     return std::move(result_);
@@ -82,15 +94,10 @@ class Shrinker {
     ++result_.attempts;
     if (progress_) progress_(result_.attempts, kMostAttempts, result_.steps.size());
     auto tried = runner_.run(candidate.spec);
-    if (!tried.ok() || !violates(tried.value())) return false;
+    if (!tried.ok() || !violates(tried.value(), property_)) return false;
     result_.smallest = std::move(tried).value();
     result_.steps.push_back(std::move(candidate.step));
     return true;
-  }
-  bool violates(const RunResult& result) const {
-    return std::any_of(result.verdicts.begin(), result.verdicts.end(), [&](const properties::Verdict& verdict) {
-      return verdict.property == property_ && verdict.answer == properties::Answer::Violated;
-    });
   }
 
   Runner runner_;
@@ -101,8 +108,9 @@ class Shrinker {
 
 }  // namespace
 
-engine::Result<ShrinkResult> shrink(const JobCatalogue& catalogue, const RunSpec& failing, const Progress& progress) {
-  return Shrinker(catalogue, progress).run(failing);
+engine::Result<ShrinkResult> shrink(const JobCatalogue& catalogue, const RunSpec& failing, const std::string& property,
+                                    const Progress& progress) {
+  return Shrinker(catalogue, property, progress).run(failing);
 }
 
 }  // namespace weir::scenarios

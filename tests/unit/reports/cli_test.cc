@@ -153,7 +153,7 @@ TEST_CASE("a report's place is tried before anything is run") {
   Heard heard;
   const std::string spec = "weir1: job.name=no-such-job";
   CHECK(replay(catalogue, {spec, directory.path("kept"), false, false}, heard.console) == ExitCode::BadInput);
-  CHECK(shrink_spec(catalogue, {spec, directory.path("kept")}, heard.console) == ExitCode::BadInput);
+  CHECK(shrink_spec(catalogue, {spec, {}, directory.path("kept")}, heard.console) == ExitCode::BadInput);
   CHECK(heard.err.str().find("kept: holds 'note.txt'") != std::string::npos);
   CHECK(heard.err.str().find("no-such-job") == std::string::npos);
 }

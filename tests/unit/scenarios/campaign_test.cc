@@ -52,6 +52,21 @@ std::string summary(const CampaignResult& r) {
 
 }  // namespace
 
+TEST_CASE("the failures that are kept are first of all those that were expected") {
+  Scenario s = defective();
+  CampaignOptions options = seeds(40);
+  options.keep_failures = 1;
+  const Failure first = campaign(s, options).failures.front();
+  REQUIRE_FALSE(violates(first.result, "exactly-once"));
+  s.expect_violated = "exactly-once";
+  const std::string alone = summary(campaign(s, options));
+  const Failure expected = campaign(s, options).failures.front();
+  CHECK(violates(expected.result, "exactly-once"));
+  CHECK(expected.seed > first.seed);
+  options.jobs = 3;
+  CHECK(summary(campaign(s, options)) == alone);
+}
+
 TEST_CASE("a campaign gives the same result on any number of threads") {
   const std::string alone = summary(campaign(defective(), seeds(40, 1)));
   CHECK(summary(campaign(defective(), seeds(40, 2))) == alone);

@@ -59,7 +59,7 @@ TEST_CASE("shrinking keeps the violated property and ends where no fault can be 
   REQUIRE(original.ok());
   const std::string property = decisive(original.value())->property;
 
-  const auto shrunk = shrink(catalogue, failing, {});
+  const auto shrunk = shrink(catalogue, failing, {}, {});
   REQUIRE(shrunk.ok());
   const RunSpec& small = shrunk.value().smallest.spec;
   INFO(to_text(small));
@@ -73,16 +73,31 @@ TEST_CASE("shrinking keeps the violated property and ends where no fault can be 
     CHECK_FALSE(violates(runner, without_faults(small, i, 1).spec, property));
   }
 
-  const auto again = shrink(catalogue, failing, {});
+  const auto again = shrink(catalogue, failing, {}, {});
   REQUIRE(again.ok());
   CHECK(to_text(again.value().smallest.spec) == to_text(small));
   CHECK(again.value().steps == shrunk.value().steps);
 }
 
+TEST_CASE("of several violated properties the one that is asked for is kept") {
+  const JobCatalogue catalogue = JobCatalogue::built_in();
+  const RunSpec failing = failing_spec(catalogue);
+  Runner runner(catalogue);
+  const std::string property = "nothing-uncommitted-visible";
+  REQUIRE(decisive(runner.run(failing).value())->property != property);
+  const auto shrunk = shrink(catalogue, failing, property, {});
+  REQUIRE(shrunk.ok());
+  CHECK(violates(shrunk.value().smallest, property));
+  const auto none = shrink(catalogue, failing, "liveness", {});
+  REQUIRE(!none.ok());
+  CHECK(none.status().message() ==
+        "the run does not violate liveness; it violates exactly-once, nothing-uncommitted-visible, checkpoint-order");
+}
+
 TEST_CASE("a run that holds has nothing to shrink") {
   Scenario s = small_storm();
   const JobCatalogue catalogue = JobCatalogue::built_in();
-  const auto result = shrink(catalogue, s.base, {});
+  const auto result = shrink(catalogue, s.base, {}, {});
   REQUIRE(!result.ok());
   CHECK(result.status().message() == "the run violates no property, so there is nothing to shrink");
 }

@@ -102,13 +102,14 @@ properties::Answer overall(const Scenario& scenario, const CampaignResult& resul
 engine::Result<CampaignResult> run_campaign(const JobCatalogue& catalogue, const Scenario& scenario,
                                             const CampaignOptions& options, const Progress& progress);
 
-// Smaller specs with the same violated property: fewer faults, then fewer records, then less parallelism.
-// Deterministic.
+// Smaller specs that violate the same property: fewer faults, then fewer records, then less parallelism.
+// Deterministic. `property`: which of those that the run violates; empty: the first of them.
 struct ShrinkResult {
   RunResult smallest;
   std::uint32_t attempts = 0;
   std::vector<std::string> steps;  // what was taken away, in order
 };
-engine::Result<ShrinkResult> shrink(const JobCatalogue& catalogue, const RunSpec& failing, const Progress& progress);
+engine::Result<ShrinkResult> shrink(const JobCatalogue& catalogue, const RunSpec& failing, const std::string& property,
+                                    const Progress& progress);
 
 }  // namespace weir::scenarios
