@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "history/jobs.h"
 #include "history/metrics.h"
 #include "html/elements.h"
@@ -29,18 +31,32 @@ std::string job_table(const JobMetrics& job) {
   return out + "</tbody></table>\n";
 }
 
+// Positions of the metrics that some subtask has a value of.
+std::vector<std::size_t> measured(const std::vector<SubtaskMetrics>& subtasks) {
+  std::vector<std::size_t> positions;
+  for (std::size_t i = 0; i < subtasks.front().metrics.size(); ++i) {
+    const auto has = [i](const SubtaskMetrics& subtask) { return subtask.metrics[i].value.has_value(); };
+    if (std::any_of(subtasks.begin(), subtasks.end(), has)) positions.push_back(i);
+  }
+  return positions;
+}
+
 std::string subtask_table(const JobMetrics& job, const engine::ExecutionGraph& graph) {
   if (job.subtasks.empty()) return "";
-  std::string out = "<table><thead><tr><th scope=\"col\">Subtask</th>";
-  for (const Metric& metric : job.subtasks.front().metrics)
-    out += "<th scope=\"col\" class=\"number\">" + markup(metric.name) + "</th>";
+  const std::vector<std::size_t> columns = measured(job.subtasks);
+  std::string out =
+      "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"metrics of subtasks\"><table><thead><tr>"
+      "<th scope=\"col\">Subtask</th>";
+  for (const std::size_t i : columns) {
+    out += "<th scope=\"col\" class=\"number\">" + markup(job.subtasks.front().metrics[i].name) + "</th>";
+  }
   out += "</tr></thead>\n<tbody>\n";
   for (const SubtaskMetrics& subtask : job.subtasks) {
     out += "<tr>" + element("td", graph.subtask(subtask.subtask).name);
-    for (const Metric& metric : subtask.metrics) out += element("td", shown(metric), "number");
+    for (const std::size_t i : columns) out += element("td", shown(subtask.metrics[i]), "number");
     out += "</tr>\n";
   }
-  return out + "</tbody></table>\n";
+  return out + "</tbody></table></div>\n";
 }
 
 }  // namespace
