@@ -18,7 +18,6 @@ inline constexpr std::uint32_t kUnlimitedAttempts = 0;  // until the outcome is 
 inline std::string pointer_entries(const std::string& job) { return job + "pointer-"; }
 std::string pointer_entry(const std::string& job, CheckpointId checkpoint);
 inline std::string counter_entry(const std::string& job) { return job + "counter"; }  // the next checkpoint id (CO-47)
-inline std::string outcome_entry(const std::string& job) { return job + "outcome"; }  // of a job that is over
 
 class StoreWrite {
  public:

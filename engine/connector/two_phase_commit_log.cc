@@ -15,6 +15,7 @@ namespace {
 
 constexpr char kTransactionsState[] = "transactions";
 constexpr CheckpointId kNewest{~std::uint64_t{0}};
+constexpr AttemptId kNewestAttempt{~std::uint32_t{0}};
 
 // An abort that finds nothing to abort has reached its goal: the transaction is decided, or a newer producer sees to
 // it.
@@ -87,7 +88,7 @@ void TwoPhaseCommitLog::open(OperatorContext& context) {
   const std::uint32_t partitions = log().partitions(topic_);
   if (partitions == 0) require({StatusCode::NotFound, "there is no topic '" + topic_ + "'"}, "opening the sink");
   partition_ = context.index % partitions;
-  epoch_ = log().register_producer(producer_);
+  epoch_ = registered(producer_);
   recover();
 }
 
@@ -102,7 +103,7 @@ void TwoPhaseCommitLog::recover() {
     }
     if (restored.current) require(settled(abort(*restored.current)), "aborting after a restore");
     if (restored.producer == producer_) continue;
-    log().register_producer(restored.producer);
+    registered(restored.producer);
     abort_lingering(restored.producer);
   }
   abort_lingering(producer_);
@@ -121,9 +122,17 @@ void TwoPhaseCommitLog::abort_forgotten() {
   for (const std::string& name : log().open_producers(context_->uid + "/")) {
     const auto place = place_of(name, context_->uid);
     if (!place || std::find(known.begin(), known.end(), place->parallelism) != known.end()) continue;
-    log().register_producer(name);
+    registered(name);
     abort_lingering(name);
   }
+}
+
+// An attempt that was replaced before it came here fails, and leaves alone what its successor has begun (RP-2).
+std::uint32_t TwoPhaseCommitLog::registered(const std::string& producer) {
+  const bool unnamed = context_->environment.defects.has(Defect::RegisterWithoutAttempt);
+  const auto epoch = log().register_producer(producer, unnamed ? kNewestAttempt : context_->attempt);
+  require(epoch.status(), "registering the producer");
+  return epoch.value();
 }
 
 void TwoPhaseCommitLog::abort_lingering(const std::string& producer) {
@@ -154,7 +163,7 @@ void TwoPhaseCommitLog::append(BytesView value, Origin origin) {
   Status appended = log().append(*current_, partition_, value, origin);
   const bool fenced = appended.code() == StatusCode::Fenced;
   if (fenced && context_->environment.defects.has(Defect::RegisterAgainWhenFenced)) [[unlikely]] {
-    epoch_ = log().register_producer(producer_);
+    epoch_ = log().register_producer(producer_, kNewestAttempt).value();
     begin();
     appended = log().append(*current_, partition_, value, origin);
   }

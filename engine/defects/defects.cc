@@ -286,6 +286,11 @@ constexpr std::array<DefectInfo, kDefects> kTable{{
     {Defect::StayTriggering, "stay-triggering",
      "A checkpoint that is aborted while coordinators take their part leaves the trigger pipeline occupied.", "CO-15",
      "FLINK-26394 (corpus 26): no checkpoint was ever triggered again"},
+    {Defect::RegisterWithoutAttempt, "register-without-attempt",
+     "A sink registers its producer without saying for which attempt: one that wakes up after it was replaced fences "
+     "its "
+     "successor, and aborts what that has promised.",
+     "TX-16", "like Kafka's initTransactions, where whoever comes last fences all others, be it a zombie"},
 }};
 
 constexpr bool in_order() {

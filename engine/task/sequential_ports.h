@@ -25,7 +25,7 @@ class CapturingLog final : public LogBroker {
   std::uint64_t end_offset(std::string_view topic, std::uint32_t partition) override {
     return log_.end_offset(topic, partition);
   }
-  std::uint32_t register_producer(std::string_view) override { return 1; }
+  Result<std::uint32_t> register_producer(std::string_view, AttemptId) override { return 1u; }
   Result<TransactionId> begin(std::string_view, std::uint32_t, std::string_view topic) override {
     topics_.emplace_back(topic);
     return TransactionId{topics_.size() - 1};

@@ -68,8 +68,7 @@ void ZombiesAreHarmless::on_event(const sim::TraceEvent& event, std::uint32_t in
     case EventKind::TriggerReceived:
       return on_trigger(event, index);
     case EventKind::RestoreStarted:
-      fences_[subtask_of(event.actor).value] = {AttemptId{event.detail}, index};
-      return;
+      return on_restore(event, index);
     case EventKind::TransactionBegun:
       return on_begun(event, index);
     case EventKind::TransactionPreCommitted:
@@ -106,6 +105,13 @@ void ZombiesAreHarmless::on_trigger(const sim::TraceEvent& event, std::uint32_t 
   finding_.add(name_of(executed) + " executed the trigger of checkpoint " + std::to_string(event.a) +
                    ", which is for attempt " + std::to_string(addressed.value),
                {facts->triggered, index});
+}
+
+// Who was replaced before it came to open its sink takes no fence from its successor.
+void ZombiesAreHarmless::on_restore(const sim::TraceEvent& event, std::uint32_t index) {
+  Fence& fence = fences_[subtask_of(event.actor).value];
+  const AttemptId attempt{event.detail};
+  if (fence.at == kNever || fence.holder < attempt) fence = {attempt, index};
 }
 
 void ZombiesAreHarmless::on_begun(const sim::TraceEvent& event, std::uint32_t index) {

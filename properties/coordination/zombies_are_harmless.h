@@ -36,7 +36,7 @@ class ZombiesAreHarmless final : public Check {
     std::uint64_t checkpoint = 0;
     std::uint32_t at = kNever;
   };
-  struct Fence {  // of the producer of one sink subtask: whoever restored last holds it
+  struct Fence {  // of the producer of one sink subtask: the latest attempt that restored holds it
     engine::AttemptId holder{};
     std::uint32_t at = kNever;
   };
@@ -46,6 +46,7 @@ class ZombiesAreHarmless final : public Check {
   void on_declined(const sim::TraceEvent& event, std::uint32_t index);
   void on_aborted(const sim::TraceEvent& event, std::uint32_t index);
   void on_trigger(const sim::TraceEvent& event, std::uint32_t index);
+  void on_restore(const sim::TraceEvent& event, std::uint32_t index);
   void on_begun(const sim::TraceEvent& event, std::uint32_t index);
   void on_completed(const sim::TraceEvent& event);
   void justify(const CheckpointFacts& completed);

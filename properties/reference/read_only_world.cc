@@ -45,7 +45,7 @@ std::uint64_t ReadOnlyLog::end_offset(std::string_view topic, std::uint32_t part
   return all != nullptr ? all->size() : 0;
 }
 
-std::uint32_t ReadOnlyLog::register_producer(std::string_view) { refuse(); }
+engine::Result<std::uint32_t> ReadOnlyLog::register_producer(std::string_view, engine::AttemptId) { refuse(); }
 engine::Result<engine::TransactionId> ReadOnlyLog::begin(std::string_view, std::uint32_t, std::string_view) {
   refuse();
 }

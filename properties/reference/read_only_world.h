@@ -18,7 +18,7 @@ class ReadOnlyLog final : public engine::LogBroker {
              std::vector<engine::LogRecord>& out) override;
   std::uint64_t end_offset(std::string_view topic, std::uint32_t partition) override;
 
-  std::uint32_t register_producer(std::string_view producer_name) override;
+  engine::Result<std::uint32_t> register_producer(std::string_view producer_name, engine::AttemptId owner) override;
   engine::Result<engine::TransactionId> begin(std::string_view producer_name, std::uint32_t epoch,
                                               std::string_view topic) override;
   engine::Status append(engine::TransactionId transaction, std::uint32_t partition, engine::BytesView value,

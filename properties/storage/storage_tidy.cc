@@ -4,6 +4,7 @@
 
 #include "weir/engine/events.h"
 #include "weir/engine/file_segment.h"
+#include "weir/engine/ha_store.h"
 #include "weir/engine/hash.h"
 
 namespace weir::properties {
@@ -13,11 +14,11 @@ using engine::EventKind;
 using sim::WorldEventKind;
 
 constexpr sim::TraceKind kWatched[] = {
-    EventKind::CheckpointTriggered,  EventKind::CheckpointCompleted,    EventKind::AckReceived,
-    EventKind::StateReported,        EventKind::SharedFileReported,     EventKind::AckSent,
-    EventKind::AttemptDeployed,      EventKind::JobStateChanged,        WorldEventKind::StorageWritten,
-    WorldEventKind::StorageAppended, WorldEventKind::StorageRemoved,    WorldEventKind::ProcessCrashed,
-    WorldEventKind::HaRemoved,       WorldEventKind::LeadershipGranted,
+    EventKind::CheckpointTriggered,  EventKind::CheckpointCompleted, EventKind::AckReceived,
+    EventKind::StateReported,        EventKind::SharedFileReported,  EventKind::AckSent,
+    EventKind::AttemptDeployed,      EventKind::JobStateChanged,     WorldEventKind::StorageWritten,
+    WorldEventKind::StorageAppended, WorldEventKind::StorageRemoved, WorldEventKind::ProcessCrashed,
+    WorldEventKind::HaWritten,       WorldEventKind::HaRemoved,      WorldEventKind::LeadershipGranted,
 };
 
 std::string named(std::uint64_t checkpoint) { return "checkpoint " + std::to_string(checkpoint & 0xFFFF'FFFF'FFFF); }
@@ -39,6 +40,7 @@ bool StorageTidy::begin(const RunContext& context) {
   merged_.clear();
   retained_.clear();
   claimed_.reset();
+  concluded_ = false;
   any_written_ = false;
   process_of_.assign(context.graph->subtasks().size(), engine::kJobManager);
   attempt_of_.assign(context.graph->subtasks().size(), {});
@@ -50,6 +52,7 @@ void StorageTidy::on_event(const sim::TraceEvent& event, std::uint32_t index) {
   if (event.kind == sim::TraceKind(WorldEventKind::StorageAppended)) return on_appended(event, index);
   if (event.kind == sim::TraceKind(WorldEventKind::StorageRemoved)) return on_removed(event, index);
   if (event.kind == sim::TraceKind(WorldEventKind::ProcessCrashed)) return on_crash({event.actor.value});
+  if (event.kind == sim::TraceKind(WorldEventKind::HaWritten)) return on_ha_written(event);
   if (event.kind == sim::TraceKind(WorldEventKind::HaRemoved)) return on_pointer_removed(event);
   if (event.kind == sim::TraceKind(WorldEventKind::LeadershipGranted)) return lose_job_manager();
   switch (static_cast<EventKind>(event.kind.value)) {
@@ -92,6 +95,7 @@ void StorageTidy::on_stage(const RunContext& context) {
   }
   retained_.clear();
   claimed_.reset();
+  concluded_ = false;
   adopt(context);
   context_ = context;
   process_of_.assign(context.graph->subtasks().size(), engine::kJobManager);
@@ -200,7 +204,9 @@ void StorageTidy::remove(PathHash path, std::uint32_t index) {
       finding_.add("a file of " + named(checkpoint.id) + " was deleted " + why, {checkpoint.completed, index});
     };
   };
-  each_with(retained_, path, find("while that checkpoint was retained"));
+  each_with(retained_, path, [&](const Checkpoint& checkpoint) {
+    if (!goes_with_outcome(checkpoint)) find("while that checkpoint was retained")(checkpoint);
+  });
   each_with(users_, path, find("though it is the user's"));
 }
 
@@ -260,6 +266,17 @@ void StorageTidy::on_ack_sent(engine::SubtaskId subtask, engine::AttemptId attem
     const bool of_subtask = file.written != kNever && !file.metadata && file.writer == subtask;
     if (of_subtask && !(newest && file.abandoned)) file.sent = true;
   }
+}
+
+// Without a savepoint that it may still end with, the job is over, whoever leads by now.
+void StorageTidy::on_ha_written(const sim::TraceEvent& event) {
+  concluded_ = concluded_ || (event.a == 0 && event.b == engine::hash_bytes(engine::outcome_entry(context_.directory)));
+}
+
+// A JobManager that was ousted after it had stored how the job ended goes on to delete, and says nothing that counts.
+// The job's own checkpoints have no pointers any more by then; what it has claimed never had one.
+bool StorageTidy::goes_with_outcome(const Checkpoint& checkpoint) const {
+  return concluded_ && claimed_ && checkpoints_.at(*claimed_).id == checkpoint.id;
 }
 
 void StorageTidy::on_pointer_removed(const sim::TraceEvent& event) { std::erase(retained_, key(event.a)); }

@@ -91,6 +91,8 @@ class StorageTidy final : public Check {
   void on_deployed(engine::SubtaskId subtask, const sim::TraceEvent& event);
   void on_ack_sent(engine::SubtaskId subtask, engine::AttemptId attempt);
   void on_crash(engine::ProcessId process);
+  void on_ha_written(const sim::TraceEvent& event);
+  bool goes_with_outcome(const Checkpoint& checkpoint) const;
   void on_pointer_removed(const sim::TraceEvent& event);
   void lose_job_manager();
   bool available() const { return context_.options.high_availability == engine::HighAvailability::Store; }
@@ -109,6 +111,7 @@ class StorageTidy final : public Check {
   std::deque<std::uint64_t> retained_;               // keys, oldest first; empty once the job is over; with high
   std::optional<std::uint64_t> claimed_;             // of these: that the present job took over
                                                      // availability those in the store
+  bool concluded_ = false;                           // the store has the outcome of the present job
   std::vector<engine::ProcessId> process_of_;        // by subtask, of its newest attempt
   std::vector<engine::AttemptId> attempt_of_;
 };

@@ -70,14 +70,20 @@ std::uint64_t SimLogBroker::end_offset(std::string_view topic, std::uint32_t par
 
 // --- output --------------------------------------------------------------------------------------------------------
 
-std::uint32_t SimLogBroker::register_producer(std::string_view producer_name) {
+Result<std::uint32_t> SimLogBroker::register_producer(std::string_view producer_name, engine::AttemptId owner) {
   auto found = producer_names_.find(producer_name);
   if (found == producer_names_.end()) {
     const auto index = static_cast<std::uint32_t>(producers_.size());
     found = producer_names_.emplace(std::string(producer_name), index).first;
     producers_.emplace_back();
   }
-  return ++producers_[found->second].epoch;
+  Producer& producer = producers_[found->second];
+  if (owner < producer.owner) {
+    return Status(StatusCode::Fenced, "attempt " + std::to_string(producer.owner.value) + " has registered " +
+                                          std::string(producer_name) + " since");
+  }
+  producer.owner = owner;
+  return ++producer.epoch;
 }
 
 Result<TransactionId> SimLogBroker::begin(std::string_view producer_name, std::uint32_t epoch, std::string_view topic) {

@@ -30,7 +30,7 @@ class SimLogBroker final : public engine::LogBroker {
   std::uint64_t end_offset(std::string_view topic, std::uint32_t partition) override;
 
   // Output. What was appended and not flushed is lost when a newer producer takes the name: it was still at the client.
-  std::uint32_t register_producer(std::string_view producer_name) override;
+  engine::Result<std::uint32_t> register_producer(std::string_view producer_name, engine::AttemptId owner) override;
   engine::Result<TransactionId> begin(std::string_view producer_name, std::uint32_t epoch,
                                       std::string_view topic) override;
   engine::Status append(TransactionId transaction, std::uint32_t partition, engine::BytesView value,
@@ -47,6 +47,7 @@ class SimLogBroker final : public engine::LogBroker {
  private:
   struct Producer {
     std::uint32_t epoch = 0;
+    engine::AttemptId owner{};        // the latest that has registered it
     std::vector<TransactionId> open;  // ascending
   };
   struct OutputTopic {

@@ -139,6 +139,20 @@ TEST_CASE("a fresh start aborts what an attempt before the first checkpoint left
   CHECK(world.log.transactions[1].state == State::Aborted);
 }
 
+TEST_CASE("who opens after it was replaced fails, and what its successor has promised stays (TX-16, RP-2)") {
+  SinkWorld world;
+  Sink successor(world);
+  successor.attempt.context.attempt = AttemptId{100002};
+  successor.open().write("promised");
+  successor.snapshot(cp(1));
+  Sink zombie(world);
+  zombie.attempt.context.attempt = AttemptId{100001};
+  CHECK_THROWS_AS(zombie.open(), OperatorFailure);
+  successor.write("written on");
+  successor.log.notify_complete(cp(1));
+  CHECK(world.log.committed() == Strings{"promised"});
+}
+
 // A sink of that place among its siblings.
 struct PlacedSink : Sink {
   PlacedSink(CoreWorld& world, std::uint32_t index, std::uint32_t parallelism) : Sink(world) {
@@ -161,7 +175,7 @@ TEST_CASE("a fresh start also aborts what a job of another parallelism left open
     before.open().write("lost with its job");
     before.log.snapshot(cp(1));  // pre-committed, but the checkpoint never completed
   }
-  world.log.register_producer("op/other/0-of-9");
+  world.log.register_producer("op/other/0-of-9", AttemptId{1}).value();
   PlacedSink sibling(world, 1, 2);
   sibling.open();
   PlacedSink first(world, 0, 2);

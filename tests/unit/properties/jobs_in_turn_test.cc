@@ -5,6 +5,7 @@
 #include "coordination/split_ownership.h"
 #include "storage/storage_tidy.h"
 #include "trace_builder.h"
+#include "weir/engine/ha_store.h"
 #include "weir/engine/hash.h"
 
 using namespace weir::properties;
@@ -73,6 +74,30 @@ TEST_CASE("splits of readers that had finished before a rescale are not missed (
     const Verdict v = jobs.verdict();
     CHECK((v.answer == Answer::Holds) == finished);
     if (!finished) CHECK(v.reason == "split 0 of kafka-source has no owner in checkpoint 2");
+  }
+}
+
+TEST_CASE(
+    "a claimed checkpoint goes when the outcome is in the store, also after its leader was ousted (CO-49, RE-15)") {
+  engine::JobOptions options;
+  options.high_availability = engine::HighAvailability::Store;
+  options.checkpoint.retention = engine::Retention::OnCancellation;
+  for (const bool outcome : {true, false}) {
+    Story first;
+    first.trigger(1, 0);
+    first.add(WorldEventKind::StorageWritten, engine::kStorageActor, 10, 0, engine::hash_bytes("chk-1/_metadata"));
+    first.coordinator(EventKind::CheckpointCompleted, 0, 1, 10);
+    first.job_state(engine::JobState::Canceled);
+    Story second;
+    const std::string entry = outcome ? engine::outcome_entry("job-2/") : "job-2/counter";
+    second.add(WorldEventKind::HaWritten, engine::kHaStoreActor, 1, 0, engine::hash_bytes(entry));
+    second.add(WorldEventKind::StorageRemoved, engine::kStorageActor, 0, 0, engine::hash_bytes("chk-1/_metadata"));
+
+    Jobs<StorageTidy> jobs(word_job(), options);
+    jobs.tell(first);
+    jobs.next(word_job(), {1}, true);
+    jobs.tell(second);
+    CHECK((jobs.verdict().answer == Answer::Holds) == outcome);
   }
 }
 

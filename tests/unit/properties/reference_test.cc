@@ -84,7 +84,7 @@ TEST_CASE("the workload is read as the log and the files of the engine") {
   REQUIRE(records.size() == 2);
   CHECK(records[1].value == "z");
   CHECK(records[1].origin == engine::Origin::of(0, 0, 2));
-  CHECK_THROWS_AS(log.register_producer("sink"), engine::InvariantViolation);
+  CHECK_THROWS_AS(log.register_producer("sink", engine::AttemptId{1}), engine::InvariantViolation);
   CHECK_THROWS_AS(log.append({1}, 0, "x", {}), engine::InvariantViolation);
 
   ReadOnlyFiles files(workload);

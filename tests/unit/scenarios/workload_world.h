@@ -29,7 +29,9 @@ class WorkloadLog final : public engine::LogBroker {
   std::uint64_t end_offset(std::string_view topic, std::uint32_t partition) override {
     return find(topic)->partitions.at(partition).size();
   }
-  std::uint32_t register_producer(std::string_view) override { throw std::logic_error("read only"); }
+  engine::Result<std::uint32_t> register_producer(std::string_view, engine::AttemptId) override {
+    throw std::logic_error("read only");
+  }
   engine::Result<engine::TransactionId> begin(std::string_view, std::uint32_t, std::string_view) override {
     throw std::logic_error("read only");
   }

@@ -68,7 +68,7 @@ TEST_CASE("input topics are read by partition and offset, and reading past the e
 
 TEST_CASE("records become visible with the commit of their transaction, and never with an abort") {
   Broker b;
-  const auto epoch = b.broker.register_producer("sink/0");
+  const auto epoch = b.broker.register_producer("sink/0", engine::AttemptId{1}).value();
   const auto first = b.begin("sink/0", epoch);
   b.append(first, "x");
   b.append(first, "y");
@@ -89,11 +89,11 @@ TEST_CASE("records become visible with the commit of their transaction, and neve
 
 TEST_CASE("committing twice is fine and shows nothing twice (TX-1)") {
   Broker b;
-  const auto epoch = b.broker.register_producer("sink/0");
+  const auto epoch = b.broker.register_producer("sink/0", engine::AttemptId{1}).value();
   const auto t = b.begin("sink/0", epoch);
   b.append(t, "x");
   CHECK(b.broker.commit(t).ok());
-  b.broker.register_producer("sink/0");
+  b.broker.register_producer("sink/0", engine::AttemptId{1}).value();
   CHECK(b.broker.commit(t).ok());
   CHECK(b.seen() == Words{"x"});
   CHECK(b.broker.abort(t).code() == StatusCode::NotFound);
@@ -102,17 +102,17 @@ TEST_CASE("committing twice is fine and shows nothing twice (TX-1)") {
 
 TEST_CASE("an aborted transaction cannot be committed any more") {
   Broker b;
-  const auto t = b.begin("sink/0", b.broker.register_producer("sink/0"));
+  const auto t = b.begin("sink/0", b.broker.register_producer("sink/0", engine::AttemptId{1}).value());
   CHECK(b.broker.abort(t).ok());
   CHECK(b.broker.commit(t).code() == StatusCode::NotFound);
-  b.broker.register_producer("sink/0");
+  b.broker.register_producer("sink/0", engine::AttemptId{1}).value();
   CHECK(b.broker.commit(t).code() == StatusCode::Fenced);
 }
 
 TEST_CASE("an open transaction holds back later records of its partition and of no other (TX-20)") {
   Broker b;
-  const auto one = b.begin("sink/0", b.broker.register_producer("sink/0"));
-  const auto two = b.begin("sink/1", b.broker.register_producer("sink/1"));
+  const auto one = b.begin("sink/0", b.broker.register_producer("sink/0", engine::AttemptId{1}).value());
+  const auto two = b.begin("sink/1", b.broker.register_producer("sink/1", engine::AttemptId{1}).value());
   b.append(one, "first", 0);
   b.append(two, "second", 0);
   b.append(two, "elsewhere", 3);
@@ -125,7 +125,7 @@ TEST_CASE("an open transaction holds back later records of its partition and of 
 
 TEST_CASE("a newer producer fences the older one but can commit what that one had flushed (TX-16)") {
   Broker b;
-  const auto old_epoch = b.broker.register_producer("sink/0");
+  const auto old_epoch = b.broker.register_producer("sink/0", engine::AttemptId{1}).value();
   const auto flushed = b.begin("sink/0", old_epoch);
   b.append(flushed, "kept");
   CHECK(b.broker.flush(flushed).ok());
@@ -133,7 +133,7 @@ TEST_CASE("a newer producer fences the older one but can commit what that one ha
   b.append(half, "at the broker");
   CHECK(b.broker.flush(half).ok());
   b.append(half, "at the client");
-  CHECK(b.broker.register_producer("sink/0") > old_epoch);
+  CHECK(b.broker.register_producer("sink/0", engine::AttemptId{1}).value() > old_epoch);
   CHECK(b.append(half, "zombie") == StatusCode::Fenced);
   CHECK(b.broker.flush(half).code() == StatusCode::Fenced);
   CHECK(b.broker.begin("sink/0", old_epoch, "out").status().code() == StatusCode::Fenced);
@@ -144,23 +144,36 @@ TEST_CASE("a newer producer fences the older one but can commit what that one ha
   CHECK(b.broker.open_transactions("sink/0").empty());
 }
 
+TEST_CASE("an attempt that was replaced registers no producer any more (TX-16, RP-2)") {
+  Broker b;
+  const auto epoch = b.broker.register_producer("sink/0", engine::AttemptId{7}).value();
+  const auto t = b.begin("sink/0", epoch);
+  const auto late = b.broker.register_producer("sink/0", engine::AttemptId{6});
+  CHECK(late.status().code() == StatusCode::Fenced);
+  CHECK(late.status().message() == "attempt 7 has registered sink/0 since");
+  CHECK(b.append(t, "written on") == StatusCode::Ok);
+  CHECK(b.broker.register_producer("sink/1", engine::AttemptId{6}).ok());
+  CHECK(b.broker.register_producer("sink/0", engine::AttemptId{8}).ok());
+  CHECK(b.append(t, "zombie") == StatusCode::Fenced);
+}
+
 TEST_CASE("a producer or topic that does not exist is refused") {
   Broker b;
   CHECK(b.broker.begin("nobody", 1, "out").status().code() == StatusCode::NotFound);
-  const auto epoch = b.broker.register_producer("sink/0");
+  const auto epoch = b.broker.register_producer("sink/0", engine::AttemptId{1}).value();
   CHECK(b.broker.begin("sink/0", epoch, "words").status().code() == StatusCode::NotFound);
   CHECK(b.append({0}, "x") == StatusCode::NotFound);
 }
 
 TEST_CASE("a broker that is used again starts empty") {
   Broker b;
-  const auto t = b.begin("sink/0", b.broker.register_producer("sink/0"));
+  const auto t = b.begin("sink/0", b.broker.register_producer("sink/0", engine::AttemptId{1}).value());
   b.append(t, "x", 2);
   CHECK(b.broker.commit(t).ok());
   b.broker.reset(b.workload);
   CHECK(b.broker.visible().empty());
   CHECK(b.broker.end_offset("out", 2) == 0);
-  CHECK(b.broker.register_producer("sink/0") == 1);
+  CHECK(b.broker.register_producer("sink/0", engine::AttemptId{1}).value() == 1);
   const auto again = b.begin("sink/0", 1);
   CHECK(again == TransactionId{1});
   b.append(again, "y", 2);
@@ -198,8 +211,8 @@ struct Model {
 class Driver {
  public:
   Driver() {
-    b_.broker.register_producer("sink/0");
-    b_.broker.register_producer("sink/1");
+    b_.broker.register_producer("sink/0", engine::AttemptId{1}).value();
+    b_.broker.register_producer("sink/1", engine::AttemptId{1}).value();
   }
   void step(std::uint32_t draw) {
     const std::uint32_t choice = draw % 16;
@@ -252,7 +265,8 @@ class Driver {
     if (model_.txns[t].state == 'o') model_.txns[t].state = 'a';
   }
   void fence(std::size_t producer) {
-    RC_ASSERT(b_.broker.register_producer("sink/" + std::to_string(producer)) == ++model_.epochs[producer]);
+    RC_ASSERT(b_.broker.register_producer("sink/" + std::to_string(producer), engine::AttemptId{1}).value() ==
+              ++model_.epochs[producer]);
     std::vector<TransactionId> open;
     for (std::size_t t = 0; t < model_.txns.size(); ++t) {
       if (model_.txns[t].producer == producer && model_.txns[t].state == 'o') open.push_back(id(t));

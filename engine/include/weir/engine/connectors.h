@@ -100,6 +100,7 @@ class TwoPhaseCommitLog {
   Status commit(CheckpointId checkpoint, TransactionId transaction);
   Status abort(TransactionId transaction);
   void recover();
+  std::uint32_t registered(const std::string& producer);  // its epoch
   void abort_lingering(const std::string& producer);
   void abort_forgotten();
   std::vector<Restored> restored_state() const;

@@ -100,8 +100,9 @@ enum class Defect : std::uint8_t {
   StartCoordinatorsAnew,
   SnapshotCoordinatorsLast,
   StayTriggering,
+  RegisterWithoutAttempt,
 };
-inline constexpr std::size_t kDefects = 87;
+inline constexpr std::size_t kDefects = 88;
 
 struct DefectInfo {
   Defect defect;

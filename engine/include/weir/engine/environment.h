@@ -146,8 +146,10 @@ class LogBroker {
                      std::vector<LogRecord>& out) = 0;
   virtual std::uint64_t end_offset(std::string_view topic, std::uint32_t partition) = 0;
 
-  // A new producer under `producer_name` fences all older ones of that name (TX-16); returns its epoch.
-  virtual std::uint32_t register_producer(std::string_view producer_name) = 0;
+  // A new producer under `producer_name` fences all older ones of that name (TX-16); returns its epoch. Fenced when a
+  // later attempt than `owner` has registered it: who stood still before its sink opened cannot undo what its successor
+  // has promised. Kafka knows no such token and takes whoever comes last.
+  virtual Result<std::uint32_t> register_producer(std::string_view producer_name, AttemptId owner) = 0;
   // A transaction of that producer into `topic`. Fenced when the epoch is stale.
   virtual Result<TransactionId> begin(std::string_view producer_name, std::uint32_t epoch, std::string_view topic) = 0;
   virtual Status append(TransactionId transaction, std::uint32_t partition, BytesView value, Origin origin) = 0;

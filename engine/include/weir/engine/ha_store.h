@@ -22,6 +22,10 @@ struct Leader {
   friend constexpr auto operator<=>(const Leader&, const Leader&) = default;
 };
 
+// The entry that says how a job ended, or that it cannot end in another way any more (CO-49, SP-9). `job`:
+// JobSetup::directory.
+inline std::string outcome_entry(const std::string& job) { return job + "outcome"; }
+
 enum class HaRequestKind : std::uint8_t {
   Create,  // Done, or Exists with what is there
   Put,     // creates or replaces: Done

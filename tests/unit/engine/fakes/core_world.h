@@ -44,7 +44,12 @@ class CoreLog final : public LogBroker {
   std::uint64_t end_offset(std::string_view topic, std::uint32_t partition) override {
     return topics_.find(topic)->second[partition].size();
   }
-  std::uint32_t register_producer(std::string_view producer) override { return ++epochs_[std::string(producer)]; }
+  Result<std::uint32_t> register_producer(std::string_view producer, AttemptId owner) override {
+    AttemptId& latest = owners_[std::string(producer)];
+    if (owner < latest) return Status(StatusCode::Fenced, "a later attempt has registered it");
+    latest = owner;
+    return ++epochs_[std::string(producer)];
+  }
   Result<TransactionId> begin(std::string_view producer, std::uint32_t epoch, std::string_view topic) override {
     if (epochs_[std::string(producer)] != epoch) return Status(StatusCode::Fenced, "a newer producer is registered");
     transactions.push_back({std::string(producer), epoch, std::string(topic), State::Open, {}});
@@ -106,6 +111,7 @@ class CoreLog final : public LogBroker {
 
   std::map<std::string, std::vector<std::vector<std::string>>, std::less<>> topics_;
   std::map<std::string, std::uint32_t> epochs_;
+  std::map<std::string, AttemptId> owners_;
 };
 
 class CoreFiles final : public InputFiles {

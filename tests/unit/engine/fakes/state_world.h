@@ -44,7 +44,7 @@ struct UnusedPorts final : Timers,
     not_for_state();
   }
   std::uint64_t end_offset(std::string_view, std::uint32_t) override { not_for_state(); }
-  std::uint32_t register_producer(std::string_view) override { not_for_state(); }
+  Result<std::uint32_t> register_producer(std::string_view, AttemptId) override { not_for_state(); }
   Result<TransactionId> begin(std::string_view, std::uint32_t, std::string_view) override { not_for_state(); }
   Status append(TransactionId, std::uint32_t, BytesView, Origin) override { not_for_state(); }
   Status flush(TransactionId) override { not_for_state(); }
