@@ -117,7 +117,7 @@ void Scheduler::wait_for_cancellation(RegionId region) {
   if (!terminal(regions_.members(region))) return;
   if (state_ == JobState::Canceling) {
     const auto over = [](const TaskView& task) { return is_terminal(task.state); };
-  if (std::all_of(tasks_.begin(), tasks_.end(), over)) end(JobState::Canceled);
+    if (std::all_of(tasks_.begin(), tasks_.end(), over)) end(JobState::Canceled);
     return;
   }
   at(region).waiting = Waiting::ForDelay;

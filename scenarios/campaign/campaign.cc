@@ -118,11 +118,7 @@ engine::Result<CampaignResult> run_campaign(const JobCatalogue& catalogue, const
     return Status(engine::StatusCode::Corrupt,
                   "the range of seeds is empty; seeds count from 1, and A:B ends before B");
   }
-  try {
-    return Campaign(catalogue, scenario, options).run(progress);
-  } catch (const Refused& refused) {
-    return refused.status;
-  }
+  return unless_refused([&] { return Campaign(catalogue, scenario, options).run(progress); });
 }
 
 properties::Answer overall(const Scenario& scenario, const CampaignResult& result) {

@@ -2,6 +2,7 @@
 
 // Carries a status out of work that cannot return one.
 
+#include <type_traits>
 #include <utility>
 
 #include "weir/engine/status.h"
@@ -16,6 +17,16 @@ template <class T>
 T value_or_refuse(engine::Result<T> result) {
   if (!result.ok()) throw Refused{result.status()};
   return std::move(result).value();
+}
+
+// What `work` returns, or the status that it was refused with.
+template <class Work>
+engine::Result<std::invoke_result_t<Work>> unless_refused(Work&& work) {
+  try {
+    return work();
+  } catch (const Refused& refused) {
+    return refused.status;
+  }
 }
 
 }  // namespace weir::scenarios

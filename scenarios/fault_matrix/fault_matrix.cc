@@ -136,11 +136,7 @@ properties::Answer overall(const MatrixResult& result) {
 
 engine::Result<MatrixResult> run_matrix(const JobCatalogue& catalogue, const std::vector<Scenario>& scenarios,
                                         const MatrixOptions& options, const Progress& progress) {
-  try {
-    return MatrixRun(catalogue, options, progress).run(scenarios);
-  } catch (const Refused& refused) {
-    return refused.status;
-  }
+  return unless_refused([&] { return MatrixRun(catalogue, options, progress).run(scenarios); });
 }
 
 }  // namespace weir::scenarios

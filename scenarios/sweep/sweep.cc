@@ -165,11 +165,7 @@ engine::Result<SweepResult> run_sweep(const JobCatalogue& catalogue, const Sweep
     return Status(engine::StatusCode::Corrupt,
                   "the range of seeds is empty; seeds count from 1, and A:B ends before B");
   }
-  try {
-    return SweepRun(catalogue, sweep, options).run(progress);
-  } catch (const Refused& refused) {
-    return refused.status;
-  }
+  return unless_refused([&] { return SweepRun(catalogue, sweep, options).run(progress); });
 }
 
 }  // namespace weir::scenarios
