@@ -14,8 +14,6 @@
 namespace weir::scenarios {
 namespace {
 
-using engine::Status;
-
 constexpr std::uint64_t kLargestBlock = 16;
 
 // Consecutive seeds, which one thread runs.
@@ -114,11 +112,10 @@ class Campaign {
 
 engine::Result<CampaignResult> run_campaign(const JobCatalogue& catalogue, const Scenario& scenario,
                                             const CampaignOptions& options, const Progress& progress) {
-  if (options.first_seed == 0 || options.end_seed <= options.first_seed) {
-    return Status(engine::StatusCode::Corrupt,
-                  "the range of seeds is empty; seeds count from 1, and A:B ends before B");
-  }
-  return unless_refused([&] { return Campaign(catalogue, scenario, options).run(progress); });
+  return unless_refused([&] {
+    refuse_no_seeds(options.first_seed, options.end_seed);
+    return Campaign(catalogue, scenario, options).run(progress);
+  });
 }
 
 properties::Answer overall(const Scenario& scenario, const CampaignResult& result) {

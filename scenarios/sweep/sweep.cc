@@ -15,8 +15,6 @@
 namespace weir::scenarios {
 namespace {
 
-using engine::Status;
-
 // One run of a point: which, and what it came to.
 struct Place {
   std::size_t point = 0;
@@ -161,11 +159,10 @@ const MeasureInfo& info(Measure measure) {
 
 engine::Result<SweepResult> run_sweep(const JobCatalogue& catalogue, const Sweep& sweep, const SweepOptions& options,
                                       const Progress& progress) {
-  if (options.first_seed == 0 || options.end_seed <= options.first_seed) {
-    return Status(engine::StatusCode::Corrupt,
-                  "the range of seeds is empty; seeds count from 1, and A:B ends before B");
-  }
-  return unless_refused([&] { return SweepRun(catalogue, sweep, options).run(progress); });
+  return unless_refused([&] {
+    refuse_no_seeds(options.first_seed, options.end_seed);
+    return SweepRun(catalogue, sweep, options).run(progress);
+  });
 }
 
 }  // namespace weir::scenarios
