@@ -42,7 +42,7 @@ void Scheduler::process_lost(const Moment& moment, ProcessId process) {
 void Scheduler::fail_attempts_on(const Moment& moment, ProcessId process) {
   std::vector<SubtaskId> failed;
   for (const SubtaskInfo& subtask : graph_.subtasks()) {
-    if (processes_[subtask.id.value] != process || is_terminal(tasks_[subtask.id.value].state)) continue;
+    if (processes_[subtask.id.value] != process || over(subtask.id)) continue;
     fail_attempt(subtask.id, FailureCause::ProcessLost, process.value);
     failed.push_back(subtask.id);
   }
@@ -93,7 +93,7 @@ bool Scheduler::current(ExecutionAttempt attempt) const {
 
 void Scheduler::task_state(const Moment& moment, ProcessId from, const TaskStateUpdate& update) {
   effects_.push(SendToProcess{from, TaskStateSeen{update.attempt, update.state}});
-  const bool live = current(update.attempt) && !is_terminal(tasks_[update.attempt.subtask.value].state);
+  const bool live = current(update.attempt) && !over(update.attempt.subtask);
   if (live) return apply(moment, update.attempt, update.state);
   // RE-14: it runs although nobody here counts on it any more.
   if (update.state == AttemptState::Running) effects_.push(SendToProcess{from, CancelTask{update.attempt}});

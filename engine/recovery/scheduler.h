@@ -92,6 +92,7 @@ class Scheduler {
   };
 
   bool current(ExecutionAttempt attempt) const;
+  bool over(SubtaskId subtask) const;  // its latest attempt is
   bool terminal(const std::vector<SubtaskId>& subtasks) const;
   bool any_waits() const;
   bool any_waits_for_slots() const;

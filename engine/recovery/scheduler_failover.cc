@@ -15,8 +15,7 @@ void Scheduler::fail_attempt(SubtaskId subtask, FailureCause cause, std::uint64_
 void Scheduler::fail_job(const Moment& moment) { fail_over(moment, regions_.all()); }
 
 void Scheduler::event_lost(const Moment& moment, ExecutionAttempt attempt) {
-  if (current(attempt) && !is_terminal(tasks_[attempt.subtask.value].state))
-    fail_over(moment, {regions_.of(attempt.subtask)});
+  if (current(attempt) && !over(attempt.subtask)) fail_over(moment, {regions_.of(attempt.subtask)});
 }
 
 // Each region that has a failed subtask fails for itself.
@@ -76,10 +75,9 @@ void Scheduler::cancel_job() {
 void Scheduler::announce_savepoint() {
   if (state_ != JobState::Running) return;
   for (const SubtaskInfo& subtask : graph_.subtasks()) {
-    const TaskView& task = tasks_[subtask.id.value];
-    if (is_terminal(task.state)) continue;
-    effects_.push(SendToProcess{processes_[subtask.id.value],
-                                NotifyCheckpointComplete{final_savepoint_, {subtask.id, task.attempt}}});
+    if (over(subtask.id)) continue;
+    const ExecutionAttempt attempt{subtask.id, tasks_[subtask.id.value].attempt};
+    effects_.push(SendToProcess{processes_[subtask.id.value], NotifyCheckpointComplete{final_savepoint_, attempt}});
   }
   arm_stop_retry();
 }
@@ -102,22 +100,22 @@ void Scheduler::conclude() {
 
 void Scheduler::cancel_live_attempts(RegionId region) {
   for (const SubtaskId subtask : regions_.members(region)) {
-    const TaskView& task = tasks_[subtask.value];
-    if (is_terminal(task.state)) continue;
-    effects_.push(SendToProcess{processes_[subtask.value], CancelTask{{subtask, task.attempt}}});
+    if (over(subtask)) continue;
+    effects_.push(SendToProcess{processes_[subtask.value], CancelTask{{subtask, tasks_[subtask.value].attempt}}});
   }
 }
 
+bool Scheduler::over(SubtaskId subtask) const { return is_terminal(tasks_[subtask.value].state); }
+
 bool Scheduler::terminal(const std::vector<SubtaskId>& subtasks) const {
-  return std::all_of(subtasks.begin(), subtasks.end(),
-                     [this](SubtaskId s) { return is_terminal(tasks_[s.value].state); });
+  return std::all_of(subtasks.begin(), subtasks.end(), [this](SubtaskId subtask) { return over(subtask); });
 }
 
 void Scheduler::wait_for_cancellation(RegionId region) {
   if (!terminal(regions_.members(region))) return;
   if (state_ == JobState::Canceling) {
-    const auto over = [](const TaskView& task) { return is_terminal(task.state); };
-    if (std::all_of(tasks_.begin(), tasks_.end(), over)) end(JobState::Canceled);
+    const auto terminal = [](const TaskView& task) { return is_terminal(task.state); };
+    if (std::all_of(tasks_.begin(), tasks_.end(), terminal)) end(JobState::Canceled);
     return;
   }
   at(region).waiting = Waiting::ForDelay;

@@ -30,7 +30,7 @@ Places Scheduler::places_taken() const {
     return taken;
   }
   for (const SubtaskInfo& subtask : graph_.subtasks()) {
-    if (!is_terminal(tasks_[subtask.id.value].state)) taken[subtask.index] = processes_[subtask.id.value];
+    if (!over(subtask.id)) taken[subtask.index] = processes_[subtask.id.value];
   }
   return taken;
 }
