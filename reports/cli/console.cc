@@ -47,7 +47,11 @@ ExitCode Console::check_selection(const std::vector<std::string>& problems, cons
     return fail(ExitCode::BadInput, counted(problems.size(), "problem", "problems") + "; nothing was run");
   }
   if (selected == 0) return fail(ExitCode::NothingSelected, std::string("no ") + what + " selected");
-  if (seeds && seeds->first == seeds->end) return fail(ExitCode::NothingSelected, "no seed selected");
+  if (seeds && seeds->first == seeds->end) {
+    const std::string from = std::to_string(seeds->first);
+    return fail(ExitCode::NothingSelected,
+                "no seed selected: " + from + ":" + from + " ends before it begins; for one seed, write " + from);
+  }
   return ExitCode::Holds;
 }
 
