@@ -1,5 +1,5 @@
 // Sealed bytes, whatever is in them: a seal that was altered, cut or lengthened is refused (sealed_bytes.h).
-// Input: one byte that chooses what is done, two that say where, one by what; the rest is the body.
+// Input: one byte that chooses what is done, two that say where, one by what; the rest is the body, in half bytes.
 
 #include "fuzz_support.h"
 #include "state/sealed_bytes.h"
@@ -10,6 +10,17 @@ using namespace weir::fuzz;
 namespace {
 
 constexpr SealedFormat kFormat{0x5A5A1234u, 3, "fuzzed", 2};
+
+// The fuzzer learns a checksum where it is compared. A body of half bytes has no room for it, so that no cut can fall
+// behind a checksum that the fuzzer has written there itself.
+Bytes half_bytes(BytesView input) {
+  Bytes halves;
+  for (const char byte : input) {
+    halves.push_back(static_cast<char>(static_cast<unsigned char>(byte) >> 4));
+    halves.push_back(static_cast<char>(byte & 0xF));
+  }
+  return halves;
+}
 
 Bytes sealed(BytesView body) {
   ByteBuffer out;
@@ -49,7 +60,7 @@ void alter(Bytes& bytes, std::uint8_t how, std::size_t where, char by) {
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   if (size < 4) return 0;
-  const BytesView body = view(data + 4, size - 4);
+  const Bytes body = half_bytes(view(data + 4, size - 4));
   const Bytes whole = sealed(body);
   const auto opened = break_seal(kFormat, whole);
   must(opened.ok() && opened.value() == body, "what was sealed comes back");
