@@ -16,7 +16,7 @@ inline constexpr PropertyInfo kStateEqualsFold{
     "state-equals-fold",
     "After every recovery, sources are at the positions of the restored checkpoint and keyed state is the fold of "
     "exactly the records before them, as soon as what was in flight has been processed.",
-    "P1, P19, G-2, SO-1, SO-8, RE-7, RE-8",
+    "P1, P19, P21, G-2, SO-1, SO-8, RE-7, RE-8, RE-9",
 };
 
 // A deployment is the whole job or some of its regions; what depends on the others is then not looked at, because

@@ -180,6 +180,23 @@ TEST_CASE("a deployment is judged even when the next failure comes before its fi
   CHECK(mentions(Judged(story)["state-equals-fold"], "restored to position 3, but checkpoint 1 has it at 2"));
 }
 
+TEST_CASE("a checkpoint that is restored again gives the same state again (P21, RE-9)") {
+  Story story;
+  story.deploy(1, 0, {0, 0});
+  story.checkpoint(1, 1, {2, 1}, 0, 3);
+  story.fail_over(1);
+  story.deploy(2, 1, {2, 1});
+  story.fail_over(1);
+  story.deploy(3, 1, {2, 1});
+  story.checkpoint(2, 3, {6, 4}, 3, 1000);
+  story.finish(3);
+  CHECK(overall(Judged(story).all()) == Answer::Holds);
+
+  story.event_at(restored_state(story, "totals/0", 3)).b = plain_digest({6, 4}, 0);
+  Judged(story).only("state-equals-fold");
+  CHECK(mentions(Judged(story)["state-equals-fold"], "the state of totals/0 restored from checkpoint 1"));
+}
+
 TEST_CASE("who had finished before the restored checkpoint has nothing to restore (CO-54)") {
   Story story;
   story.deploy(1, 0, {0, 0});

@@ -39,11 +39,12 @@ TEST_CASE("every defect has a scenario of its name that expects a property to fi
   for (const Scenario& scenario : loaded("suites/defects").scenarios) {
     CAPTURE(scenario.name);
     const std::string name = scenario.name.substr(0, scenario.name.find(" ["));  // several may share a file
-    const auto defect = engine::defect_named(name);
-    REQUIRE(defect.has_value());
-    CHECK(scenario.base.defects.has(*defect));
+    CHECK_FALSE(scenario.base.defects.empty());
     CHECK(scenario.expect_violated.has_value());
     CHECK(scenario.seeds <= 200);
+    const auto defect = engine::defect_named(name);
+    if (!defect) continue;  // another way to see one, which is named by what is special about it
+    CHECK(scenario.base.defects.has(*defect));
     expecting.insert(name);
   }
   CHECK(expecting.size() == engine::kDefects);
