@@ -198,33 +198,16 @@ void check_network(const NetworkOptions& options, Problems& problems) {
   check_debloat(options.debloat, problems);
 }
 
-// The operator that takes keys to be where a source read them, with nothing in between that brings records to the
-// subtask that owns them; null: none.
-const JobOperator* keyed_in_place(const JobGraph& job) {
-  std::vector<bool> as_read;  // by vertex, which come in topological order
-  for (const JobVertex& vertex : job.vertices) {
-    as_read.push_back(vertex.source() || std::any_of(vertex.inputs.begin(), vertex.inputs.end(), [&](auto input) {
-                        const JobEdge& edge = job.edges[input];
-                        return edge.type->partitioning() == Partitioning::Forward && as_read[edge.from.value];
-                      }));
-    if (!as_read.back()) continue;
-    for (const JobOperator& op : vertex.chain) {
-      if (op.keyed) return &op;
-    }
-  }
-  return nullptr;
-}
-
 // A split that is assigned late would bring event times that watermarks have passed, and it may come to any subtask.
-void check_sources(const JobOptions& options, const JobGraph& job, Problems& problems) {
-  if (options.split_assignment != SplitAssignment::OnRequest) return;
-  if (job.timed) {
+void check_sources(const JobSetup& setup, Problems& problems) {
+  if (setup.options.split_assignment != SplitAssignment::OnRequest) return;
+  if (setup.graph->job().timed) {
     problems.add(
         "source.assignment is on-request, but the job has event time, and records of splits that are assigned "
         "later would be late: set it to by-number");
   }
-  if (const JobOperator* op = keyed_in_place(job)) {
-    problems.add("source.assignment is on-request, but " + op->name +
+  if (const std::string name = keyed_in_place(setup); !name.empty()) {
+    problems.add("source.assignment is on-request, but " + name +
                  " takes records to be with the subtask that owns their key, and a split comes to whichever subtask "
                  "asks: set it to by-number");
   }
@@ -277,10 +260,26 @@ std::string validate(const JobSetup& setup) {
   check_restart(setup.options.restart, problems);
   check_times(setup.options, problems);
   check_network(setup.options.network, problems);
-  check_sources(setup.options, setup.graph->job(), problems);
+  check_sources(setup, problems);
   check_cluster(setup.options.cluster, *setup.graph, problems);
   check_graph(*setup.graph, problems);
   return problems.take();
+}
+
+std::string keyed_in_place(const JobSetup& setup) {
+  const JobGraph& job = setup.graph->job();
+  std::vector<bool> as_read;  // by vertex, which come in topological order
+  for (const JobVertex& vertex : job.vertices) {
+    as_read.push_back(vertex.source() || std::any_of(vertex.inputs.begin(), vertex.inputs.end(), [&](auto input) {
+                        const JobEdge& edge = job.edges[input];
+                        return edge.type->partitioning() == Partitioning::Forward && as_read[edge.from.value];
+                      }));
+    if (!as_read.back()) continue;
+    for (const JobOperator& op : vertex.chain) {
+      if (op.keyed) return op.name;
+    }
+  }
+  return {};
 }
 
 }  // namespace weir::engine

@@ -51,6 +51,15 @@ Status change_all(RunSpec& spec, const ActionSpec& action) {
   return {};
 }
 
+// The input of the run was laid out for the first job.
+Status can_read_on(const engine::JobSetup& next, std::uint32_t parallelism, std::uint32_t first) {
+  const std::string name = parallelism == first ? std::string() : engine::keyed_in_place(next);
+  if (name.empty()) return {};
+  return {StatusCode::Corrupt,
+          name + " takes records to be with the subtask that owns their key, and the input has them where " +
+              std::to_string(first) + " subtasks own them: leave job.parallelism at " + std::to_string(first)};
+}
+
 Status add_stage(PreparedStages& made, const RunSpec& spec, const ActionSpec& action, const PreparedJob& first,
                  JobCache& jobs) {
   auto job = jobs.get_on_input_of(spec.job, first);
@@ -62,6 +71,8 @@ Status add_stage(PreparedStages& made, const RunSpec& spec, const ActionSpec& ac
   stage.restore.allow_non_restored_state = action.allow_non_restored_state;
   const std::string problems = engine::validate(stage.setup);
   if (!problems.empty()) return {StatusCode::Corrupt, problems};
+  const Status status = can_read_on(stage.setup, spec.job.parallelism, first.ref.parallelism);
+  if (!status.ok()) return status;
   made.stages.push_back(std::move(stage));
   made.jobs.push_back(std::move(job).value());
   return {};

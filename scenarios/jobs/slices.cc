@@ -30,19 +30,21 @@ void build(StreamEnvironment& env, const JobRef&) {
       .uid("sink");
 }
 
-// Which slice a key belongs to, for partition and slice are one.
+// Which slice a key belongs to.
 std::uint32_t slice_of(std::int64_t key, const JobRef& ref) {
   const std::uint32_t groups =
       ref.max_parallelism != 0 ? ref.max_parallelism : default_max_parallelism(ref.parallelism);
   return subtask_of(key_group_of(KeyHash<std::int64_t>::code(key), groups), groups, ref.parallelism);
 }
 
-// Amounts are all 1. Keys that the partition's slice does not own are passed over, also those beyond `ref.keys`.
+// Amounts are all 1. Keys that the slice which reads a partition does not own are passed over, also those beyond
+// `ref.keys`.
 sim::Workload workload(const JobRef& ref, const Bytes&) {
   sim::Workload made;
-  std::uint64_t record = 0;
+  const std::uint32_t partitions = ref.partitions == 0 ? ref.parallelism : ref.partitions;
+  std::uint64_t record = 0;  // they go to the partitions in turn, and these to the slices
   made.topics = {generated_topic(kClicks, ref, [&](sim::RandomStream& random) {
-    const auto slice = static_cast<std::uint32_t>(record++ % ref.parallelism);
+    const auto slice = static_cast<std::uint32_t>(record++ % partitions % ref.parallelism);
     auto key = static_cast<std::int64_t>(random.below(ref.keys));
     while (slice_of(key, ref) != slice) ++key;
     return serialize(Click{key, 1});

@@ -81,5 +81,8 @@ std::unique_ptr<Process> make_task_manager(Environment& environment, const JobSe
 
 // Problems of options that no run could survive (CO-1, RS-1, too few slots), one a line; empty when fine.
 std::string validate(const JobSetup& setup);
+// The operator that takes records to be with the subtask that owns their key just as a source read them
+// (reinterpret_as_keyed); empty: none. Such a job reads its input at one parallelism only.
+std::string keyed_in_place(const JobSetup& setup);
 
 }  // namespace weir::engine
