@@ -50,8 +50,7 @@ void Subtask::apply(const AlignmentEffect& effect) {
       break;
     case AlignmentEffect::Kind::AlignmentAborted:
       discard_in_flight(effect.checkpoint);
-      site_.emit_detail(EventKind::AlignmentAborted, static_cast<std::uint32_t>(effect.reason), effect.checkpoint.value,
-                        0);
+      site_.emit_alignment(EventKind::AlignmentAborted, static_cast<std::uint32_t>(effect.reason), effect.checkpoint);
       break;
     case AlignmentEffect::Kind::Decline:
       decline_on_barrier(effect.checkpoint, effect.reason);
@@ -65,7 +64,7 @@ void Subtask::apply(const AlignmentEffect& effect) {
 void Subtask::alignment_started(std::uint32_t channel, BarrierFact& fact) {
   fact.alignment_started = site_.env.clock.now();
   fact.start_delay = fact.alignment_started - fact.timestamp;
-  site_.emit_detail(EventKind::AlignmentStarted, gate_.connection(channel).channel.value, fact.checkpoint.value, 0);
+  site_.emit_alignment(EventKind::AlignmentStarted, gate_.connection(channel).channel.value, fact.checkpoint);
 }
 
 void Subtask::alignment_ended(BarrierFact& fact) {
@@ -75,13 +74,13 @@ void Subtask::alignment_ended(BarrierFact& fact) {
 
 void Subtask::block(std::uint32_t channel, CheckpointId checkpoint) {
   gate_.block(channel);
-  site_.emit_detail(EventKind::ChannelBlocked, gate_.connection(channel).channel.value, checkpoint.value, 0);
+  site_.emit_alignment(EventKind::ChannelBlocked, gate_.connection(channel).channel.value, checkpoint);
 }
 
 void Subtask::resume(std::uint32_t channel, CheckpointId checkpoint) {
   if (!gate_.blocked(channel)) return;
   gate_.resume(channel);
-  site_.emit_detail(EventKind::ChannelResumed, gate_.connection(channel).channel.value, checkpoint.value, 0);
+  site_.emit_alignment(EventKind::ChannelResumed, gate_.connection(channel).channel.value, checkpoint);
 }
 
 void Subtask::resume_all(CheckpointId checkpoint) {

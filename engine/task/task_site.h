@@ -56,6 +56,10 @@ struct TaskSite {
   void emit_detail(EventKind kind, std::uint32_t detail, std::uint64_t a, std::uint64_t b) const {
     env.events.emit({kind, actor_of(subtask.id), detail, a, b});
   }
+  // What an attempt does about the barriers of a checkpoint. Those that it replaced may still be at it (RE-12).
+  void emit_alignment(EventKind kind, std::uint32_t detail, CheckpointId checkpoint) const {
+    emit_detail(kind, detail, checkpoint.value, attempt.attempt.value);
+  }
   void send(Message message) const { env.control.send(process, leader.process, leader.session, std::move(message)); }
   TimerEvent timer(TaskTimer kind, std::uint64_t argument = 0) const {
     return {static_cast<std::uint8_t>(kind), subtask.id.value, attempt.attempt.value, argument};

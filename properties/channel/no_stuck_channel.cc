@@ -18,6 +18,12 @@ bool is_over(engine::AttemptState state) { return state >= engine::AttemptState:
 static_assert(engine::AttemptState::Finished < engine::AttemptState::Canceled);
 static_assert(engine::AttemptState::Finished < engine::AttemptState::Failed);
 
+std::uint64_t attempt_of(const sim::TraceEvent& event) {
+  const bool in_detail = event.kind == sim::TraceKind(EventKind::AlignmentEnded) ||
+                         event.kind == sim::TraceKind(EventKind::AttemptStateChanged);
+  return in_detail ? event.detail : event.b;
+}
+
 }  // namespace
 
 std::span<const sim::TraceKind> NoStuckChannel::watched() const { return kWatched; }
@@ -62,7 +68,9 @@ std::optional<SubtaskId> NoStuckChannel::receiver_of(const sim::TraceEvent& even
 }
 
 void NoStuckChannel::apply(const sim::TraceEvent& event, std::uint32_t index, SubtaskId subtask) {
+  if (event.kind == sim::TraceKind(EventKind::AttemptDeployed)) return deployed(event.detail, subtask);
   Receiver& receiver = receivers_[subtask.value];
+  if (attempt_of(event) != receiver.attempt) return;
   switch (static_cast<EventKind>(event.kind.value)) {
     case EventKind::AlignmentStarted:
       receiver.aligning = event.a;
@@ -76,8 +84,6 @@ void NoStuckChannel::apply(const sim::TraceEvent& event, std::uint32_t index, Su
       return block(event, index, receiver);
     case EventKind::ChannelResumed:
       return resume(event, receiver);
-    case EventKind::AttemptDeployed:
-      return forget(subtask);
     case EventKind::AttemptStateChanged:
       if (is_over(static_cast<engine::AttemptState>(event.a))) forget(subtask);
       return;
@@ -99,12 +105,21 @@ void NoStuckChannel::resume(const sim::TraceEvent& event, Receiver& receiver) {
   --receiver.blocked;
 }
 
+// One that an ousted leader deploys may come after its successor (RE-15).
+void NoStuckChannel::deployed(std::uint32_t attempt, SubtaskId subtask) {
+  Receiver& receiver = receivers_[subtask.value];
+  if (attempt < receiver.attempt) return;
+  forget(subtask);
+  receiver.attempt = attempt;
+}
+
 // The channels of an attempt end with it.
 void NoStuckChannel::forget(SubtaskId subtask) {
   Receiver& receiver = receivers_[subtask.value];
-  const bool touched = receiver.touched;
+  const Receiver was = receiver;
   receiver = {};
-  receiver.touched = touched;
+  receiver.attempt = was.attempt;
+  receiver.touched = was.touched;
   for (const engine::ChannelId channel : graph_->subtask(subtask).inputs) blocks_[channel.value] = {};
 }
 

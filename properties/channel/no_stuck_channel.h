@@ -31,6 +31,7 @@ class NoStuckChannel final : public Check {
  private:
   void lay_out(const engine::ExecutionGraph& graph);
   struct Receiver {
+    std::uint32_t attempt = 0;        // the latest one; what others still do is not about its channels
     std::uint64_t aligning = 0;       // checkpoint; 0: none
     std::uint32_t ended_at = kNever;  // the event that ended the last alignment
     std::uint32_t blocked = 0;        // channels
@@ -44,6 +45,7 @@ class NoStuckChannel final : public Check {
   void apply(const sim::TraceEvent& event, std::uint32_t index, engine::SubtaskId subtask);
   void block(const sim::TraceEvent& event, std::uint32_t index, Receiver& receiver);
   void resume(const sim::TraceEvent& event, Receiver& receiver);
+  void deployed(std::uint32_t attempt, engine::SubtaskId subtask);
   void forget(engine::SubtaskId subtask);
   void settle();
   void check(engine::SubtaskId subtask);

@@ -36,19 +36,20 @@ Forms forms_of(EventKind kind) {
     case EventKind::DeclineReceived:
       return {F::Attempt, F::None, F::SubtaskAndReason};
     case EventKind::AlignmentStarted:
-      return {F::FirstChannel};
+      return {F::FirstChannel, F::None, F::Attempt};
     case EventKind::BarrierReceived:
       return {F::Channel, F::None, F::Obsolete};
     case EventKind::AlignmentEnded:
-      return {F::None, F::None, F::TookNs};
+      return {F::Attempt, F::None, F::TookNs};
     case EventKind::AlignmentAborted:
-      return {F::AbortReason};
+      return {F::AbortReason, F::None, F::Attempt};
     case EventKind::ChannelCutIn:
       return {F::Channel, F::None, F::CutProcessed};
     case EventKind::BarrierSent:
       return {F::Channel, F::None, F::CutSent};
     case EventKind::ChannelBlocked:
     case EventKind::ChannelResumed:
+      return {F::Channel, F::None, F::Attempt};
     case EventKind::CancelMarkerSent:
       return {F::Channel};
     case EventKind::SnapshotTaken:

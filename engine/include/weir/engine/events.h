@@ -42,10 +42,10 @@ constexpr SubtaskId subtask_of(ActorId a) { return {static_cast<std::uint16_t>(a
   X(AckReceived, "ack-received", true, "coordinator: detail: attempt, b: subtask | AckClass << 32")                   \
   X(DeclineReceived, "decline-received", true, "coordinator: detail: attempt, b: subtask | AbortReason << 32")        \
   X(TriggerReceived, "trigger-received", true, "source subtask: detail: attempt")                                     \
-  X(AlignmentStarted, "alignment-started", true, "detail: channel of the first barrier")                              \
+  X(AlignmentStarted, "alignment-started", true, "detail: channel of the first barrier, b: attempt")                  \
   X(BarrierReceived, "barrier-received", true, "detail: channel, b: 1 if obsolete")                                   \
-  X(AlignmentEnded, "alignment-ended", true, "b: duration ns")                                                        \
-  X(AlignmentAborted, "alignment-aborted", true, "detail: AbortReason")                                               \
+  X(AlignmentEnded, "alignment-ended", true, "detail: attempt, b: duration ns")                                       \
+  X(AlignmentAborted, "alignment-aborted", true, "detail: AbortReason, b: attempt")                                   \
   X(ChannelCutIn, "channel-cut-in", true, "at the snapshot: detail: channel, b: cut of the records processed")        \
   X(BarrierSent, "barrier-sent", true, "detail: channel, b: cut of the records sent before it")                       \
   X(CancelMarkerSent, "cancel-marker-sent", true, "detail: channel")                                                  \
@@ -68,8 +68,8 @@ constexpr SubtaskId subtask_of(ActorId a) { return {static_cast<std::uint16_t>(a
   X(TransactionPreCommitted, "transaction-pre-committed", true, "detail: attempt, b: transaction")                    \
   X(TransactionCommitSent, "transaction-commit", true, "detail: attempt, b: transaction")                             \
   X(TransactionAbortSent, "transaction-abort", false, "detail: attempt, a: transaction")                              \
-  X(ChannelBlocked, "channel-blocked", true, "receiver: detail: channel; not read until it is resumed (BA-10)")       \
-  X(ChannelResumed, "channel-resumed", true, "receiver: detail: channel")                                             \
+  X(ChannelBlocked, "channel-blocked", true, "receiver: detail: channel, b: attempt; not read on (BA-10)")            \
+  X(ChannelResumed, "channel-resumed", true, "receiver: detail: channel, b: attempt")                                 \
   X(StateReported, "state-reported", true, "coordinator: detail: AckClass, b: hash of a path the ack names")          \
   X(SharedFileReported, "shared-file-reported", true,                                                                 \
     "coordinator: detail: AckClass, b: hash of the path of a shared file the ack refers to (SH-1)")                   \
