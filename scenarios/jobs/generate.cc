@@ -24,11 +24,13 @@ std::string nth_word(std::uint64_t n) {
   return word;
 }
 
+std::uint32_t partitions_of(const JobRef& ref) { return ref.partitions == 0 ? ref.parallelism : ref.partitions; }
+
 sim::Topic generated_topic(std::string name, const JobRef& ref,
                            const std::function<engine::Bytes(sim::RandomStream&)>& make) {
   sim::RandomStream random(ref.workload_seed, "workload/" + name);
   sim::Topic topic{std::move(name), {}};
-  const std::uint32_t partitions = ref.partitions == 0 ? ref.parallelism : ref.partitions;
+  const std::uint32_t partitions = partitions_of(ref);
   topic.partitions.resize(partitions);
   for (std::uint64_t i = 0; i < ref.records; ++i) topic.partitions[i % partitions].push_back(make(random));
   return topic;

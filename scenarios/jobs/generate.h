@@ -15,7 +15,10 @@ namespace weir::scenarios {
 // A pronounceable word, different for each number.
 std::string nth_word(std::uint64_t n);
 
-// A topic of `ref.records` records, dealt to `ref.parallelism` partitions in turn. `make` draws the next record.
+// Of each generated topic: as many as there are subtasks, unless the reference says otherwise.
+std::uint32_t partitions_of(const JobRef& ref);
+
+// A topic of `ref.records` records, dealt to its partitions in turn. `make` draws the next record.
 sim::Topic generated_topic(std::string name, const JobRef& ref,
                            const std::function<engine::Bytes(sim::RandomStream&)>& make);
 
@@ -24,7 +27,8 @@ sim::Topic generated_topic(std::string name, const JobRef& ref,
 class EventTimes {
  public:
   // `most_between`: milliseconds from one record of a partition to the next.
-  EventTimes(const JobRef& ref, std::uint64_t most_between) : clocks_(ref.parallelism), most_between_(most_between) {}
+  EventTimes(const JobRef& ref, std::uint64_t most_between)
+      : clocks_(partitions_of(ref)), most_between_(most_between) {}
   std::int64_t next(sim::RandomStream& random);
 
  private:

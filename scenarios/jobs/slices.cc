@@ -41,7 +41,7 @@ std::uint32_t slice_of(std::int64_t key, const JobRef& ref) {
 // `ref.keys`.
 sim::Workload workload(const JobRef& ref, const Bytes&) {
   sim::Workload made;
-  const std::uint32_t partitions = ref.partitions == 0 ? ref.parallelism : ref.partitions;
+  const std::uint32_t partitions = partitions_of(ref);
   std::uint64_t record = 0;  // they go to the partitions in turn, and these to the slices
   made.topics = {generated_topic(kClicks, ref, [&](sim::RandomStream& random) {
     const auto slice = static_cast<std::uint32_t>(record++ % partitions % ref.parallelism);

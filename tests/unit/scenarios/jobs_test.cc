@@ -7,6 +7,7 @@
 #include "jobs/generate.h"
 #include "temporary_directory.h"
 #include "weir/scenarios/job_catalogue.h"
+#include "weir/scenarios/runner.h"
 
 namespace weir::scenarios {
 namespace {
@@ -130,6 +131,24 @@ TEST_CASE("generated records depend on the workload seed alone and are dealt to 
   CHECK(one[3] == first.partitions[0][1]);
   ref.workload_seed = 2;
   CHECK(resolved(ref).workload->topics.at(0).partitions.at(0) != one);
+}
+
+TEST_CASE("every job gives the same results when its subtasks read several partitions each") {
+  const JobCatalogue catalogue = JobCatalogue::built_in();
+  Runner runner(catalogue);
+  for (const char* name : {"word-count", "keyed-count", "article", "window-totals", "versioned-count",
+                           "running-aggregate", "deduplicate", "match", "interval-join", "window-join", "top-n",
+                           "broadcast-rules", "sessions", "async-enrich", "chained-totals", "slices"}) {
+    CAPTURE(name);
+    RunSpec spec = parse_run_spec(
+                       "weir1: job.parallelism=2; job.partitions=9; job.records=1800; job.keys=40; "
+                       "checkpoint.enabled=true; checkpoint.interval=40ms; cost.source-record=500us; job.name=" +
+                       std::string(name))
+                       .value();
+    const auto result = runner.run(spec);
+    REQUIRE(result.ok());
+    CHECK(result.value().answer == properties::Answer::Holds);
+  }
 }
 
 TEST_CASE("generated words are different for different numbers") {
