@@ -116,10 +116,7 @@ void NoStuckChannel::deployed(std::uint32_t attempt, SubtaskId subtask) {
 // The channels of an attempt end with it.
 void NoStuckChannel::forget(SubtaskId subtask) {
   Receiver& receiver = receivers_[subtask.value];
-  const Receiver was = receiver;
-  receiver = {};
-  receiver.attempt = was.attempt;
-  receiver.touched = was.touched;
+  receiver = {.attempt = receiver.attempt, .touched = receiver.touched};
   for (const engine::ChannelId channel : graph_->subtask(subtask).inputs) blocks_[channel.value] = {};
 }
 

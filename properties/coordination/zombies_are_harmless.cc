@@ -111,7 +111,7 @@ void ZombiesAreHarmless::on_trigger(const sim::TraceEvent& event, std::uint32_t 
 void ZombiesAreHarmless::on_restore(const sim::TraceEvent& event, std::uint32_t index) {
   Fence& fence = fences_[subtask_of(event.actor).value];
   const AttemptId attempt{event.detail};
-  if (fence.at == kNever || fence.holder < attempt) fence = {attempt, index};
+  if (fence.holder < attempt) fence = {attempt, index};
 }
 
 void ZombiesAreHarmless::on_begun(const sim::TraceEvent& event, std::uint32_t index) {

@@ -109,8 +109,8 @@ class StorageTidy final : public Check {
   std::map<PathHash, MergedFile> merged_;            // forgotten when they are removed
   bool any_written_ = false;                         // else the history says nothing of storage
   std::deque<std::uint64_t> retained_;               // keys, oldest first; empty once the job is over; with high
-  std::optional<std::uint64_t> claimed_;             // of these: that the present job took over
                                                      // availability those in the store
+  std::optional<std::uint64_t> claimed_;             // of these: that the present job took over
   bool concluded_ = false;                           // the store has the outcome of the present job
   std::vector<engine::ProcessId> process_of_;        // by subtask, of its newest attempt
   std::vector<engine::AttemptId> attempt_of_;

@@ -47,6 +47,21 @@ std::uint32_t restored_split(const Story& story, std::uint32_t split, std::uint6
   });
 }
 
+// Checkpoint 1 has the positions {2, 1}, and is restored twice; the first time at `positions`, and nothing completes
+// before the next failure.
+Story recovered_twice(std::vector<std::uint64_t> positions) {
+  Story story;
+  story.deploy(1, 0, {0, 0});
+  story.checkpoint(1, 1, {2, 1}, 0, 3);
+  story.fail_over(1);
+  story.deploy(2, 1, std::move(positions));
+  story.fail_over(1);
+  story.deploy(3, 1, {2, 1});
+  story.checkpoint(2, 3, {6, 4}, 3, 1000);
+  story.finish(3);
+  return story;
+}
+
 }  // namespace
 
 TEST_CASE("a fold at any positions has the digest of plainly counted words (P1)") {
@@ -151,45 +166,21 @@ TEST_CASE("a fresh restart begins at the start with empty state (RE-7)") {
 }
 
 TEST_CASE("a deployment that fails before everybody runs is not judged") {
-  Story story;
-  story.deploy(1, 0, {0, 0});
-  story.checkpoint(1, 1, {2, 1}, 0, 3);
-  story.fail_over(1);
-  story.deploy(2, 1, {3, 1});  // wrong, but
+  Story story = recovered_twice({3, 1});  // wrong, but
   story.drop(story.find([](const sim::TraceEvent& e) {
     return e.kind == sim::TraceKind(EventKind::AttemptStateChanged) && e.detail == 2;
   }));
-  story.fail_over(1);
-  story.deploy(3, 1, {2, 1});
-  story.checkpoint(2, 3, {6, 4}, 3, 1000);
-  story.finish(3);
   CHECK(overall(Judged(story).all()) == Answer::Holds);
 }
 
 TEST_CASE("a deployment is judged even when the next failure comes before its first checkpoint") {
-  Story story;
-  story.deploy(1, 0, {0, 0});
-  story.checkpoint(1, 1, {2, 1}, 0, 3);
-  story.fail_over(1);
-  story.deploy(2, 1, {3, 1});
-  story.fail_over(1);
-  story.deploy(3, 1, {2, 1});
-  story.checkpoint(2, 3, {6, 4}, 3, 1000);
-  story.finish(3);
+  const Story story = recovered_twice({3, 1});
   Judged(story).only("state-equals-fold");
   CHECK(mentions(Judged(story)["state-equals-fold"], "restored to position 3, but checkpoint 1 has it at 2"));
 }
 
 TEST_CASE("a checkpoint that is restored again gives the same state again (P21, RE-9)") {
-  Story story;
-  story.deploy(1, 0, {0, 0});
-  story.checkpoint(1, 1, {2, 1}, 0, 3);
-  story.fail_over(1);
-  story.deploy(2, 1, {2, 1});
-  story.fail_over(1);
-  story.deploy(3, 1, {2, 1});
-  story.checkpoint(2, 3, {6, 4}, 3, 1000);
-  story.finish(3);
+  Story story = recovered_twice({2, 1});
   CHECK(overall(Judged(story).all()) == Answer::Holds);
 
   story.event_at(restored_state(story, "totals/0", 3)).b = plain_digest({6, 4}, 0);

@@ -29,6 +29,9 @@ struct Broker {
     log.reset(1, &reader, nullptr);
     broker.reset(workload);
   }
+  std::uint32_t registered(std::string_view name, std::uint32_t attempt = 1) {
+    return broker.register_producer(name, engine::AttemptId{attempt}).value();
+  }
   TransactionId begin(std::string_view name, std::uint32_t epoch) { return broker.begin(name, epoch, "out").value(); }
   StatusCode append(TransactionId t, std::string_view value, std::uint32_t partition = 0) {
     return broker.append(t, partition, value, Origin{}).code();
@@ -68,7 +71,7 @@ TEST_CASE("input topics are read by partition and offset, and reading past the e
 
 TEST_CASE("records become visible with the commit of their transaction, and never with an abort") {
   Broker b;
-  const auto epoch = b.broker.register_producer("sink/0", engine::AttemptId{1}).value();
+  const auto epoch = b.registered("sink/0");
   const auto first = b.begin("sink/0", epoch);
   b.append(first, "x");
   b.append(first, "y");
@@ -89,11 +92,11 @@ TEST_CASE("records become visible with the commit of their transaction, and neve
 
 TEST_CASE("committing twice is fine and shows nothing twice (TX-1)") {
   Broker b;
-  const auto epoch = b.broker.register_producer("sink/0", engine::AttemptId{1}).value();
+  const auto epoch = b.registered("sink/0");
   const auto t = b.begin("sink/0", epoch);
   b.append(t, "x");
   CHECK(b.broker.commit(t).ok());
-  b.broker.register_producer("sink/0", engine::AttemptId{1}).value();
+  b.registered("sink/0");
   CHECK(b.broker.commit(t).ok());
   CHECK(b.seen() == Words{"x"});
   CHECK(b.broker.abort(t).code() == StatusCode::NotFound);
@@ -102,17 +105,17 @@ TEST_CASE("committing twice is fine and shows nothing twice (TX-1)") {
 
 TEST_CASE("an aborted transaction cannot be committed any more") {
   Broker b;
-  const auto t = b.begin("sink/0", b.broker.register_producer("sink/0", engine::AttemptId{1}).value());
+  const auto t = b.begin("sink/0", b.registered("sink/0"));
   CHECK(b.broker.abort(t).ok());
   CHECK(b.broker.commit(t).code() == StatusCode::NotFound);
-  b.broker.register_producer("sink/0", engine::AttemptId{1}).value();
+  b.registered("sink/0");
   CHECK(b.broker.commit(t).code() == StatusCode::Fenced);
 }
 
 TEST_CASE("an open transaction holds back later records of its partition and of no other (TX-20)") {
   Broker b;
-  const auto one = b.begin("sink/0", b.broker.register_producer("sink/0", engine::AttemptId{1}).value());
-  const auto two = b.begin("sink/1", b.broker.register_producer("sink/1", engine::AttemptId{1}).value());
+  const auto one = b.begin("sink/0", b.registered("sink/0"));
+  const auto two = b.begin("sink/1", b.registered("sink/1"));
   b.append(one, "first", 0);
   b.append(two, "second", 0);
   b.append(two, "elsewhere", 3);
@@ -125,7 +128,7 @@ TEST_CASE("an open transaction holds back later records of its partition and of 
 
 TEST_CASE("a newer producer fences the older one but can commit what that one had flushed (TX-16)") {
   Broker b;
-  const auto old_epoch = b.broker.register_producer("sink/0", engine::AttemptId{1}).value();
+  const auto old_epoch = b.registered("sink/0");
   const auto flushed = b.begin("sink/0", old_epoch);
   b.append(flushed, "kept");
   CHECK(b.broker.flush(flushed).ok());
@@ -133,7 +136,7 @@ TEST_CASE("a newer producer fences the older one but can commit what that one ha
   b.append(half, "at the broker");
   CHECK(b.broker.flush(half).ok());
   b.append(half, "at the client");
-  CHECK(b.broker.register_producer("sink/0", engine::AttemptId{1}).value() > old_epoch);
+  CHECK(b.registered("sink/0") > old_epoch);
   CHECK(b.append(half, "zombie") == StatusCode::Fenced);
   CHECK(b.broker.flush(half).code() == StatusCode::Fenced);
   CHECK(b.broker.begin("sink/0", old_epoch, "out").status().code() == StatusCode::Fenced);
@@ -146,7 +149,7 @@ TEST_CASE("a newer producer fences the older one but can commit what that one ha
 
 TEST_CASE("an attempt that was replaced registers no producer any more (TX-16, RP-2)") {
   Broker b;
-  const auto epoch = b.broker.register_producer("sink/0", engine::AttemptId{7}).value();
+  const auto epoch = b.registered("sink/0", 7);
   const auto t = b.begin("sink/0", epoch);
   const auto late = b.broker.register_producer("sink/0", engine::AttemptId{6});
   CHECK(late.status().code() == StatusCode::Fenced);
@@ -160,20 +163,20 @@ TEST_CASE("an attempt that was replaced registers no producer any more (TX-16, R
 TEST_CASE("a producer or topic that does not exist is refused") {
   Broker b;
   CHECK(b.broker.begin("nobody", 1, "out").status().code() == StatusCode::NotFound);
-  const auto epoch = b.broker.register_producer("sink/0", engine::AttemptId{1}).value();
+  const auto epoch = b.registered("sink/0");
   CHECK(b.broker.begin("sink/0", epoch, "words").status().code() == StatusCode::NotFound);
   CHECK(b.append({0}, "x") == StatusCode::NotFound);
 }
 
 TEST_CASE("a broker that is used again starts empty") {
   Broker b;
-  const auto t = b.begin("sink/0", b.broker.register_producer("sink/0", engine::AttemptId{1}).value());
+  const auto t = b.begin("sink/0", b.registered("sink/0"));
   b.append(t, "x", 2);
   CHECK(b.broker.commit(t).ok());
   b.broker.reset(b.workload);
   CHECK(b.broker.visible().empty());
   CHECK(b.broker.end_offset("out", 2) == 0);
-  CHECK(b.broker.register_producer("sink/0", engine::AttemptId{1}).value() == 1);
+  CHECK(b.registered("sink/0") == 1);
   const auto again = b.begin("sink/0", 1);
   CHECK(again == TransactionId{1});
   b.append(again, "y", 2);
@@ -211,8 +214,8 @@ struct Model {
 class Driver {
  public:
   Driver() {
-    b_.broker.register_producer("sink/0", engine::AttemptId{1}).value();
-    b_.broker.register_producer("sink/1", engine::AttemptId{1}).value();
+    b_.registered("sink/0");
+    b_.registered("sink/1");
   }
   void step(std::uint32_t draw) {
     const std::uint32_t choice = draw % 16;
@@ -265,8 +268,7 @@ class Driver {
     if (model_.txns[t].state == 'o') model_.txns[t].state = 'a';
   }
   void fence(std::size_t producer) {
-    RC_ASSERT(b_.broker.register_producer("sink/" + std::to_string(producer), engine::AttemptId{1}).value() ==
-              ++model_.epochs[producer]);
+    RC_ASSERT(b_.registered("sink/" + std::to_string(producer)) == ++model_.epochs[producer]);
     std::vector<TransactionId> open;
     for (std::size_t t = 0; t < model_.txns.size(); ++t) {
       if (model_.txns[t].producer == producer && model_.txns[t].state == 'o') open.push_back(id(t));
